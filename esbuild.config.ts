@@ -1,0 +1,91 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type OutputFile, stop } from 'esbuild';
+
+/** What is bundled, by the folder it is put in under `dist/`. */
+export const entries = {
+  gateway: 'functions/gateway.ts',
+  'gateway-web': 'functions/gateway-web.ts',
+  dynamodb: 'lib/local/dynamodb/main.ts',
+} as const;
+
+export type Entry = keyof typeof entries;
+
+/** The bytes of a bundle: those loaded at the start, and those of all its files. */
+export type Size = { readonly entry: Entry; readonly firstBytes: number; readonly allBytes: number };
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** Where a bundled entry lies. */
+export const bundled = (entry: Entry) => join(root, 'dist', entry);
+
+/**
+ * Bundles entries for Node 24, each into a folder `dist/<entry>/` whose `index.mjs` runs by itself.
+ * The same input gives the same bytes.
+ */
+export async function bundle(...names: readonly Entry[]): Promise<readonly Size[]> {
+  const sizes = await Promise.all(names.map(bundleOne));
+  await stop();
+  return sizes;
+}
+
+async function bundleOne(entry: Entry): Promise<Size> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { index: entries[entry] },
+    outdir: bundled(entry),
+    bundle: true,
+    splitting: true, // what is imported lazily must not cost a cold start
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    outExtension: { '.js': '.mjs' },
+    // CommonJS dependencies call require(), which an ES module does not have.
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+    legalComments: 'none',
+    external: ['dynalite'], // finds its own native addon, on a developer's machine only
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+  });
+  await place(bundled(entry), outputFiles);
+  const bytesOf = new Map(Object.entries(metafile.outputs).map(([file, { bytes }]) => [basename(file), bytes]));
+  const allBytes = [...bytesOf.values()].reduce((sum, bytes) => sum + bytes, 0);
+  return { entry, firstBytes: eager(metafile.outputs, `dist/${entry}/index.mjs`), allBytes };
+}
+
+/** Writes what has changed, whole files at once: another gateway may be running, or starting, from the same folder. */
+async function place(folder: string, files: readonly OutputFile[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { path, contents } of files) {
+    const there = await readFile(path).catch(() => undefined);
+    if (there?.equals(contents)) continue;
+    const draft = `${path}.${process.pid}`;
+    await writeFile(draft, contents);
+    await rename(draft, path);
+  }
+  const kept = new Set(files.map(({ path }) => basename(path)));
+  const stale = (await readdir(folder)).filter((name) => !kept.has(name) && !/\.\d+$/.test(name));
+  await Promise.all(stale.map((name) => rm(join(folder, name), { force: true })));
+}
+
+type Outputs = Readonly<
+  Record<
+    string,
+    { readonly bytes: number; readonly imports: readonly { readonly path: string; readonly kind: string }[] }
+  >
+>;
+
+/** The bytes of a file and of all it imports without being asked twice. */
+function eager(outputs: Outputs, file: string, seen = new Set<string>()): number {
+  const output = outputs[file];
+  if (output === undefined || seen.has(file)) return 0;
+  seen.add(file);
+  const statics = output.imports.filter(({ kind }) => kind === 'import-statement');
+  return statics.reduce((sum, { path }) => sum + eager(outputs, path, seen), output.bytes);
+}
