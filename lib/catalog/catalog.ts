@@ -1,0 +1,91 @@
+import { echo, type Model } from './model.ts';
+import table from './models.json' with { type: 'json' };
+import { fits, patternsOf, plainNames, type Row, readRow } from './rows.ts';
+
+export type { Model } from './model.ts';
+
+/** One provider's models, ready to be looked up. */
+type Shelf = {
+  readonly listed: readonly Model[];
+  /** By their names in lower case, the listed names before all others. */
+  readonly byName: ReadonlyMap<string, Model>;
+  readonly patterned: readonly { readonly patterns: readonly string[]; readonly called: (name: string) => Model }[];
+};
+
+const rowsOf = new Map<string, readonly string[]>(Object.entries(table.providers));
+const lendersOf = new Map<string, readonly string[]>(Object.entries(table.borrows));
+
+const empty: Shelf = { listed: [], byName: new Map(), patterned: [] };
+
+/** Filled on the first use of each provider: a cold start reads no more of the table than it needs. */
+const shelves = new Map<string, Shelf>([
+  ['sluice', { ...empty, listed: [echo], byName: new Map([[echo.name, echo]]) }],
+]);
+
+/** The model of a full name, `provider/model`: by its very name, else by a pattern, else as the provider's lenders have it. */
+export function findModel(fullName: string): Model | undefined {
+  const slash = fullName.indexOf('/');
+  if (slash === -1) return undefined;
+  const provider = fullName.slice(0, slash);
+  const name = fullName.slice(slash + 1);
+  const own = exact(provider, name) ?? patterned(provider, name);
+  if (own !== undefined) return own;
+  for (const lender of lendersOf.get(provider) ?? []) {
+    const lent = exact(lender, name) ?? patterned(lender, name);
+    if (lent !== undefined) return { ...lent, id: `${provider}/${lent.name}`, provider };
+  }
+  return undefined;
+}
+
+/** The models a provider is known to have; none for a provider whose models only its operator knows. */
+export function modelsOf(provider: string): readonly Model[] {
+  return shelfOf(provider).listed;
+}
+
+/** The providers that have a model of this very name, else those with a pattern it fits; its maker first. */
+export function providersOf(name: string): readonly string[] {
+  const providers = [...rowsOf.keys(), echo.provider];
+  const exactly = providers.filter((provider) => exact(provider, name) !== undefined);
+  return exactly.length > 0 ? exactly : providers.filter((provider) => patterned(provider, name) !== undefined);
+}
+
+function exact(provider: string, name: string): Model | undefined {
+  return shelfOf(provider).byName.get(name.toLowerCase());
+}
+
+function patterned(provider: string, name: string): Model | undefined {
+  const lowered = name.toLowerCase();
+  return shelfOf(provider)
+    .patterned.find(({ patterns }) => fits(patterns, lowered))
+    ?.called(name);
+}
+
+function shelfOf(provider: string): Shelf {
+  const kept = shelves.get(provider);
+  if (kept !== undefined) return kept;
+  const rows = rowsOf.get(provider);
+  if (rows === undefined) return empty;
+  const shelf = toShelf(provider, rows.map(readRow));
+  shelves.set(provider, shelf);
+  return shelf;
+}
+
+function toShelf(provider: string, rows: readonly Row[]): Shelf {
+  const entries = rows.map((row) => toEntry(provider, row));
+  const listed = entries.flatMap(({ model }) => model ?? []);
+  const byName = new Map(listed.map((model) => [model.name.toLowerCase(), model]));
+  for (const { model, others } of entries) {
+    for (const name of others.map((other) => other.toLowerCase())) {
+      if (model !== undefined && !byName.has(name)) byName.set(name, model);
+    }
+  }
+  return { listed, byName, patterned: entries.filter(({ patterns }) => patterns.length > 0) };
+}
+
+/** A row known by patterns alone lists no model: it is called whatever the caller called it. */
+function toEntry(provider: string, { names, ...known }: Row) {
+  const [listed, ...others] = plainNames(names);
+  const called = (name: string): Model => ({ id: `${provider}/${name}`, provider, name, ...known });
+  const model = listed === undefined ? undefined : called(listed);
+  return { model, others, patterns: patternsOf(names), called: (name: string) => model ?? called(name) };
+}
