@@ -1,0 +1,104 @@
+import { type Price, parseDollars } from '../catalog/price.ts';
+import '../schema.ts';
+import * as z from 'zod/mini';
+import type { Config } from './config.ts';
+
+const dollars = z.number().check(z.nonnegative());
+
+const provider = z.strictObject({
+  kind: z.optional(z.literal('openai-compatible')),
+  baseUrl: z.optional(z.url({ protocol: /^https?$/ })),
+  credential: z.optional(z.string().check(z.regex(/^(env|secret):\S+$/, 'must be env:NAME or secret:NAME'))),
+  allowPrivate: z.optional(z.boolean()),
+});
+
+const price = z.strictObject({
+  input: dollars,
+  output: dollars,
+  cacheRead: z.optional(dollars),
+  cacheWrite: z.optional(dollars),
+});
+
+/** The configuration file, as a schema: editors complete by it, and every field it does not know is an error. */
+export const configSchema = z.strictObject({
+  providers: z.optional(
+    z.record(
+      z.string().check(z.regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes')),
+      provider,
+    ),
+  ),
+  prices: z.optional(z.record(z.string(), price)),
+});
+
+export type Problem = { readonly path: readonly PropertyKey[]; readonly problem: string };
+
+/** Reads a parsed configuration; everything wrong with it is listed, each with where it stands. */
+export function toConfig(content: unknown): { readonly config: Config } | { readonly problems: readonly Problem[] } {
+  const read = configSchema.safeParse(content ?? {});
+  if (!read.success) return { problems: read.error.issues.map(toProblem) };
+  const { providers = {}, prices = {} } = read.data;
+  const problems = Object.entries(providers).flatMap(([name, { baseUrl, allowPrivate }]) => {
+    const reason = baseUrl === undefined || allowPrivate ? undefined : notPublic(new URL(baseUrl));
+    return reason === undefined
+      ? []
+      : [
+          {
+            path: ['providers', name, 'baseUrl'],
+            problem: `${reason}; write allowPrivate: true beside it if that is meant`,
+          },
+        ];
+  });
+  const priced = Object.entries(prices).map(([glob, dollars]): [string, Price | Problem] => [
+    glob,
+    toPrice(glob, dollars),
+  ]);
+  const wrong = priced.flatMap(([, each]) => ('problem' in each ? [each] : []));
+  if (problems.length + wrong.length > 0) return { problems: [...problems, ...wrong] };
+  return {
+    config: {
+      providers: Object.fromEntries(
+        Object.entries(providers).map(([name, each]) => [
+          name,
+          { ...each, ...(each.baseUrl && { baseUrl: each.baseUrl.replace(/\/+$/, '') }) },
+        ]),
+      ),
+      prices: Object.fromEntries(priced.flatMap(([glob, each]) => ('problem' in each ? [] : [[glob, each]]))),
+    },
+  };
+}
+
+function toPrice(
+  glob: string,
+  { input, output, cacheRead = input, cacheWrite = input }: z.infer<typeof price>,
+): Price | Problem {
+  try {
+    return {
+      input: parseDollars(input),
+      output: parseDollars(output),
+      cacheRead: parseDollars(cacheRead),
+      cacheWrite: parseDollars(cacheWrite),
+    };
+  } catch (error) {
+    return { path: ['prices', glob], problem: error instanceof Error ? error.message : 'is not a price' };
+  }
+}
+
+function toProblem(issue: z.core.$ZodIssue): Problem {
+  if (issue.code === 'unrecognized_keys')
+    return {
+      path: [...issue.path, issue.keys[0] ?? ''],
+      problem: `is not a field of the configuration (${issue.keys.join(', ')})`,
+    };
+  if (issue.code === 'invalid_key')
+    return { path: issue.path, problem: issue.issues.map(({ message }) => message).join('; ') };
+  return { path: issue.path, problem: issue.message };
+}
+
+/** Why a base URL is not public https, as far as its text tells. */
+function notPublic(url: URL): string | undefined {
+  if (url.protocol !== 'https:') return 'must be https';
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const isPrivate =
+    /^(localhost|.*\.local(host)?|.*\.internal|0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1?$|f[cd][0-9a-f]{2}:|fe80:|::ffff:)/i;
+  return isPrivate.test(host) ? 'must be a public address' : undefined;
+}

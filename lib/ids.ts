@@ -1,0 +1,18 @@
+import { randomBytes } from 'node:crypto';
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** Ids that sort by the millisecond they were made in: ten characters of time, sixteen of chance (80 bits). Form and alphabet of ULID, in lower case. */
+export function idMaker(
+  prefix: string,
+  now: () => number,
+  random: (size: number) => Uint8Array = randomBytes,
+): () => string {
+  return () => {
+    let id = '';
+    for (let time = Math.floor(now()), at = 0; at < 10; at++, time = Math.floor(time / 32))
+      id = ALPHABET[time % 32] + id;
+    for (const byte of random(16)) id += ALPHABET[byte % 32];
+    return `${prefix}${id}`;
+  };
+}

@@ -1,0 +1,34 @@
+import { GatewayError } from '../../errors.ts';
+
+/** A vendor's JSON object, of which nothing is certain yet. */
+export type Wire = { readonly [name: string]: unknown };
+
+/** The JSON object in a text; anything else is a fault of the provider. */
+export function asObject(json: string, provider: string): Wire {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw malformed(provider, cause);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(provider);
+  return { ...value };
+}
+
+/** An object, or an empty one in its place. */
+export function wireObject(value: unknown): Wire {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+/** A list of objects, or an empty one in its place. */
+export function wireList(value: unknown): readonly Wire[] {
+  return Array.isArray(value) ? value.map(wireObject) : [];
+}
+
+function malformed(provider: string, cause?: unknown): GatewayError {
+  return new GatewayError('provider_error', {
+    provider,
+    message: `${provider} answered with something that is not the JSON it promises.`,
+    cause,
+  });
+}

@@ -1,0 +1,32 @@
+import { GatewayError } from '../errors.ts';
+
+/** undici's and Node's names for failures of a connection. https://undici.nodejs.org/#/docs/api/Errors */
+const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
+
+/**
+ * What went wrong between us and a provider, in our words. A failure that is ours already passes unchanged, and an
+ * aborted call fails for the reason it was aborted for.
+ */
+export function toFailure(error: unknown, provider: string, signal: AbortSignal): GatewayError {
+  if (error instanceof GatewayError) return error;
+  if (signal.aborted && signal.reason instanceof GatewayError) return signal.reason;
+  const code = codeOf(error);
+  if (TIMEOUTS.has(code))
+    return new GatewayError('timeout', { provider, message: `${provider} did not answer in time.`, cause: error });
+  if (code !== '')
+    return new GatewayError('provider_unreachable', {
+      provider,
+      message: `The connection to ${provider} failed (${code}).`,
+      cause: error,
+    });
+  return new GatewayError('internal_error', {
+    message: 'The gateway failed unexpectedly. Quote the request id to its operator.',
+    cause: error,
+  });
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return '';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'cause' in error ? codeOf(error.cause) : '';
+}
