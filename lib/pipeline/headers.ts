@@ -1,0 +1,94 @@
+import { GatewayError } from '../errors.ts';
+import type { ChatRequest } from '../openai/request.ts';
+import type { Visit } from './visit.ts';
+
+/** What a call is to be attributed to. */
+export type Labels = {
+  readonly user?: string;
+  readonly feature?: string;
+  /** `id@version` of the prompt template. */
+  readonly prompt?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+};
+
+/** The x-sluice request headers there are; a caller who sends another is told so, for it would change nothing. */
+const KNOWN = new Set([
+  'x-sluice-user',
+  'x-sluice-feature',
+  'x-sluice-prompt',
+  'x-sluice-metadata',
+  'x-sluice-timeout-ms',
+]);
+
+const MOST_CHARACTERS = 512;
+const MOST_METADATA = 16;
+
+/** The labels of a call, from its headers first and its body second. */
+export function toLabels(headers: Visit['headers'], request: ChatRequest): Labels {
+  for (const name of Object.keys(headers)) {
+    if (name.startsWith('x-sluice-') && !KNOWN.has(name)) throw invalid(name, 'is not a header this gateway knows');
+  }
+  const user = short(headers, 'x-sluice-user') ?? request.user ?? request.safety_identifier;
+  const feature = short(headers, 'x-sluice-feature');
+  const prompt = short(headers, 'x-sluice-prompt');
+  const metadata = toMetadata(headers, request);
+  return {
+    ...(user ? { user } : {}),
+    ...(feature ? { feature } : {}),
+    ...(prompt ? { prompt } : {}),
+    ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
+  };
+}
+
+/** The caller's patience for the whole call, when it names one. */
+export function toPatience(headers: Visit['headers']): number | undefined {
+  const given = headers['x-sluice-timeout-ms'];
+  if (given === undefined) return undefined;
+  const ms = Number(given);
+  if (!Number.isSafeInteger(ms) || ms < 1)
+    throw invalid('x-sluice-timeout-ms', 'must be a whole number of milliseconds, at least 1');
+  return ms;
+}
+
+function short(headers: Visit['headers'], name: string): string | undefined {
+  const value = headers[name];
+  if (value !== undefined && value.length > MOST_CHARACTERS)
+    throw invalid(name, `must have at most ${MOST_CHARACTERS} characters`);
+  return value;
+}
+
+function toMetadata(headers: Visit['headers'], request: ChatRequest): Readonly<Record<string, string>> {
+  const given = headers['x-sluice-metadata'];
+  const all = { ...request.metadata, ...(given === undefined ? {} : parsed(given)) };
+  const entries = Object.entries(all);
+  if (entries.length > MOST_METADATA)
+    throw invalid('x-sluice-metadata', `must hold at most ${MOST_METADATA} entries, the body's metadata included`);
+  for (const [name, value] of entries) {
+    if (name.length > 64 || value.length > MOST_CHARACTERS)
+      throw invalid(
+        'x-sluice-metadata',
+        `must have names of at most 64 and values of at most ${MOST_CHARACTERS} characters`,
+      );
+  }
+  return all;
+}
+
+function parsed(json: string): Record<string, string> {
+  const wrong = () => invalid('x-sluice-metadata', 'must be a JSON object of strings');
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw wrong();
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong();
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => {
+      if (typeof each !== 'string') throw wrong();
+      return [name, each];
+    }),
+  );
+}
+
+const invalid = (param: string, problem: string) =>
+  new GatewayError('invalid_request_error', { param, message: `${param} ${problem}.` });

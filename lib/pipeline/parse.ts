@@ -1,0 +1,45 @@
+import { GatewayError } from '../errors.ts';
+import { readJson } from '../openai/json.ts';
+import { type ChatRequest, toChatRequest } from '../openai/request.ts';
+import { type Labels, toLabels, toPatience } from './headers.ts';
+import type { Visit } from './visit.ts';
+
+/** The largest body that is read. Lambda's own limit is the same. */
+export const MOST_BODY_BYTES = 6 * 1024 * 1024;
+
+/** What a chat caller asked for, with all that its headers add. */
+export type ChatAsk = {
+  readonly request: ChatRequest;
+  readonly labels: Labels;
+  /** How long the caller waits for the whole call, in milliseconds. */
+  readonly patience: number | undefined;
+};
+
+/** The one place where a chat request is validated. */
+export function parseChat(visit: Visit): ChatAsk {
+  requireJson(visit);
+  const request = toChatRequest(readJson(visit.body));
+  return { request, labels: toLabels(visit.headers, request), patience: toPatience(visit.headers) };
+}
+
+/** Refuses a body that is too large, compressed, or not JSON by its own account. */
+function requireJson({ headers, body }: Visit): void {
+  if (body.length > MOST_BODY_BYTES) throw tooLarge();
+  const type = headers['content-type'] ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    throw new GatewayError('invalid_request_error', {
+      message: `Send the body as content-type application/json, not ${JSON.stringify(type)}.`,
+    });
+  }
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity')
+    throw new GatewayError('invalid_request_error', {
+      message: `Send the body uncompressed; content-encoding ${JSON.stringify(encoding)} is not read.`,
+    });
+}
+
+/** What a body over the limit is told. */
+export const tooLarge = () =>
+  new GatewayError('request_too_large', {
+    message: `The body is larger than ${MOST_BODY_BYTES / 1024 / 1024} MB. Refer to large files by URL instead of embedding them.`,
+  });

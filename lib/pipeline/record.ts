@@ -1,0 +1,41 @@
+import type { CallRecord, World } from '../world.ts';
+import type { Tally } from './tally.ts';
+
+/** Writes the call down: once in the journal, once as a line for operators. */
+export async function record(tally: Tally, world: World): Promise<void> {
+  const call = toRecord(tally);
+  world.log.info('call', call);
+  await world.journal.record(call);
+}
+
+function toRecord(tally: Tally): CallRecord {
+  const { visit, caller, request, labels } = tally;
+  const model = tally.target()?.name;
+  const firstContentMs = tally.firstContentMs();
+  const finish = tally.finish();
+  const failure = tally.failure();
+  const errorCode = failure?.code ?? (tally.unread() ? 'client_closed' : undefined);
+  const feature = caller.feature ?? labels.feature;
+  return {
+    ...labels,
+    ...(feature === undefined ? {} : { feature }),
+    id: visit.id,
+    at: visit.startedAt,
+    tenant: caller.tenant,
+    keyId: caller.keyId,
+    endpoint: '/v1/chat/completions',
+    stream: request.stream === true,
+    requestedModel: request.model,
+    ...(model === undefined ? {} : { model }),
+    attempts: tally.attempts().map((attempt) => ({ ...attempt, ms: rounded(attempt.ms) })),
+    status: errorCode === undefined ? 'ok' : errorCode === 'client_closed' ? 'abandoned' : 'failed',
+    ...(errorCode === undefined ? {} : { errorCode }),
+    ...(finish === undefined ? {} : { finish }),
+    bill: tally.bill(),
+    ...(firstContentMs === undefined ? {} : { firstContentMs: rounded(firstContentMs) }),
+    totalMs: rounded(tally.totalMs()),
+    ownMs: rounded(tally.ownMs()),
+  };
+}
+
+const rounded = (ms: number) => Math.round(ms * 100) / 100;

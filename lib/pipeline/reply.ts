@@ -1,0 +1,74 @@
+import { toUsd } from '../catalog/price.ts';
+import { asGatewayError, attemptList, toErrorBody } from '../errors.ts';
+import type { ChatChunk, ChatCompletion, ChatStream, UsageView } from '../openai/answer.ts';
+import type { ChatRequest } from '../openai/request.ts';
+import type { Tally } from './tally.ts';
+
+/** A reply of a walk; serve adds the headers every reply has, and what is to be done afterwards. */
+export type Answered = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<string> | Iterable<string>;
+};
+
+/** A whole answer as JSON, with its cost. */
+export function whole(completion: ChatCompletion, tally: Tally): Answered {
+  const { usage } = completion;
+  const body = usage === undefined ? completion : { ...completion, usage: priced(usage, tally) };
+  const headers = {
+    ...routing(tally),
+    'content-type': 'application/json',
+    'x-sluice-cost-usd': toUsd(tally.bill().nanoDollars),
+  };
+  return { status: 200, headers, body: [JSON.stringify(body)] };
+}
+
+/** A streamed answer as server-sent events. */
+export function streamed(chunks: ChatStream, request: ChatRequest, tally: Tally): Answered {
+  const usageAsked = request.stream_options?.include_usage === true;
+  const headers = {
+    ...routing(tally),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+  };
+  return { status: 200, headers, body: events(chunks, usageAsked, tally) };
+}
+
+/** Speaks a failure inside the stream, for the status has left; only a stream that reached its end says [DONE]. */
+async function* events(chunks: ChatStream, usageAsked: boolean, tally: Tally): AsyncIterable<string> {
+  try {
+    for await (const batch of chunks) {
+      let text = '';
+      for (const chunk of batch) text += toEvent(chunk, usageAsked, tally);
+      if (text !== '') yield text;
+    }
+    yield 'data: [DONE]\n\n';
+  } catch (error) {
+    yield `data: ${JSON.stringify(toErrorBody(asGatewayError(error), tally.visit.id))}\n\n`;
+  }
+}
+
+function toEvent(chunk: ChatChunk, usageAsked: boolean, tally: Tally): string {
+  if (!chunk.usage) return `data: ${JSON.stringify(chunk)}\n\n`;
+  return usageAsked ? `data: ${JSON.stringify({ ...chunk, usage: priced(chunk.usage, tally) })}\n\n` : '';
+}
+
+/** The provider's usage with what we charge for it, in dollars, and how the answer came about. */
+function priced(usage: UsageView, tally: Tally): UsageView {
+  const { nanoDollars, estimated } = tally.bill();
+  const details = {
+    model: tally.target()?.name,
+    provider_model: tally.target()?.model,
+    attempts: attemptList(tally.attempts()),
+    estimated,
+  };
+  return { ...usage, cost: Number(toUsd(nanoDollars)), cost_details: details };
+}
+
+function routing(tally: Tally): Record<string, string> {
+  return {
+    'x-sluice-model': tally.target()?.name ?? '',
+    'x-sluice-attempts': attemptList(tally.attempts()),
+    'server-timing': `gateway;dur=${tally.ownMs().toFixed(2)}`,
+  };
+}

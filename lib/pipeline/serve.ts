@@ -1,0 +1,96 @@
+import { asGatewayError, GatewayError, toErrorBody, toErrorHeaders } from '../errors.ts';
+import type { World } from '../world.ts';
+import { chat } from './chat.ts';
+import { model, models } from './models.ts';
+import type { Answered } from './reply.ts';
+import type { Later, Reply, Visit } from './visit.ts';
+
+type Walk = (visit: Visit, world: World, later: Later) => Promise<Answered>;
+
+/** Answers a visit, whatever it asks and whatever goes wrong. Never throws. */
+export async function serve(visit: Visit, world: World): Promise<Reply> {
+  const works: (() => Promise<void>)[] = [];
+  const later: Later = (work) => void works.push(work);
+  try {
+    return finished(await route(visit)(visit, world, later), visit, world, works);
+  } catch (error) {
+    return finished(refused(asGatewayError(error), visit, world), visit, world, works);
+  }
+}
+
+/** The reply to a visit that a door itself must refuse, such as one too large to read. */
+export function refuse(error: GatewayError, visit: Visit, world: World): Reply {
+  return finished(refused(error, visit, world), visit, world, []);
+}
+
+/** Each path by its one method, with and without `/v1`: OpenAI's SDKs put the version into the base URL. */
+function route(visit: Visit): Walk {
+  const path = visit.path.replace(/^\/v1(?=\/)/, '');
+  if (path === '/healthz') return only(['GET', 'HEAD'], visit, async () => ok);
+  if (path === '/chat/completions') return only(['POST'], visit, chat);
+  if (path === '/models') return only(['GET'], visit, models);
+  if (path.startsWith('/models/'))
+    return only(['GET'], visit, (_, world) => model(visit, world, decoded(path.slice('/models/'.length))));
+  throw new GatewayError('not_found', {
+    message: `There is nothing at ${visit.method} ${visit.path}. Chat is at POST /v1/chat/completions.`,
+  });
+}
+
+const ok: Answered = { status: 200, headers: { 'content-type': 'application/json' }, body: ['{"status":"ok"}'] };
+
+function only(methods: readonly string[], visit: Visit, walk: Walk): Walk {
+  if (methods.includes(visit.method)) return walk;
+  throw new GatewayError('method_not_allowed', {
+    message: `${visit.path} takes ${methods.join(' or ')}, not ${visit.method}.`,
+  });
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new GatewayError('not_found', {
+      message: `The model id ${JSON.stringify(segment)} is not a valid URL segment.`,
+    });
+  }
+}
+
+function refused(error: GatewayError, visit: Visit, world: World): Answered {
+  if (error.code === 'internal_error' || error.code === 'gateway_unavailable')
+    world.log.error(error.message, { id: visit.id, code: error.code, cause: causes(error) });
+  return {
+    status: error.status,
+    headers: { 'content-type': 'application/json', ...toErrorHeaders(error) },
+    body: [JSON.stringify(toErrorBody(error, visit.id))],
+  };
+}
+
+/** The messages behind an error, outermost first: for operators only. */
+function causes(error: unknown): string[] {
+  return error instanceof Error && error.cause !== undefined
+    ? [String(error.cause instanceof Error ? error.cause.stack : error.cause), ...causes(error.cause)]
+    : [];
+}
+
+function finished(
+  { status, headers, body }: Answered,
+  visit: Visit,
+  world: World,
+  works: readonly (() => Promise<void>)[],
+): Reply {
+  const own = world.tick() - visit.startedTick;
+  return {
+    status,
+    headers: { 'server-timing': `gateway;dur=${own.toFixed(2)}`, ...headers, 'x-request-id': visit.id },
+    body,
+    afterwards: async () => {
+      for (const outcome of await Promise.allSettled(works.map((work) => work()))) {
+        if (outcome.status === 'rejected')
+          world.log.error('A call could not be written down.', {
+            id: visit.id,
+            cause: causes(new Error('', { cause: outcome.reason })),
+          });
+      }
+    },
+  };
+}
