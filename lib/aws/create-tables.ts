@@ -1,0 +1,71 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  type DynamoDBClient,
+  ResourceInUseException,
+  ResourceNotFoundException,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
+import { type TableDefinition, tables } from './tables.ts';
+
+const PATIENCE_MS = 10_000;
+const POLL_MS = 10;
+
+/** Makes the gateway's tables where they are missing, as the stack would; returns when all can be used. */
+export async function createTables(client: DynamoDBClient): Promise<void> {
+  await Promise.all(Object.values(tables).map((table) => ensure(client, table)));
+}
+
+async function ensure(client: DynamoDBClient, table: TableDefinition): Promise<void> {
+  if ((await status(client, table)) === undefined) await create(client, table);
+  await active(client, table);
+  await expire(client, table);
+}
+
+async function status(client: DynamoDBClient, { localName }: TableDefinition): Promise<string | undefined> {
+  try {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: localName }));
+    return Table?.TableStatus;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+async function create(client: DynamoDBClient, { localName, partitionKey, sortKey }: TableDefinition): Promise<void> {
+  const command = new CreateTableCommand({
+    TableName: localName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: partitionKey, AttributeType: 'S' },
+      { AttributeName: sortKey, AttributeType: 'S' },
+    ],
+    KeySchema: [
+      { AttributeName: partitionKey, KeyType: 'HASH' },
+      { AttributeName: sortKey, KeyType: 'RANGE' },
+    ],
+  });
+  try {
+    await client.send(command);
+  } catch (error) {
+    // Someone else made it since we looked, or our first try did and its answer was lost.
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+}
+
+async function active(client: DynamoDBClient, table: TableDefinition): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while ((await status(client, table)) !== 'ACTIVE') {
+    if (performance.now() > deadline) throw new Error(`The table ${table.localName} does not become active.`);
+    await setTimeout(POLL_MS);
+  }
+}
+
+async function expire(client: DynamoDBClient, { localName, expiry }: TableDefinition): Promise<void> {
+  const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: localName }));
+  if (TimeToLiveDescription?.TimeToLiveStatus === 'ENABLED') return;
+  const TimeToLiveSpecification = { AttributeName: expiry, Enabled: true };
+  await client.send(new UpdateTimeToLiveCommand({ TableName: localName, TimeToLiveSpecification }));
+}

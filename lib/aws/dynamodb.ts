@@ -1,0 +1,32 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+
+/** A local database takes any credentials; they must still be there for the SDK to sign with. */
+const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** How long a client tries. */
+export type Effort = {
+  /** The embedded database of a local run; AWS without it. */
+  readonly endpoint?: string | undefined;
+  /** What one try may take, in milliseconds. */
+  readonly tryMs: number;
+  /** How often it tries, with growing pauses between. */
+  readonly tries: number;
+};
+
+/** A DynamoDB client that gives up after a known time. */
+export function dynamodb({ endpoint, tryMs, tries }: Effort): DynamoDBClient {
+  const requestHandler = new NodeHttpHandler({
+    connectionTimeout: tryMs,
+    requestTimeout: tryMs,
+    throwOnRequestTimeout: true, // without it the handler only warns
+  });
+  if (endpoint === undefined) return new DynamoDBClient({ requestHandler, maxAttempts: tries });
+  return new DynamoDBClient({
+    requestHandler,
+    maxAttempts: tries,
+    endpoint,
+    region: 'local',
+    credentials: LOCAL_CREDENTIALS,
+  });
+}

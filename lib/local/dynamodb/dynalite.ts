@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module';
+import type { Fields } from './fields.ts';
+
+/** The LevelDB under dynalite, which holds the folder's lock while it is open. */
+type Level = {
+  readonly open: () => Promise<void>;
+  readonly close: () => Promise<void>;
+  readonly get: (key: string) => Promise<unknown>;
+  readonly put: (key: string, value: unknown) => Promise<void>;
+  readonly del: (key: string) => Promise<void>;
+  readonly iterator: (range: { gt: string; lt: string }) => { all: () => Promise<[key: string, value: unknown][]> };
+};
+
+type Done = (error: unknown, result?: unknown) => void;
+
+/** What dynalite's operations work on. */
+export type Store = {
+  readonly db: Level;
+  readonly getItemDb: (table: string) => { readonly get: (key: string, done: Done) => void };
+};
+
+type Types = Readonly<Record<string, unknown>>;
+type Custom = (input: Fields, store: Store) => string | undefined;
+
+const load = createRequire(import.meta.url);
+
+// We go past dynalite's own HTTP server: it throws away the reason why a folder does not open, dies with a client
+// that hangs up, and costs as much time as the operation itself.
+const { create }: { create: (options: { path: string; createTableMs: number }) => Store } = load('dynalite/db');
+const {
+  checkTypes,
+  checkValidations,
+}: {
+  checkTypes: (input: Fields, types: Types) => Fields;
+  checkValidations: (input: Fields, types: Types, custom: Custom | undefined, store: Store) => void;
+} = load('dynalite/validations');
+
+const names = [
+  'BatchGetItem',
+  'BatchWriteItem',
+  'CreateTable',
+  'DeleteItem',
+  'DeleteTable',
+  'DescribeTable',
+  'DescribeTimeToLive',
+  'GetItem',
+  'ListTables',
+  'PutItem',
+  'Query',
+  'Scan',
+  'TagResource',
+  'UntagResource',
+  'ListTagsOfResource',
+  'UpdateItem',
+  'UpdateTable',
+];
+
+const operations = new Map(names.map((name) => [name, operation(`${name.charAt(0).toLowerCase()}${name.slice(1)}`)]));
+
+/** A store on disk; it is open only after `db.open()`. */
+export const storeAt = (path: string): Store => create({ path, createTableMs: 0 });
+
+/** Runs one of dynalite's operations; undefined when it has none of this name. */
+export function runner(name: string): ((store: Store, input: Fields, done: Done) => void) | undefined {
+  return operations.get(name);
+}
+
+function operation(file: string) {
+  const action: (store: Store, input: Fields, done: Done) => void = load(`dynalite/actions/${file}`);
+  const { types, custom }: { types: Types; custom?: Custom } = load(`dynalite/validations/${file}`);
+  return (store: Store, input: Fields, done: Done): void => {
+    const checked = checkTypes(input, types);
+    checkValidations(checked, types, custom, store);
+    action(store, checked, done);
+  };
+}
