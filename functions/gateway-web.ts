@@ -1,0 +1,36 @@
+import { awsWorld } from '../lib/aws/world.ts';
+import { openDoor } from '../lib/http/door.ts';
+import type { World } from '../lib/world.ts';
+
+/** What a running stream is given to end in, once the process is asked to stop. */
+const GRACE_MS = 30_000;
+
+type House = {
+  readonly world: World;
+  /** Says where the door is, once it is open. */
+  readonly welcome: (port: number) => void;
+  readonly close: () => Promise<void>;
+};
+
+const deployed = (): House => ({ world: awsWorld(process.env), welcome: () => {}, close: async () => {} });
+
+/** Everything local is imported only for a local run: a deployed process does not carry it. */
+const local = async (): Promise<House> => (await import('../lib/local/house.ts')).openHouse();
+
+const { world, welcome, close } = process.env.SLUICE_LOCAL === 'true' ? await local() : deployed();
+const door = await openDoor(world, { host: process.env.HOST ?? '127.0.0.1', port: Number(process.env.PORT ?? 8787) });
+welcome(door.port);
+
+let stoppingSince: number | undefined;
+
+const stop = async () => {
+  // npm passes on what the terminal has already sent us: a signal counts as a second one only a moment later.
+  if (stoppingSince !== undefined && performance.now() - stoppingSince > 1000) process.exit(130);
+  if (stoppingSince !== undefined) return;
+  stoppingSince = performance.now();
+  await door.close(GRACE_MS);
+  await close();
+  process.exit(0);
+};
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);

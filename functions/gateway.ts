@@ -1,0 +1,26 @@
+import { toVisit } from '../lib/aws/lambda-visit.ts';
+import { deliver } from '../lib/aws/respond.ts';
+import { awsWorld } from '../lib/aws/world.ts';
+import { GatewayError } from '../lib/errors.ts';
+import { serve } from '../lib/pipeline/serve.ts';
+
+/** Kept of an invocation's time to say an error in-band, settle and record. */
+const RESERVE_MS = 5_000;
+
+const world = awsWorld(process.env);
+
+/** The Lambda door: one invocation is one visit. */
+export const handler = awslambda.streamifyResponse(async (event, responseStream, context) => {
+  const time = new AbortController();
+  const timer = setTimeout(() => time.abort(timeOver()), context.getRemainingTimeInMillis() - RESERVE_MS);
+  try {
+    const arrival = { id: world.newId(), startedAt: world.now(), startedTick: world.tick() };
+    const visit = toVisit(event, { ...arrival, signal: time.signal });
+    await deliver(await serve(visit, world), responseStream);
+  } finally {
+    clearTimeout(timer);
+  }
+});
+
+const timeOver = () =>
+  new GatewayError('timeout', { message: 'The gateway has no time left for this request. Ask for a shorter answer.' });

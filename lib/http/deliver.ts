@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Reply } from '../pipeline/visit.ts';
+
+/**
+ * Writes a reply to a client as it comes, no faster than the client reads. Ends when the client has it all or is gone;
+ * leaving the loop early ends the reply's source with it.
+ */
+export async function deliver({ status, headers, body }: Reply, response: ServerResponse): Promise<void> {
+  if (response.destroyed) return;
+  if (Array.isArray(body)) {
+    const text = body.join('');
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
+    response.end(text);
+  } else {
+    response.writeHead(status, headers);
+    for await (const piece of body) {
+      if (response.destroyed) break;
+      if (!response.write(piece)) await drained(response);
+    }
+    response.end();
+  }
+  await finished(response);
+}
+
+/** The client has read on, or is gone: 'drain' alone would wait for a vanished client for ever. */
+async function drained(response: ServerResponse): Promise<void> {
+  await either(response, 'drain');
+}
+
+async function finished(response: ServerResponse): Promise<void> {
+  if (!response.writableFinished && !response.destroyed) await either(response, 'finish');
+}
+
+async function either(response: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
+  const waiting = new AbortController();
+  try {
+    await Promise.race([once(response, event, waiting), once(response, 'close', waiting)]);
+  } finally {
+    waiting.abort();
+  }
+}

@@ -1,0 +1,82 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { GatewayError } from '../errors.ts';
+import { MOST_BODY_BYTES, tooLarge } from '../pipeline/parse.ts';
+import { refuse, serve } from '../pipeline/serve.ts';
+import type { World } from '../world.ts';
+import { deliver } from './deliver.ts';
+import { readBody } from './read-body.ts';
+import { toVisit } from './visit.ts';
+
+/** The gateway on a socket. */
+export type Door = {
+  readonly port: number;
+  /** Takes no new calls, lets those under way end within `graceMs`, then cuts them; resolves when all are written down. */
+  close(graceMs: number): Promise<void>;
+};
+
+/** Opens the HTTP door: node:http over the same `serve` as the Lambda door. It sees a client hang up, and then stops the provider. */
+export async function openDoor(world: World, address: { readonly host: string; readonly port: number }): Promise<Door> {
+  const under = new Map<Promise<void>, AbortController>();
+  const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
+    const hangUp = new AbortController();
+    const answering = answer(request, response, hangUp, world).finally(() => under.delete(answering));
+    under.set(answering, hangUp);
+  });
+  const port = await listening(server, address);
+  return {
+    port,
+    async close(graceMs) {
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      const cut = setTimeout(() => {
+        for (const hangUp of under.values())
+          hangUp.abort(new GatewayError('gateway_unavailable', { message: 'The gateway is shutting down.' }));
+      }, graceMs);
+      while (under.size > 0) await Promise.all(under.keys());
+      clearTimeout(cut);
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  hangUp: AbortController,
+  world: World,
+): Promise<void> {
+  response.on('close', () => {
+    if (!response.writableFinished) hangUp.abort(new GatewayError('client_closed', { message: 'The client hung up.' }));
+  });
+  response.on('error', () => {}); // a broken socket: 'close' follows and says all
+  const startedAt = world.now();
+  const startedTick = world.tick();
+  const body = await readBody(request, MOST_BODY_BYTES);
+  if (body === 'gone') return;
+  const visit = toVisit(request, {
+    id: world.newId(),
+    body: body === 'too large' ? new Uint8Array() : body,
+    signal: hangUp.signal,
+    startedAt,
+    startedTick,
+  });
+  const reply = body === 'too large' ? refuse(tooLarge(), visit, world) : await serve(visit, world);
+  await deliver(reply, response);
+  await reply.afterwards();
+}
+
+function listening(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve(portOf(server.address()));
+    });
+  });
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (typeof address === 'object' && address !== null) return address.port;
+  throw new Error('The HTTP door has no port.');
+}

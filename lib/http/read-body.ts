@@ -1,0 +1,27 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What is read and thrown away of a body over the limit, so that its sender gets to read why it was refused. */
+const MOST_DISCARDED_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The whole body of a request; `too large` past `most` bytes, none of which are kept; `gone` when the client left
+ * before the end. Listens to events instead of looping: leaving a loop over a request destroys its socket, and the
+ * refusal with it.
+ */
+export function readBody(request: IncomingMessage, most: number): Promise<Uint8Array | 'too large' | 'gone'> {
+  return new Promise((resolve) => {
+    let pieces: Buffer[] = [];
+    let length = 0;
+    request.on('data', (piece: Buffer) => {
+      length += piece.length;
+      if (length <= most) pieces.push(piece);
+      else pieces = [];
+      if (length > MOST_DISCARDED_BYTES) resolve('too large');
+    });
+    request.on('end', () =>
+      resolve(length > most ? 'too large' : pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)),
+    );
+    request.on('error', () => resolve('gone'));
+    request.on('close', () => resolve('gone'));
+  });
+}

@@ -1,0 +1,14 @@
+import type { IncomingMessage } from 'node:http';
+import type { Visit } from '../pipeline/visit.ts';
+
+/** A node:http request as a visit. */
+export function toVisit(
+  request: IncomingMessage,
+  rest: Pick<Visit, 'id' | 'body' | 'signal' | 'startedAt' | 'startedTick'>,
+): Visit {
+  const headers: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(request.headers))
+    headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  return { ...rest, method: request.method ?? 'GET', path, headers };
+}

@@ -1,0 +1,30 @@
+import { keyVariables } from '../providers/index.ts';
+
+/** What a person who just typed `npm start` wants to know. */
+export type Welcome = {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  /** The key that may be shown: new, or chosen by the environment. */
+  readonly key: string | undefined;
+  readonly providers: readonly string[];
+};
+
+/** The lines printed when the gateway is ready; the curl line works when pasted. */
+export function banner({ host, port, dataDir, key, providers }: Welcome): string {
+  const base = `http://${host.includes(':') ? `[${host}]` : host}:${port}/v1`;
+  const others = providers.filter((name) => name !== 'sluice');
+  return `
+  Sluice is ready.
+
+  base URL   ${base}
+  key        ${key ?? 'shown at the first start; another: npm run sluice -- --local keys create --tenant demo'}
+  providers  ${others.length > 0 ? others.join(', ') : `none yet: set ${keyVariables.join(' or ')} (.env is read)`}
+  data       ${dataDir}
+
+  Try it:
+
+  curl -N ${base}/chat/completions -H 'authorization: Bearer ${key ?? 'YOUR-KEY'}' -H 'content-type: application/json' -d '{"model":"sluice/echo","stream":true,"messages":[{"role":"user","content":"Hello there"}]}'
+
+`;
+}

@@ -1,0 +1,150 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundle, bundled } from '../../esbuild.config.ts';
+import { tables } from '../../lib/aws/tables.ts';
+import { demoKey, openaiAt, scratch } from '../support/gateway.ts';
+import { type Runtime, startRuntime } from '../support/ric/start-runtime.ts';
+import { startTables, type Tables } from '../support/tables.ts';
+import { beginStream, ending, event, startUpstream, type Upstream, wholeAnswer } from '../support/upstream.ts';
+
+const { folder, remove } = scratch();
+let database: Tables;
+let upstream: Upstream;
+let runtime: Runtime;
+
+beforeAll(async () => {
+  [database, upstream] = await Promise.all([startTables(join(folder, 'data')), startUpstream(), bundle('gateway')]);
+  const config = join(folder, 'sluice.config.json');
+  writeFileSync(config, JSON.stringify(openaiAt(upstream.baseUrl)));
+  runtime = await startRuntime({
+    bundleDir: bundled('gateway'),
+    env: {
+      SLUICE_DYNAMODB_ENDPOINT: database.endpoint,
+      SLUICE_CONFIG: config,
+      TEST_PROVIDER_KEY: 'sk-provider',
+      ...Object.fromEntries(Object.values(tables).map(({ variable, localName }) => [variable, localName])),
+    },
+  });
+});
+afterAll(async () => {
+  await Promise.all([runtime?.stop(), upstream?.close()]);
+  await database?.stop();
+  remove();
+});
+
+const chat = (more: object) => ({ model: 'openai/m', messages: [{ role: 'user', content: 'Hello' }], ...more });
+
+/** What a function URL sends. */
+const fromUrl = (body: object, key = demoKey, path = '/v1/chat/completions') => ({
+  version: '2.0',
+  rawPath: path,
+  headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+  requestContext: { http: { method: 'POST', path } },
+  body: JSON.stringify(body),
+  isBase64Encoded: false,
+});
+
+/** What a REST API with a streaming proxy integration sends. */
+const fromRest = (body: object) => ({
+  resource: '/{proxy+}',
+  path: '/v1/chat/completions',
+  httpMethod: 'POST',
+  headers: { Authorization: `Bearer ${demoKey}`, 'Content-Type': 'application/json' },
+  multiValueHeaders: { Authorization: [`Bearer ${demoKey}`], 'Content-Type': ['application/json'] },
+  requestContext: { stage: 'prod', path: '/prod/v1/chat/completions', httpMethod: 'POST' },
+  body: Buffer.from(JSON.stringify(body)).toString('base64'),
+  isBase64Encoded: true,
+});
+
+describe('the Lambda door, under the real runtime client', () => {
+  test.each([
+    ['a function URL', fromUrl],
+    ['a REST API', fromRest],
+  ])('streams an answer as it comes, asked through %s', async (_, from) => {
+    const { promise: more, resolve: sendMore } = Promise.withResolvers<void>();
+    upstream.answerWith(async (_, response) => {
+      beginStream(response);
+      response.write(event({ content: 'first' }));
+      await more;
+      response.end(event({ content: ' second' }) + ending);
+    });
+    const answer = await runtime.invoke(from(chat({ stream: true })));
+    expect(answer.status).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-sluice-model': 'openai/m',
+      'x-request-id': expect.stringMatching(/^req_/),
+    });
+    let text = '';
+    for await (const piece of answer.pieces) {
+      text += piece.text;
+      if (text.includes('first')) break;
+    }
+    expect(text).not.toContain('second'); // the provider has not said it yet
+    sendMore();
+    expect(await answer.text()).toMatch(/" second"[\s\S]*data: \[DONE\]\n\n$/);
+    await answer.nextPoll;
+  });
+
+  test('gives a 401 its body', async () => {
+    const answer = await runtime.invoke(fromUrl(chat({}), 'sk-wrong'));
+    expect(answer.status).toBe(401);
+    expect(JSON.parse(await answer.text())).toMatchObject({ error: { code: 'invalid_api_key' } });
+    await answer.nextPoll;
+  });
+
+  test('tells a failure in mid-stream in-band, and lives to serve the next call', async () => {
+    upstream.answerWith((_, response) => {
+      beginStream(response);
+      response.write(event({ content: 'half' }), () => response.destroy());
+    });
+    const broken = await runtime.invoke(fromUrl(chat({ stream: true })));
+    const text = await broken.text();
+    expect(text).toMatch(/"half"[\s\S]*data: \{"error":/);
+    expect(text).not.toContain('[DONE]');
+    expect((await broken.ended).errorType).toBeUndefined();
+    await broken.nextPoll;
+
+    upstream.answerWith(wholeAnswer('Well again.'));
+    const answer = await runtime.invoke(fromUrl(chat({})));
+    expect(JSON.parse(await answer.text())).toMatchObject({ choices: [{ message: { content: 'Well again.' } }] });
+    await answer.nextPoll;
+  });
+
+  test('settles and records after the client has its last byte', async () => {
+    const { promise: rest, resolve: sendRest } = Promise.withResolvers<void>();
+    upstream.answerWith(async (_, response) => {
+      beginStream(response);
+      response.write(event({ content: 'Hi' }));
+      await rest;
+      response.end(ending);
+    });
+    const before = await database.spent('tenant#demo');
+    const answer = await runtime.invoke(fromUrl(chat({ stream: true })));
+    const resume = database.hold(); // from here on the ledger does not answer
+    sendRest();
+    expect(await answer.text()).toContain('[DONE]');
+    await answer.ended; // the client has it all, while the ledger is still being asked
+    await database.asked();
+    resume();
+    await answer.nextPoll;
+    const after = await database.spent('tenant#demo');
+    expect(after.total - before.total).toBe(16_000);
+    expect(after.calls - before.calls).toBe(1);
+    const records = await database.calls('demo');
+    expect(records.at(-1)).toMatchObject({
+      id: answer.headers['x-request-id'],
+      status: 'ok',
+      model: 'openai/m',
+      bill: { nanoDollars: 16_000 },
+    });
+  });
+
+  test('refuses an event that is no HTTP request and lives', async () => {
+    const answer = await runtime.invoke({ Records: [] });
+    await answer.nextPoll;
+    upstream.answerWith(wholeAnswer('Hi'));
+    expect((await runtime.invoke(fromUrl(chat({})))).status).toBe(200);
+  });
+});

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { type Answer, toAnswer } from './ric/answer.ts';
+
+/** A failure the runtime reported itself, with its type and message as it sent them. */
+export type RuntimeFailure = { readonly errorType: string; readonly errorMessage: string };
+
+/** Lambda's Runtime API for one execution environment that takes one invocation at a time. */
+export type RuntimeApi = {
+  /** For `AWS_LAMBDA_RUNTIME_API`. */
+  readonly address: string;
+  /** Queues an invocation; resolves with its status and headers, like fetch. `deadlineMs` is how long it may run. */
+  readonly invoke: (event: unknown, options?: { readonly deadlineMs?: number }) => Promise<Answer>;
+  /** When the runtime first asked for work: its initialisation was over. */
+  readonly firstPoll: Promise<number>;
+  /** Resolves when the runtime reports that it could not load the handler. */
+  readonly initError: Promise<RuntimeFailure>;
+  /** Rejects every invocation that has no answer yet. */
+  readonly abandon: (reason: Error) => void;
+  readonly close: () => Promise<void>;
+};
+
+type Invocation = {
+  readonly id: string;
+  readonly event: unknown;
+  readonly deadlineMs: number;
+  readonly answer: PromiseWithResolvers<Answer>;
+  readonly nextPoll: PromiseWithResolvers<number>;
+};
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html, on a free local port. */
+export async function startRuntimeApi(): Promise<RuntimeApi> {
+  const queue: Invocation[] = [];
+  const open = new Map<string, { readonly invocation: Invocation; readonly deadlineAt: number }>();
+  const firstPoll = Promise.withResolvers<number>();
+  const initError = Promise.withResolvers<RuntimeFailure>();
+  let poll: ServerResponse | undefined;
+
+  const hand = () => {
+    if (poll === undefined) return;
+    const invocation = queue.shift();
+    if (invocation === undefined) return;
+    open.set(invocation.id, { invocation, deadlineAt: performance.now() + invocation.deadlineMs });
+    poll.writeHead(200, {
+      'content-type': 'application/json',
+      'lambda-runtime-aws-request-id': invocation.id,
+      'lambda-runtime-deadline-ms': String(Date.now() + invocation.deadlineMs),
+      'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:us-east-1:123456789012:function:gateway',
+    });
+    poll.end(JSON.stringify(invocation.event));
+    poll = undefined;
+  };
+
+  const polled = (response: ServerResponse) => {
+    const at = performance.now();
+    firstPoll.resolve(at);
+    for (const { invocation } of open.values()) invocation.nextPoll.resolve(at);
+    open.clear();
+    poll = response;
+    hand();
+  };
+
+  const answered = async (request: IncomingMessage, id: string, kind: string) => {
+    const { invocation, deadlineAt } = open.get(id) ?? {};
+    if (invocation === undefined || deadlineAt === undefined) throw new Error(`No invocation ${id} is open.`);
+    const { answer, nextPoll } = invocation;
+    if (kind === 'error') return answer.reject(new Error(`The handler failed: ${await text(request)}`));
+    if (request.headers['lambda-runtime-function-response-mode'] !== 'streaming') {
+      return answer.reject(new Error(`The handler did not stream; it returned ${await text(request)}`));
+    }
+    toAnswer(request, { nextPoll: nextPoll.promise, deadlineAt }).then(answer.resolve, answer.reject);
+    await once(request, 'end');
+  };
+
+  const route = async (request: IncomingMessage, response: ServerResponse) => {
+    const [, what, id = '', kind = ''] =
+      /^\/2018-06-01\/runtime\/(init\/error|invocation\/next|invocation\/([^/]+)\/(response|error))$/.exec(
+        request.url ?? '',
+      ) ?? [];
+    if (what === 'invocation/next') return polled(response);
+    if (what === 'init/error') initError.resolve(JSON.parse(await text(request)));
+    else await answered(request, id, kind);
+    response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}');
+  };
+
+  // What breaks off here has been told to the test through its answer already.
+  const server = createServer((request, response) => void route(request, response).catch(() => response.destroy()));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('The Runtime API has no port.');
+
+  return {
+    address: `127.0.0.1:${address.port}`,
+    invoke: (event, { deadlineMs = 900_000 } = {}) => {
+      const answer = Promise.withResolvers<Answer>();
+      const nextPoll = Promise.withResolvers<number>();
+      nextPoll.promise.catch(() => {});
+      queue.push({ id: randomUUID(), event, deadlineMs, answer, nextPoll });
+      hand();
+      return answer.promise;
+    },
+    firstPoll: firstPoll.promise,
+    initError: initError.promise,
+    abandon: (reason) => {
+      for (const { answer, nextPoll } of [...queue, ...[...open.values()].map(({ invocation }) => invocation)]) {
+        answer.reject(reason);
+        nextPoll.reject(reason);
+      }
+    },
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

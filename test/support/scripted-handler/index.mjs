@@ -1,0 +1,2 @@
+// Lambda's runtime looks for .js, .mjs and .cjs only.
+export { handler } from './scripted.ts';

@@ -1,0 +1,138 @@
+import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type AccessAdmin, accessAdmin } from '../../lib/aws/access-admin.ts';
+import { createTables } from '../../lib/aws/create-tables.ts';
+import { dynamodb } from '../../lib/aws/dynamodb.ts';
+import { localTableNames } from '../../lib/aws/tables.ts';
+import { findDatabase } from '../../lib/local/dynamodb/find.ts';
+import { startDatabase } from '../../lib/local/dynamodb/start.ts';
+import { seed } from '../../lib/local/seed.ts';
+import { demoKey } from './gateway.ts';
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** The tables as a test reads them. */
+export type Reading = {
+  readonly item: (table: keyof typeof localTableNames, pk: string, sk: string) => Promise<Item | undefined>;
+  /** What a scope has spent and how often it called. */
+  readonly spent: (scope: string) => Promise<{ readonly total: number; readonly calls: number; readonly item: Item }>;
+  /** A tenant's call records, the oldest first. */
+  readonly calls: (tenant: string) => Promise<readonly Item[]>;
+};
+
+/** The gateway's tables on the embedded database, with tenant demo in them. */
+export type Tables = Reading & {
+  /** Where a gateway finds them: a line that the test can hold. */
+  readonly endpoint: string;
+  readonly admin: AccessAdmin;
+  /** From now on requests wait on the line; the function it gives back lets them through. */
+  readonly hold: () => () => void;
+  /** Resolves when a request waits on the line, which must be held. */
+  readonly asked: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Reads the tables of a database. */
+export function reading(client: DynamoDBClient): Reading {
+  const item: Reading['item'] = async (table, pk, sk) => {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: localTableNames[table], Key: marshall({ pk, sk }) }),
+    );
+    return Item && unmarshall(Item);
+  };
+  return {
+    item,
+    spent: async (scope) => {
+      const found = (await item('counters', scope, 'counter')) ?? {};
+      return { total: Number(found.total ?? 0), calls: Number(found.calls ?? 0), item: found };
+    },
+    calls: async (tenant) => {
+      const query = {
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: marshall({ ':pk': `tenant#${tenant}` }),
+      };
+      const { Items = [] } = await client.send(new QueryCommand({ TableName: localTableNames.calls, ...query }));
+      return Items.map((each) => unmarshall(each));
+    },
+  };
+}
+
+/** Reads the tables of a gateway that runs on a data folder. */
+export async function readingOf(dataDir: string): Promise<Reading> {
+  return reading(dynamodb({ endpoint: await findDatabase(dataDir), tryMs: 10_000, tries: 3 }));
+}
+
+/** Starts the database on a data folder, with its tables. */
+export async function startTables(dataDir: string): Promise<Tables> {
+  const program = fileURLToPath(new URL('../../lib/local/dynamodb/main.ts', import.meta.url));
+  const database = await startDatabase({ dataDir, program });
+  const client = dynamodb({ endpoint: database.endpoint, tryMs: 10_000, tries: 3 });
+  await createTables(client);
+  const admin = accessAdmin(client, localTableNames);
+  await seed(admin, demoKey);
+  const line = await startLine(Number(new URL(database.endpoint).port));
+  return {
+    ...reading(client),
+    endpoint: `http://127.0.0.1:${line.port}`,
+    admin,
+    hold: line.hold,
+    asked: line.asked,
+    stop: async () => {
+      line.close();
+      client.destroy();
+      await database.stop();
+    },
+  };
+}
+
+/** A TCP line to a port of this machine, on which what clients send can be held back. */
+async function startLine(to: number) {
+  const open = new Set<Socket>();
+  let held:
+    | { readonly released: Promise<void>; readonly reached: Promise<void>; readonly reach: () => void }
+    | undefined;
+  const server = createServer((near) => {
+    const far = dial(to, '127.0.0.1');
+    near.on('data', async (bytes) => {
+      near.pause();
+      if (held !== undefined) {
+        held.reach();
+        await held.released;
+      }
+      far.write(bytes);
+      near.resume();
+    });
+    far.pipe(near);
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(one);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        open.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    hold: () => {
+      const release = Promise.withResolvers<void>();
+      const reach = Promise.withResolvers<void>();
+      held = { released: release.promise, reached: reach.promise, reach: reach.resolve };
+      return () => {
+        held = undefined;
+        release.resolve();
+      };
+    },
+    asked: () => held?.reached ?? Promise.reject(new Error('The line is not held.')),
+    close: () => {
+      server.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What a provider was asked. */
+export type Asked = {
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Record<string, unknown>;
+};
+
+/** How a provider answers one request; it may write for as long as it likes. */
+export type Script = (asked: Asked, response: ServerResponse) => void | Promise<void>;
+
+/** A provider on a real socket, which answers as scripted and remembers what it was asked. */
+export type Upstream = {
+  readonly baseUrl: string;
+  readonly asked: readonly Asked[];
+  /** How the next requests are answered, until this is called again. */
+  answerWith(script: Script): void;
+  /** Resolves when a client of ours breaks off a request that is being answered. */
+  readonly aborted: () => Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Starts a provider on a free port of this machine. */
+export async function startUpstream(first: Script = wholeAnswer('Hello.')): Promise<Upstream> {
+  let script = first;
+  const asked: Asked[] = [];
+  let aborts = 0;
+  const waiting: (() => void)[] = [];
+  const server = createServer(async (request, response) => {
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece);
+    const one = {
+      path: request.url ?? '',
+      headers: request.headers,
+      body: JSON.parse(Buffer.concat(pieces).toString()),
+    };
+    asked.push(one);
+    response.on('close', () => {
+      if (response.writableFinished) return;
+      aborts++;
+      for (const wake of waiting.splice(0)) wake();
+    });
+    await script(one, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    asked,
+    answerWith: (next) => {
+      script = next;
+    },
+    aborted: async () => {
+      if (aborts === 0) await new Promise<void>((resolve) => void waiting.push(resolve));
+      aborts--;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export const usage = { prompt_tokens: 10, completion_tokens: 3, total_tokens: 13 };
+
+/** An unstreamed answer in OpenAI's shape, with a fixed usage. */
+export function wholeAnswer(text: string): Script {
+  return ({ body }, response) => {
+    const message = { role: 'assistant', content: text, refusal: null };
+    const answer = {
+      id: 'chatcmpl-1',
+      object: 'chat.completion',
+      created: 1_700_000_000,
+      model: body.model,
+      choices: [{ index: 0, message, finish_reason: 'stop' }],
+      usage,
+    };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  };
+}
+
+/** One event of a streamed answer in OpenAI's shape. */
+export function event(delta: Record<string, unknown>, finish: string | null = null): string {
+  return `data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1_700_000_000, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+}
+
+/** How a stream ends at OpenAI: the finish, the usage, and the word. */
+export const ending = `${event({}, 'stop')}data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1_700_000_000, model: 'm', choices: [], usage })}\n\ndata: [DONE]\n\n`;
+
+/** Begins a stream. */
+export function beginStream(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.write(event({ role: 'assistant', content: '' }));
+}
+
+/** A refusal in OpenAI's shape. */
+export function refusal(status: number, error: Record<string, unknown>, headers: Record<string, string> = {}): Script {
+  return (_, response) =>
+    void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify({ error }));
+}
