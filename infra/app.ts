@@ -1,0 +1,28 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { App } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { bundle, bundled } from '../esbuild.config.ts';
+import { configFile, deployedConfig } from './deployed-config.ts';
+import { GatewayStack } from './gateway-stack.ts';
+import { stageNamed } from './stages.ts';
+import { StateStack } from './state-stack.ts';
+
+const CONFIG_NAME = 'sluice.config.json';
+
+const app = new App();
+const root = fileURLToPath(new URL('..', import.meta.url));
+const stage = stageNamed(app.node.tryGetContext('stage'));
+const { json, secretNames } = deployedConfig(configFile(root, app.node.tryGetContext('config')));
+
+await bundle('gateway'); // empties the folder first, so yesterday's config is gone
+if (json !== undefined) await writeFile(join(bundled('gateway'), CONFIG_NAME), json);
+
+const { tables } = new StateStack(app, stage.stateStack);
+new GatewayStack(app, stage.gatewayStack, {
+  tables,
+  code: Code.fromAsset(bundled('gateway')),
+  configName: json === undefined ? undefined : CONFIG_NAME,
+  secretNames,
+});

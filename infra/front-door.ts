@@ -1,0 +1,54 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+export type FrontDoorProps = {
+  /** The bundled gateway: a folder whose `index.mjs` exports `handler`. */
+  readonly code: lambda.Code;
+  /** @default - none */
+  readonly environment?: Record<string, string>;
+  /** @default - 512 MB */
+  readonly memoryMb?: number;
+  /** @default - one month */
+  readonly logsKept?: RetentionDays;
+};
+
+/** The public, streaming endpoint of the gateway. */
+export class FrontDoor extends Construct {
+  /** Where an OpenAI SDK is pointed to. */
+  readonly baseUrl: string;
+  /** What tables and secrets are granted to. It starts with the right to write its own logs, and nothing else. */
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: FrontDoorProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logsKept ?? RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // A role of our own, because the one CDK would make may write to every log group of the account.
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(this.role);
+    const gateway = new lambda.Function(this, 'Function', {
+      description: 'Sluice: one OpenAI-compatible API in front of every provider',
+      code: props.code,
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      memorySize: props.memoryMb ?? 512,
+      timeout: Duration.minutes(15), // Lambda's longest: a stream lasts as long as its model talks
+      role: this.role,
+      logGroup,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      ...(props.environment && { environment: props.environment }),
+    });
+    const { url } = gateway.addFunctionUrl({
+      // The gateway checks keys itself: an OpenAI SDK sends a bearer token and cannot sign for IAM.
+      authType: lambda.FunctionUrlAuthType.NONE,
+      invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
+    });
+    this.baseUrl = `${url}v1`; // a function URL ends in a slash
+  }
+}

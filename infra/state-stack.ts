@@ -1,0 +1,38 @@
+import { CrossStackReferences, ReferenceStrength, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import { type TableDefinition, type TableName, tables } from '../lib/aws/tables.ts';
+
+/** What must outlive a deploy: who may call, what they spent, what was answered. */
+export class StateStack extends Stack {
+  readonly tables: Readonly<Record<TableName, TableV2>>;
+
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    this.tables = {
+      access: this.kept(tables.access),
+      counters: this.kept(tables.counters),
+      cache: this.kept(tables.cache),
+      calls: this.kept(tables.calls),
+    };
+  }
+
+  // The local name is the construct's id, and so decides the logical id: renaming it would make a new, empty table.
+  private kept({ localName, partitionKey, sortKey, expiry }: TableDefinition): TableV2 {
+    const table = new TableV2(this, localName, {
+      partitionKey: { name: partitionKey, type: AttributeType.STRING },
+      sortKey: { name: sortKey, type: AttributeType.STRING },
+      timeToLiveAttribute: expiry,
+      billing: Billing.onDemand(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    // Strong references: this stack cannot be deleted from under a gateway that uses it.
+    CrossStackReferences.of(table).produce(ReferenceStrength.STRONG);
+    // Exported whoever imports them: CloudFormation refuses to drop an export while the gateway of yesterday still uses it.
+    this.exportValue(table.tableName);
+    this.exportValue(table.tableArn);
+    return table;
+  }
+}

@@ -1,0 +1,20 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import cdkJson from '../../cdk.json' with { type: 'json' };
+import { GatewayStack } from '../../infra/gateway-stack.ts';
+import { stageNamed } from '../../infra/stages.ts';
+import { StateStack } from '../../infra/state-stack.ts';
+
+/** The templates of one app, under the flags it is deployed with; the code is a stand-in, so nothing is bundled. */
+export function synthesized(config: { readonly configName?: string; readonly secretNames?: readonly string[] } = {}) {
+  const app = new App({ context: cdkJson.context });
+  const stage = stageNamed();
+  const state = new StateStack(app, stage.stateStack);
+  const code = Code.fromInline('export const handler = () => {};');
+  const gateway = new GatewayStack(app, stage.gatewayStack, { tables: state.tables, code, ...config });
+  return { state: Template.fromStack(state), gateway: Template.fromStack(gateway) };
+}
+
+/** The logical ids of a template's resources of one type. */
+export const logicalIds = (template: Template, type: string) => Object.keys(template.findResources(type)).sort();
