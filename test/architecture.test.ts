@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { root } from './support/gateway.ts';
+
+/** Which part may import which. A part may always import itself. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  'lib/errors': [],
+  'lib/ids': [],
+  'lib/schema': [],
+  'lib/catalog': [],
+  'lib/openai': ['lib/errors', 'lib/catalog'],
+  'lib/wire': ['lib/openai', 'lib/errors'],
+  'lib/config': ['lib/catalog', 'lib/schema'],
+  'lib/providers': ['lib/wire', 'lib/openai', 'lib/errors', 'lib/catalog', 'lib/config'],
+  'lib/world': ['lib/catalog', 'lib/config', 'lib/wire'],
+  'lib/pipeline': ['lib/providers', 'lib/wire', 'lib/openai', 'lib/errors', 'lib/catalog', 'lib/config', 'lib/world'],
+  'lib/http': ['lib/pipeline', 'lib/errors', 'lib/world'],
+  'lib/aws': [
+    'lib/pipeline',
+    'lib/wire',
+    'lib/errors',
+    'lib/catalog',
+    'lib/config',
+    'lib/world',
+    'lib/ids',
+    'lib/schema',
+  ],
+  'lib/local': ['lib/aws', 'lib/providers', 'lib/wire', 'lib/openai', 'lib/config', 'esbuild.config'],
+  'lib/cli': ['lib/aws', 'lib/local'],
+  functions: ['lib/http', 'lib/aws', 'lib/local', 'lib/pipeline', 'lib/world', 'lib/errors'],
+  infra: ['lib/aws', 'lib/config', 'lib/providers', 'functions', 'esbuild.config'],
+};
+
+/** The parts that are pure: the same arguments give the same result. */
+const pure = ['lib/errors', 'lib/catalog', 'lib/openai', 'lib/wire', 'lib/config', 'lib/providers', 'lib/pipeline'];
+/** A script, run by hand; nothing imports it. */
+const scripts = ['lib/catalog/compile.ts'];
+
+const VENDORS =
+  /\b(anthropic|gemini|vertex|bedrock|azure|groq|together|fireworks|mistral|deepseek|xai|openrouter|cerebras|perplexity|cohere|ollama|vllm)\b|['"`]openai['"`/]|OPENAI_/i;
+
+type Source = { readonly file: string; readonly part: string; readonly text: string; readonly code: string };
+
+const sources: readonly Source[] = ['lib', 'functions', 'infra'].flatMap(filesIn).map((file) => {
+  const text = readFileSync(join(root, file), 'utf8');
+  return { file, part: partOf(file), text, code: withoutComments(text) };
+});
+
+describe('the parts of the house', () => {
+  test.each(sources)('$file imports only what its part may', ({ file, part, code }) => {
+    const allowed = arrows[part];
+    expect(allowed, `${part} is not on the list of parts`).toBeDefined();
+    const imported = [...code.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path = '']) =>
+      partOf(relative(root, join(root, dirname(file), path))),
+    );
+    expect(imported.filter((other) => other !== part && !allowed?.includes(other))).toEqual([]);
+  });
+
+  test('only lib/aws speaks to AWS', () => {
+    const found = sources.filter(
+      ({ part, code }) =>
+        part.startsWith('lib/') &&
+        part !== 'lib/aws' &&
+        /from '(@aws-sdk|@smithy|@aws-lambda-powertools)|import\('@aws/.test(code),
+    );
+    expect(found.map(({ file }) => file)).toEqual([]);
+  });
+
+  test('the environment is read only at the edges', () => {
+    const edges = ['functions', 'lib/aws', 'lib/local', 'lib/cli'];
+    expect(
+      sources.filter(({ part, code }) => !edges.includes(part) && /process\.env/.test(code)).map(({ file }) => file),
+    ).toEqual([]);
+  });
+
+  test('clock, dice, ids and timers come from the world', () => {
+    const impure =
+      /Date\.now|new Date\(\)|performance\.now|Math\.random|randomBytes|randomUUID|getRandomValues|setTimeout|setInterval|AbortSignal\.timeout/;
+    const found = sources.filter(
+      ({ file, part, code }) => pure.includes(part) && !scripts.includes(file) && impure.test(code),
+    );
+    expect(found.map(({ file }) => file)).toEqual([]);
+  });
+
+  test('vendors are named in lib/providers and in the catalog only', () => {
+    const found = sources.filter(
+      ({ part, code }) =>
+        part.startsWith('lib/') && !['lib/providers', 'lib/catalog'].includes(part) && VENDORS.test(code),
+    );
+    expect(found.map(({ file, code }) => `${file}: ${VENDORS.exec(code)?.[0]}`)).toEqual([]);
+  });
+
+  test('no module of the walk keeps state', () => {
+    expect(
+      sources
+        .filter(({ part, code }) => pure.includes(part) && /^(export )?(let|var) /m.test(code))
+        .map(({ file }) => file),
+    ).toEqual([]);
+  });
+});
+
+describe('files are small', () => {
+  test('the walk of a chat call is under 60 lines', () => {
+    const chat = sources.find(({ file }) => file === 'lib/pipeline/chat.ts');
+    expect(chat?.text.split('\n').length).toBeLessThan(60);
+  });
+
+  test('no file is longer than 200 lines', () => {
+    expect(sources.filter(({ text }) => text.split('\n').length > 201).map(({ file }) => file)).toEqual([]);
+  });
+});
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .map((name) => join(folder, name));
+}
+
+/** `lib/pipeline/chat.ts` → `lib/pipeline`; `lib/errors.ts` → `lib/errors`; `functions/gateway.ts` → `functions`. */
+function partOf(file: string): string {
+  const [top = '', second = ''] = file.split('/');
+  return top === 'lib' ? `lib/${second.replace(/\.ts$/, '')}` : top.replace(/\.ts$/, '');
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$|(?<=[;,{}\s])\/\/ .*$/gm, '');
+}
