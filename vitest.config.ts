@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { countReporter } from './test/support/count-reporter.ts';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', countReporter],
     // Tests start real processes; two cores bear a few at a time.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle, bundled } from '../../esbuild.config.ts';
 import { tables } from '../../lib/aws/tables.ts';
-import { demoKey, openaiAt, scratch } from '../support/gateway.ts';
+import { fromRest, fromUrl } from '../support/events.ts';
+import { openaiAt, scratch } from '../support/gateway.ts';
 import { type Runtime, startRuntime } from '../support/ric/start-runtime.ts';
 import { startTables, type Tables } from '../support/tables.ts';
 import { beginStream, ending, event, startUpstream, type Upstream, wholeAnswer } from '../support/upstream.ts';
@@ -34,28 +35,6 @@ afterAll(async () => {
 });
 
 const chat = (more: object) => ({ model: 'openai/m', messages: [{ role: 'user', content: 'Hello' }], ...more });
-
-/** What a function URL sends. */
-const fromUrl = (body: object, key = demoKey, path = '/v1/chat/completions') => ({
-  version: '2.0',
-  rawPath: path,
-  headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-  requestContext: { http: { method: 'POST', path } },
-  body: JSON.stringify(body),
-  isBase64Encoded: false,
-});
-
-/** What a REST API with a streaming proxy integration sends. */
-const fromRest = (body: object) => ({
-  resource: '/{proxy+}',
-  path: '/v1/chat/completions',
-  httpMethod: 'POST',
-  headers: { Authorization: `Bearer ${demoKey}`, 'Content-Type': 'application/json' },
-  multiValueHeaders: { Authorization: [`Bearer ${demoKey}`], 'Content-Type': ['application/json'] },
-  requestContext: { stage: 'prod', path: '/prod/v1/chat/completions', httpMethod: 'POST' },
-  body: Buffer.from(JSON.stringify(body)).toString('base64'),
-  isBase64Encoded: true,
-});
 
 describe('the Lambda door, under the real runtime client', () => {
   test.each([
