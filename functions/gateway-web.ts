@@ -19,8 +19,6 @@ const local = async (): Promise<House> => (await import('../lib/local/house.ts')
 
 const { world, welcome, close } = process.env.SLUICE_LOCAL === 'true' ? await local() : deployed();
 const door = await openDoor(world, { host: process.env.HOST ?? '127.0.0.1', port: Number(process.env.PORT ?? 8787) });
-welcome(door.port);
-
 let stoppingSince: number | undefined;
 
 const stop = async () => {
@@ -34,3 +32,5 @@ const stop = async () => {
 };
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
+
+welcome(door.port); // only now: who reads it may stop us at once

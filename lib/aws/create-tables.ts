@@ -63,9 +63,17 @@ async function active(client: DynamoDBClient, table: TableDefinition): Promise<v
   }
 }
 
-async function expire(client: DynamoDBClient, { localName, expiry }: TableDefinition): Promise<void> {
+async function expire(client: DynamoDBClient, table: TableDefinition): Promise<void> {
+  if (await expiring(client, table)) return;
+  const TimeToLiveSpecification = { AttributeName: table.expiry, Enabled: true };
+  try {
+    await client.send(new UpdateTimeToLiveCommand({ TableName: table.localName, TimeToLiveSpecification }));
+  } catch (error) {
+    if (!(await expiring(client, table))) throw error; // else as above
+  }
+}
+
+async function expiring(client: DynamoDBClient, { localName }: TableDefinition): Promise<boolean> {
   const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: localName }));
-  if (TimeToLiveDescription?.TimeToLiveStatus === 'ENABLED') return;
-  const TimeToLiveSpecification = { AttributeName: expiry, Enabled: true };
-  await client.send(new UpdateTimeToLiveCommand({ TableName: localName, TimeToLiveSpecification }));
+  return TimeToLiveDescription?.TimeToLiveStatus === 'ENABLED';
 }
