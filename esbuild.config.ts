@@ -38,6 +38,7 @@ async function bundleOne(entry: Entry): Promise<Size> {
     bundle: true,
     splitting: true, // what is imported lazily must not cost a cold start
     minify: true,
+    lineLimit: 160, // or a stack trace prints half the bundle
     format: 'esm',
     platform: 'node',
     target: 'node24',

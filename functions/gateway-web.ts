@@ -8,29 +8,36 @@ const GRACE_MS = 30_000;
 type House = {
   readonly world: World;
   /** Says where the door is, once it is open. */
-  readonly welcome: (port: number) => void;
+  readonly welcome: (port: number) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
-const deployed = (): House => ({ world: awsWorld(process.env), welcome: () => {}, close: async () => {} });
+const deployed = (): House => ({ world: awsWorld(process.env), welcome: async () => {}, close: async () => {} });
 
 /** Everything local is imported only for a local run: a deployed process does not carry it. */
 const local = async (): Promise<House> => (await import('../lib/local/house.ts')).openHouse();
 
 const { world, welcome, close } = process.env.SLUICE_LOCAL === 'true' ? await local() : deployed();
-const door = await openDoor(world, { host: process.env.HOST ?? '127.0.0.1', port: Number(process.env.PORT ?? 8787) });
+const door = await openDoor(world, { host: process.env.HOST || '127.0.0.1', port: portOf(process.env.PORT || '8787') });
 let stoppingSince: number | undefined;
 
 const stop = async () => {
   // npm passes on what the terminal has already sent us: a signal counts as a second one only a moment later.
-  if (stoppingSince !== undefined && performance.now() - stoppingSince > 1000) process.exit(130);
-  if (stoppingSince !== undefined) return;
+  if (stoppingSince !== undefined && performance.now() - stoppingSince < 1000) return;
+  const again = stoppingSince !== undefined;
   stoppingSince = performance.now();
-  await door.close(GRACE_MS);
+  await door.close(again ? 0 : GRACE_MS); // a second time cuts what still runs, and writes it down
   await close();
   process.exit(0);
 };
-process.on('SIGTERM', stop);
-process.on('SIGINT', stop);
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+// Who reads our lines may leave before us, as head does.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-welcome(door.port); // only now: who reads it may stop us at once
+await welcome(door.port); // only now: who reads it may stop us at once
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new Error(`PORT must be a number from 0 to 65535, not ${text}.`);
+}

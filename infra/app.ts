@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const stage = stageNamed(app.node.tryGetContext('stage'));
 const { json, secretNames } = deployedConfig(configFile(root, app.node.tryGetContext('config')));
 
-await bundle('gateway'); // empties the folder first, so yesterday's config is gone
+await bundle('gateway'); // takes away what is not of the bundle, yesterday's config too
 if (json !== undefined) await writeFile(join(bundled('gateway'), CONFIG_NAME), json);
 
 const { tables } = new StateStack(app, stage.stateStack);

@@ -41,7 +41,7 @@ export class GatewayStack extends Stack {
 
     // Only what the gateway calls today. It may never write access: who gets in is decided by people.
     access.grant(role, 'dynamodb:GetItem');
-    counters.grant(role, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    counters.grant(role, 'dynamodb:UpdateItem');
     calls.grant(role, 'dynamodb:PutItem');
     const secrets = new Construct(this, 'Secrets');
     for (const name of props.secretNames ?? []) Secret.fromSecretNameV2(secrets, name, name).grantRead(role);

@@ -38,7 +38,7 @@ export const keys: Command = {
         key.tenant,
         key.name ?? '',
         key.created ?? '',
-        key.revoked ? 'revoked' : (key.expires ?? ''),
+        key.problem ?? (key.revoked ? 'revoked' : (key.expires ?? '')),
       ]);
       return { data: found, text: table(['ID', 'TENANT', 'NAME', 'CREATED', 'ENDS'], rows) };
     },
@@ -54,9 +54,12 @@ export const keys: Command = {
 function toInstant(given: string | undefined): string | undefined {
   if (given === undefined) return undefined;
   const at = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(given) ? Date.parse(given) : Number.NaN;
-  if (Number.isNaN(at))
+  // Date.parse takes February 30th for March 2nd.
+  const [day] = given.split('T');
+  if (Number.isNaN(at) || new Date(`${day}T00:00Z`).toISOString().slice(0, 10) !== day)
     throw new Wrong(
       `--expires takes a date or a time in ISO form, such as 2027-01-31 or 2027-01-31T12:00:00Z, not ${given}.`,
     );
+  if (at <= Date.now()) throw new Wrong(`--expires ${given} is past: the key would never work.`);
   return new Date(at).toISOString();
 }

@@ -32,8 +32,10 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 async function run(words: readonly string[]): Promise<Outcome> {
-  const name = words.find((word) => Object.hasOwn(commands, word));
-  const command = name === undefined ? undefined : commands[name];
+  // Its first operand; options may stand before it. Not strict: what is wrong with them is told below.
+  const options = Object.assign({}, common, ...Object.values(commands).map((each) => each.options));
+  const [name] = parseArgs({ args: [...words], options, allowPositionals: true, strict: false }).positionals;
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (name === undefined || command === undefined) {
     if (words.length === 0 || words.includes('--help') || words.includes('-h')) return { data: { help }, text: help };
     throw new Wrong(`there is no such command. ${help}`);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import { MOST_BODY_BYTES, tooLarge } from '../pipeline/parse.ts';
 import { refuse, serve } from '../pipeline/serve.ts';
@@ -15,12 +16,22 @@ export type Door = {
   close(graceMs: number): Promise<void>;
 };
 
+const LAST_WORDS_MS = 250;
+
 /** Opens the HTTP door: node:http over the same `serve` as the Lambda door. It sees a client hang up, and then stops the provider. */
 export async function openDoor(world: World, address: { readonly host: string; readonly port: number }): Promise<Door> {
   const under = new Map<Promise<void>, AbortController>();
   const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     const hangUp = new AbortController();
-    const answering = answer(request, response, hangUp, world).finally(() => under.delete(answering));
+    const answering = answer(request, response, hangUp, world)
+      .catch((error: unknown) => {
+        // Nothing should come here; if it does, it ends this call and no other.
+        world.log.error('A call could not be answered.', {
+          cause: String(error instanceof Error ? error.stack : error),
+        });
+        response.destroy();
+      })
+      .finally(() => under.delete(answering));
     under.set(answering, hangUp);
   });
   const port = await listening(server, address);
@@ -28,9 +39,11 @@ export async function openDoor(world: World, address: { readonly host: string; r
     port,
     async close(graceMs) {
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
-      const cut = setTimeout(() => {
+      const cut = setTimeout(async () => {
         for (const hangUp of under.values())
           hangUp.abort(new GatewayError('gateway_unavailable', { message: 'The gateway is shutting down.' }));
+        await pause(LAST_WORDS_MS); // for the failure to be said in-band to those who still listen
+        server.closeAllConnections(); // and nobody is waited for who does not
       }, graceMs);
       while (under.size > 0) await Promise.all(under.keys());
       clearTimeout(cut);
@@ -62,15 +75,21 @@ async function answer(
     startedTick,
   });
   const reply = body === 'too large' ? refuse(tooLarge(), visit, world) : await serve(visit, world);
-  await deliver(reply, response);
-  await reply.afterwards();
+  try {
+    await deliver(reply, response);
+  } finally {
+    await reply.afterwards();
+  }
 }
 
 function listening(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      reject(taken ? new Error(`Port ${port} is taken. Set PORT to another, or to 0 for any that is free.`) : error);
+    });
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.removeAllListeners('error');
       resolve(portOf(server.address()));
     });
   });

@@ -9,6 +9,7 @@ export function toVisit(
   const headers: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(request.headers))
     headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  // A proxy may send the whole URL (RFC 9112, 3.2.2).
+  const path = (request.url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '').split('?', 1)[0] || '/';
   return { ...rest, method: request.method ?? 'GET', path, headers };
 }

@@ -24,7 +24,10 @@ export function banner({ host, port, dataDir, key, providers }: Welcome): string
 
   Try it:
 
-  curl -N ${base}/chat/completions -H 'authorization: Bearer ${key ?? 'YOUR-KEY'}' -H 'content-type: application/json' -d '{"model":"sluice/echo","stream":true,"messages":[{"role":"user","content":"Hello there"}]}'
+  curl -N ${base}/chat/completions -H 'authorization: Bearer ${quoted(key ?? 'YOUR-KEY')}' -H 'content-type: application/json' -d '{"model":"sluice/echo","stream":true,"messages":[{"role":"user","content":"Hello there"}]}'
 
 `;
 }
+
+/** Text inside single quotes of a shell. */
+const quoted = (text: string) => text.replaceAll("'", "'\\''");

@@ -36,14 +36,15 @@ export async function openHouse() {
   });
   const client = dynamodb({ endpoint: database.endpoint, tryMs: 10_000, tries: 3 });
   await createTables(client);
-  const shown = await seed(accessAdmin(client, localTableNames), env.SLUICE_DEMO_KEY || undefined);
-  client.destroy();
   return {
     world: worldAt({ env, config, tables: localTableNames, endpoint: database.endpoint, send: withEcho(httpSend()) }),
-    welcome: (port: number) =>
-      void process.stdout.write(
-        banner({ host: env.HOST || '127.0.0.1', port, dataDir, key: shown, providers: Object.keys(config.providers) }),
-      ),
+    // The first key is made once the port is ours, for it is shown only once.
+    welcome: async (port: number) => {
+      const key = await seed(accessAdmin(client, localTableNames), env.SLUICE_DEMO_KEY || undefined);
+      client.destroy();
+      const host = env.HOST || '127.0.0.1';
+      process.stdout.write(banner({ host, port, dataDir, key, providers: Object.keys(config.providers) }));
+    },
     close: () => database.stop(),
   };
 }

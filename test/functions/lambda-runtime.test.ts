@@ -103,6 +103,22 @@ test('a body whose connection is cut is read to its end and settled, and the nex
   assert.equal(await (await runtime.invoke(brief)).text(), 'hello');
 });
 
+test('a reader who stops reading is not waited for when time is over: the call is settled', async () => {
+  const { cut, nextPoll } = await runtime.invoke({
+    ...brief,
+    body: [{ give: 'x'.repeat(64 * 1024), times: 400 }, { wait: gate.url('given') }],
+    patience: gate.url('patience'),
+    afterwards: gate.url('stalled'),
+  });
+  await gate.reached('patience'); // nobody reads: the body stands still
+  gate.open('patience');
+  await gate.reached('given'); // it went on without its reader
+  gate.open('given');
+  await seenAt('stalled');
+  cut();
+  await nextPoll;
+});
+
 test('a module that cannot be loaded is an init error and an exit', async () => {
   const broken = await startRuntime({ bundleDir: scripted, handler: 'missing.handler' });
   const invoked = assert.rejects(broken.invoke(brief), /The runtime exited/);

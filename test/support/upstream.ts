@@ -17,7 +17,7 @@ export type Upstream = {
   readonly asked: readonly Asked[];
   /** How the next requests are answered, until this is called again. */
   answerWith(script: Script): void;
-  /** Resolves when a client of ours breaks off a request that is being answered. */
+  /** Resolves when the latest request is broken off while it is being answered. */
   readonly aborted: () => Promise<void>;
   close(): Promise<void>;
 };
@@ -26,8 +26,7 @@ export type Upstream = {
 export async function startUpstream(first: Script = wholeAnswer('Hello.')): Promise<Upstream> {
   let script = first;
   const asked: Asked[] = [];
-  let aborts = 0;
-  const waiting: (() => void)[] = [];
+  let latest = Promise.withResolvers<void>();
   const server = createServer(async (request, response) => {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece);
@@ -37,10 +36,10 @@ export async function startUpstream(first: Script = wholeAnswer('Hello.')): Prom
       body: JSON.parse(Buffer.concat(pieces).toString()),
     };
     asked.push(one);
+    const gone = Promise.withResolvers<void>();
+    latest = gone;
     response.on('close', () => {
-      if (response.writableFinished) return;
-      aborts++;
-      for (const wake of waiting.splice(0)) wake();
+      if (!response.writableFinished) gone.resolve();
     });
     await script(one, response);
   });
@@ -52,10 +51,7 @@ export async function startUpstream(first: Script = wholeAnswer('Hello.')): Prom
     answerWith: (next) => {
       script = next;
     },
-    aborted: async () => {
-      if (aborts === 0) await new Promise<void>((resolve) => void waiting.push(resolve));
-      aborts--;
-    },
+    aborted: () => latest.promise,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

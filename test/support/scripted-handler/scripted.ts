@@ -14,6 +14,8 @@ export type Script = {
   readonly body: readonly Step[];
   /** A URL that `afterwards` posts what it has `Seen` to, and waits for. */
   readonly afterwards?: string;
+  /** A URL whose answer ends the door's patience with its reader. */
+  readonly patience?: string;
 };
 
 /** What became of the body: how many pieces were taken, and the most bytes that waited in the stream. */
@@ -21,7 +23,9 @@ export type Seen = { pieces: number; mostBuffered: number };
 
 /** A streaming handler that delivers the reply its event describes. */
 export const handler = awslambda.streamifyResponse(async (event, stream) => {
-  const { status, headers, body, afterwards } = fromEvent(event);
+  const { status, headers, body, afterwards, patience } = fromEvent(event);
+  const time = new AbortController();
+  if (patience !== undefined) fetch(patience).then(() => time.abort());
   const seen: Seen = { pieces: 0, mostBuffered: 0 };
   await deliver(
     {
@@ -33,6 +37,7 @@ export const handler = awslambda.streamifyResponse(async (event, stream) => {
       },
     },
     stream,
+    time.signal,
   );
 });
 

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scratch } from '../support/gateway.ts';
+import { sluice } from '../support/sluice.ts';
+import { startTables, type Tables } from '../support/tables.ts';
+
+const { folder, remove } = scratch();
+const dataDir = `${folder}/data`;
+let tables: Tables;
+beforeAll(async () => {
+  tables = await startTables(dataDir);
+});
+afterAll(async () => {
+  await tables?.stop();
+  remove();
+});
+const local = (...words: string[]) => sluice(['--local', ...words], dataDir);
+const json = async (...words: string[]) => {
+  const { code, stdout, stderr } = await local(...words, '--json');
+  expect([code, stderr]).toEqual([0, '']);
+  return JSON.parse(stdout);
+};
+
+describe.concurrent('an operator', () => {
+  test.each([
+    [[], 'Usage: sluice COMMAND'],
+    [['--help'], 'Usage: sluice COMMAND'],
+    [['keys', '--help'], 'sluice keys create --tenant NAME'],
+    [['tenants', 'set', '-h'], 'sluice tenants set NAME'],
+  ])('who types %j is helped, on stdout', async (words, said) => {
+    const { code, stdout, stderr } = await sluice(words);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(said);
+  });
+
+  test.each([
+    [['key', 'list'], 'no such command'],
+    [['keys'], 'create, list, revoke'],
+    [['keys', 'destroy'], 'create, list, revoke'],
+    [['keys', 'toString'], 'create, list, revoke'],
+    [['keys', 'list', '--unknown'], '--unknown'],
+    [['keys', 'list', '--json=yes'], '--json'],
+    [['keys', 'create', '--tenant'], '--tenant'],
+  ])('who types %j is told what is wrong, on stderr, and gets 1', async (words, said) => {
+    const told = await sluice(words);
+    expect([told.code, told.stdout]).toEqual([1, '']);
+    expect(told.stderr).toMatch(/^sluice: /);
+    expect(told.stderr).toContain(said);
+    expect(told.stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('who wants JSON gets errors in JSON too', async () => {
+    const told = await sluice(['keys', 'list', '--local', '--json']);
+    expect([told.code, told.stdout]).toEqual([1, '']);
+    expect(JSON.parse(told.stderr)).toEqual({ error: expect.stringContaining('No gateway runs here on /nowhere') });
+    const { stdout } = await sluice(['--help', '--json']);
+    expect(JSON.parse(stdout)).toHaveProperty('help');
+  });
+});
+
+describe.concurrent('on a local gateway', () => {
+  test('a key is created, listed and revoked, and is shown once', async () => {
+    const created = await json(
+      'keys',
+      'create',
+      '--tenant',
+      'demo',
+      '--name',
+      'ci',
+      '--feature',
+      'f',
+      '--expires',
+      '2027-01-31',
+    );
+    expect(created).toEqual({
+      id: expect.stringMatching(/^key_/),
+      key: expect.stringMatching(/^sk-sluice-/),
+      tenant: 'demo',
+      expires: '2027-01-31T00:00:00.000Z',
+    });
+    const listed = await local('keys', 'list', '--json');
+    expect(listed.stdout).not.toContain(created.key);
+    expect(JSON.parse(listed.stdout)).toContainEqual(
+      expect.objectContaining({ id: created.id, name: 'ci', feature: 'f' }),
+    );
+    expect(await json('keys', 'revoke', created.id)).toEqual({ id: created.id, revoked: true });
+    const { stdout } = await local('keys', 'list', '--tenant', 'demo');
+    expect(stdout).toMatch(new RegExp(`${created.id} +demo +ci .* revoked`));
+  });
+
+  test('a tenant is created once', async () => {
+    expect(await json('tenants', 'set', 'acme')).toEqual({ tenant: 'acme', created: true });
+    expect(await json('tenants', 'set', 'acme')).toEqual({ tenant: 'acme', created: false });
+    expect(await json('tenants', 'list')).toContainEqual({ tenant: 'acme' });
+  });
+
+  test.each([
+    [['keys', 'create'], 'Name the tenant'],
+    [['keys', 'create', '--tenant', 'nobody'], 'sluice tenants set nobody'],
+    [['keys', 'create', '--tenant', ''], '--tenant must not be empty'],
+    [['keys', 'create', '--tenant', 'demo', '--expires', 'soon'], '--expires takes a date'],
+    [['keys', 'create', '--tenant', 'demo', '--expires', '2027-02-30'], '--expires takes a date'],
+    [['keys', 'create', '--tenant', 'demo', 'extra'], 'Name the tenant'],
+    [['keys', 'revoke'], 'Name one key id'],
+    [['keys', 'revoke', 'key_nothing'], 'There is no key key_nothing'],
+    [['tenants', 'set', 'a#b'], 'is no name for a tenant'],
+    [['tenants', 'set', 'x'.repeat(65)], 'is no name for a tenant'],
+  ])('%j is refused, with what to do', async (words, said) => {
+    const told = await local(...words);
+    expect([told.code, told.stdout]).toEqual([1, '']);
+    expect(told.stderr).toContain(said);
+  });
+
+  test('options may stand before the command, whatever their values are called', async () => {
+    const { code, stdout } = await sluice(['--stack', 'keys', '--local', 'tenants', 'list', '--json'], dataDir);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toContainEqual({ tenant: 'demo' });
+  });
+});
