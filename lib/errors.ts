@@ -49,9 +49,13 @@ type Details = {
   readonly provider?: string;
   /** The HTTP status the provider gave. */
   readonly upstreamStatus?: number;
+  /** True when no connection was made, so that the provider cannot have done anything. */
+  readonly unreached?: boolean;
   /** How long the caller should wait before it tries again. */
   readonly retryAfterMs?: number;
   readonly attempts?: readonly AttemptView[];
+  /** The methods a path takes. */
+  readonly allow?: readonly string[];
   /** The gateway's own share of the time, where a provider had the rest of it. */
   readonly ownMs?: number;
   readonly cause?: unknown;
@@ -110,8 +114,9 @@ export function toErrorBody(error: GatewayError, requestId: string) {
 
 /** The response headers of a failure: what was tried, and whether and when an SDK should try again. */
 export function toErrorHeaders(error: GatewayError): Record<string, string> {
-  const { retryAfterMs, attempts, ownMs } = error.details;
+  const { retryAfterMs, attempts, ownMs, allow } = error.details;
   return {
+    ...(allow && { allow: allow.join(', ') }),
     ...(attempts && { 'x-sluice-attempts': attemptList(attempts) }),
     ...(ownMs !== undefined && { 'server-timing': `gateway;dur=${ownMs.toFixed(2)}` }),
     ...(retryAfterMs !== undefined && {

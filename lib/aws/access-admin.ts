@@ -10,7 +10,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { idMaker } from '../ids.ts';
 import { keyHash } from '../pipeline/authenticate.ts';
-import { type KeyItem, readKey } from './access-items.ts';
+import { type ListedKey, listKey } from './access-items.ts';
 import type { TableNames } from './tables.ts';
 
 /** What a new key is made of. */
@@ -39,13 +39,13 @@ export function accessAdmin(client: DynamoDBClient, names: TableNames, now: () =
     }
   };
 
-  const keys = async (): Promise<readonly KeyItem[]> => {
-    const found: KeyItem[] = [];
+  const keys = async (): Promise<readonly ListedKey[]> => {
+    const found: ListedKey[] = [];
     for await (const { Items = [] } of paginateScan(
       { client },
       { TableName, FilterExpression: 'sk = :key', ExpressionAttributeValues: { ':key': { S: 'key' } } },
     )) {
-      found.push(...Items.map((item) => readKey(unmarshall(item))));
+      found.push(...Items.map((item) => listKey(unmarshall(item))));
     }
     return found;
   };

@@ -51,15 +51,34 @@ export async function callerOf(
   };
 }
 
+/** A key for a list, with what is wrong with it, if anything is: an operator must see and revoke it all the same. */
+export type ListedKey = {
+  readonly pk: string;
+  readonly id: string;
+  readonly tenant: string;
+  readonly problem?: string;
+} & Partial<KeyItem>;
+
+/** Reads a key item as far as it can be read. */
+export function listKey(item: Readonly<Record<string, unknown>>): ListedKey {
+  const parsed = keyItem.safeParse(item);
+  if (parsed.success) return parsed.data;
+  const { pk, id, tenant } = item;
+  return { pk: String(pk), id: String(id), tenant: String(tenant), problem: problemOf(parsed.error) };
+}
+
 /** Reads a key item, or says which attribute is wrong. */
-export const readKey = (item: unknown): KeyItem => read(keyItem, item, 'This key');
+const readKey = (item: unknown): KeyItem => read(keyItem, item, 'This key');
 
 function read<T>(schema: z.ZodMiniType<T>, item: unknown, what: string): T {
   const parsed = schema.safeParse(item);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const where = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue?.path.join('.');
   throw new GatewayError('gateway_unavailable', {
-    message: `${what} is set up wrongly: attribute ${where} (${issue?.message}). Its operator must correct the item in table Access.`,
+    message: `${what} is set up wrongly: ${problemOf(parsed.error)}. Its operator must correct the item in table Access.`,
   });
+}
+
+function problemOf({ issues: [issue] }: z.core.$ZodError): string {
+  const where = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue?.path.join('.');
+  return `attribute ${where} (${issue?.message})`;
 }

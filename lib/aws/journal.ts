@@ -18,7 +18,13 @@ export function dynamoJournal(client: DynamoDBClient, names: TableNames): Journa
       await client.send(
         new PutItemCommand({
           TableName: names.calls,
-          Item: marshall({ ...call, ...keys }, { removeUndefinedValues: true }),
+          Item: marshall(
+            { ...call, ...keys },
+            {
+              removeUndefinedValues: true,
+              convertClassInstanceToMap: true, // metadata may have a key named constructor
+            },
+          ),
         }),
       );
     },

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Config } from './config.ts';
 import { type Problem, toConfig } from './schema.ts';
 
@@ -16,7 +16,15 @@ export function readConfig(text: string, file: string, check: (config: Config) =
     ({ message, pos }) => `${file}:${lines.linePos(pos[0]).line}: ${message.split('\n')[0]}`,
   );
   if (broken.length > 0) throw new ConfigError(broken.join('\n'));
-  const read = toConfig(document.toJS());
+  visit(document, {
+    // The one name that would not become a field: assigned, it vanishes before the schema could refuse it.
+    Pair: (_, { key }) => {
+      if (!isScalar(key) || key.value !== '__proto__') return;
+      const line = key.range ? lines.linePos(key.range[0]).line : 1;
+      throw new ConfigError(`${file}:${line}: __proto__ is not a field of the configuration`);
+    },
+  });
+  const read = toConfig(plain(document, file));
   const problems = 'problems' in read ? read.problems : check(read.config);
   if ('config' in read && problems.length === 0) return read.config;
   const lineOf = (path: readonly PropertyKey[]): number => {
@@ -38,4 +46,13 @@ type KeyNode = { readonly value?: unknown; readonly range?: readonly [number, nu
 
 function pairs(node: unknown): readonly { readonly key?: KeyNode }[] {
   return typeof node === 'object' && node !== null && 'items' in node && Array.isArray(node.items) ? node.items : [];
+}
+
+/** The content as plain values. A file that refers to itself without end is refused, not unfolded. */
+function plain(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw new ConfigError(`${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
 }

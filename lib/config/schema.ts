@@ -2,6 +2,7 @@ import { type Price, parseDollars } from '../catalog/price.ts';
 import '../schema.ts';
 import * as z from 'zod/mini';
 import type { Config } from './config.ts';
+import { notPublic } from './public-address.ts';
 
 const dollars = z.number().check(z.nonnegative());
 
@@ -38,15 +39,8 @@ export function toConfig(content: unknown): { readonly config: Config } | { read
   if (!read.success) return { problems: read.error.issues.map(toProblem) };
   const { providers = {}, prices = {} } = read.data;
   const problems = Object.entries(providers).flatMap(([name, { baseUrl, allowPrivate }]) => {
-    const reason = baseUrl === undefined || allowPrivate ? undefined : notPublic(new URL(baseUrl));
-    return reason === undefined
-      ? []
-      : [
-          {
-            path: ['providers', name, 'baseUrl'],
-            problem: `${reason}; write allowPrivate: true beside it if that is meant`,
-          },
-        ];
+    const reason = baseUrl === undefined ? undefined : wrongBase(new URL(baseUrl), allowPrivate === true);
+    return reason === undefined ? [] : [{ path: ['providers', name, 'baseUrl'], problem: reason }];
   });
   const priced = Object.entries(prices).map(([glob, dollars]): [string, Price | Problem] => [
     glob,
@@ -67,19 +61,31 @@ export function toConfig(content: unknown): { readonly config: Config } | { read
   };
 }
 
+function wrongBase(url: URL, allowPrivate: boolean): string | undefined {
+  if (url.search !== '' || url.hash !== '') return 'must not have a query or a fragment: paths are added at its end';
+  if (url.username !== '' || url.password !== '') return 'must not hold a password: name a credential instead';
+  const reason = allowPrivate ? undefined : notPublic(url);
+  return reason && `${reason}; write allowPrivate: true beside it if that is meant`;
+}
+
 function toPrice(
   glob: string,
   { input, output, cacheRead = input, cacheWrite = input }: z.infer<typeof price>,
 ): Price | Problem {
+  let field = 'input';
+  const read = (name: string, dollars: number) => {
+    field = name;
+    return parseDollars(dollars);
+  };
   try {
     return {
-      input: parseDollars(input),
-      output: parseDollars(output),
-      cacheRead: parseDollars(cacheRead),
-      cacheWrite: parseDollars(cacheWrite),
+      input: read('input', input),
+      output: read('output', output),
+      cacheRead: read('cacheRead', cacheRead),
+      cacheWrite: read('cacheWrite', cacheWrite),
     };
   } catch (error) {
-    return { path: ['prices', glob], problem: error instanceof Error ? error.message : 'is not a price' };
+    return { path: ['prices', glob, field], problem: error instanceof Error ? error.message : 'is not a price' };
   }
 }
 
@@ -92,13 +98,4 @@ function toProblem(issue: z.core.$ZodIssue): Problem {
   if (issue.code === 'invalid_key')
     return { path: issue.path, problem: issue.issues.map(({ message }) => message).join('; ') };
   return { path: issue.path, problem: issue.message };
-}
-
-/** Why a base URL is not public https, as far as its text tells. */
-function notPublic(url: URL): string | undefined {
-  if (url.protocol !== 'https:') return 'must be https';
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const isPrivate =
-    /^(localhost|.*\.local(host)?|.*\.internal|0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1?$|f[cd][0-9a-f]{2}:|fe80:|::ffff:)/i;
-  return isPrivate.test(host) ? 'must be a public address' : undefined;
 }

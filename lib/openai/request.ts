@@ -65,7 +65,9 @@ const checks: Readonly<Record<string, Check>> = {
 export function toChatRequest(body: Json): ChatRequest {
   if (!isObject(body)) throw new GatewayError('invalid_request_error', { message: 'The body must be a JSON object.' });
   if (!present(body.model) || body.model === '') throw invalid('model', 'is required: name a model as provider/model');
-  string(body.model, 'model');
+  // It stands in a response header and in every record.
+  if (!/^[\x20-\x7e]{1,512}$/.test(string(body.model, 'model')))
+    throw invalid('model', 'must be at most 512 printable ASCII characters');
   if (!present(body.messages)) throw invalid('messages', 'is required');
   for (const [name, check] of Object.entries(checks)) {
     const value = body[name];

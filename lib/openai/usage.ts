@@ -15,9 +15,10 @@ export function isUsage(value: unknown): value is UsageView {
 
 /** OpenAI's usage as disjoint buckets: prompt tokens include what was read from and written to a cache, completion tokens include reasoning. */
 export function toUsage(view: UsageView): Usage {
-  const cacheRead = view.prompt_tokens_details?.cached_tokens ?? 0;
-  const cacheWrite = view.prompt_tokens_details?.cache_write_tokens ?? 0;
-  const reasoning = view.completion_tokens_details?.reasoning_tokens ?? 0;
+  // The totals are checked where a usage is recognised; in the details a provider may have written anything.
+  const cacheRead = known(view.prompt_tokens_details?.cached_tokens);
+  const cacheWrite = known(view.prompt_tokens_details?.cache_write_tokens);
+  const reasoning = known(view.completion_tokens_details?.reasoning_tokens);
   return {
     input: Math.max(0, view.prompt_tokens - cacheRead - cacheWrite),
     cacheRead,
@@ -28,3 +29,5 @@ export function toUsage(view: UsageView): Usage {
 }
 
 const count = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+
+const known = (value: unknown): number => (count(value) ? Number(value) : 0);

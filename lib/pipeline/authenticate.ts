@@ -22,7 +22,7 @@ export async function authenticate(visit: Visit, world: World): Promise<Caller> 
 export const keyHash = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 function secretOf(headers: Visit['headers']): string | undefined {
-  const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+  const bearer = /^Bearer +(\S.*?) *$/i.exec(headers.authorization ?? '')?.[1];
   return bearer ?? (headers['x-api-key'] || headers['api-key'] || undefined);
 }
 

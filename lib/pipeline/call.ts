@@ -6,6 +6,7 @@ import { primed } from '../wire/primed.ts';
 import { readText } from '../wire/text.ts';
 import type { World } from '../world.ts';
 import type { Tally } from './tally.ts';
+import { told } from './told.ts';
 
 /** A provider's answer, once it is certain to be one: whole, or from its first content on. */
 export type Answer =
@@ -14,6 +15,8 @@ export type Answer =
 
 /** Refusals are short; what is longer is no refusal of an API. */
 const MOST_REFUSAL_BYTES = 64 * 1024;
+/** Larger than any answer there is; smaller than what would fill the memory. */
+const MOST_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Tries the plan's targets in order until one answers. The first failure is the one that is told. */
 export async function call(plan: readonly Target[], signal: AbortSignal, tally: Tally, world: World): Promise<Answer> {
@@ -23,6 +26,7 @@ export async function call(plan: readonly Target[], signal: AbortSignal, tally: 
       return await open(target, signal, tally, world);
     } catch (error) {
       const failure = asGatewayError(error);
+      tally.failed(failure); // one that came before anything was sent, too
       first ??= failure;
       if (failure.blame === 'caller' || signal.aborted) break;
     }
@@ -43,11 +47,9 @@ async function open(target: Target, signal: AbortSignal, tally: Tally, world: Wo
   };
 
   tally.sent(target, outbound.body);
-  let reached = false;
   try {
     const inbound = await world.send(provider.authorize(outbound, secret), signal);
-    reached = inbound.status < 300;
-    if (!reached)
+    if (inbound.status >= 300)
       throw provider.chat.toError(
         inbound.status,
         inbound.headers,
@@ -55,22 +57,63 @@ async function open(target: Target, signal: AbortSignal, tally: Tally, world: Wo
         provider.name,
       );
     if (!request.stream) {
-      const completion = provider.chat.fromWhole(await readText(inbound.body), stamp, provider.name);
+      const body = await readText(counted(inbound.body, tally), MOST_ANSWER_BYTES);
+      const completion = provider.chat.fromWhole(body, stamp, provider.name);
+      if (completion.choices.length < (request.n ?? 1))
+        throw tooFew(completion.choices.length, request.n, provider.name);
       tally.answered();
       tally.sawWhole(completion);
       return { kind: 'whole', completion };
     }
-    const chunks = await primed(
-      named(provider.chat.fromStream(inbound.body, stamp, provider.name), provider.name, signal),
-      hasContent,
-    );
+    const stream = provider.chat.fromStream(inbound.body, stamp, provider.name);
+    const certain = named(complete(stream, request.n ?? 1, provider.name), provider.name, signal);
+    const chunks = await primed(certain, hasContent);
     tally.answered();
     return { kind: 'stream', chunks };
   } catch (error) {
-    const failure = toFailure(error, provider.name, signal);
-    // A provider that was not reached, or refused, asks nothing; one that fell silent may have worked.
-    tally.failed(failure, reached || failure.code === 'timeout' || failure.code === 'client_closed');
+    const failure = without(secret, toFailure(error, provider.name, signal));
+    tally.failed(failure);
     throw failure;
+  }
+}
+
+/** The failure without the credential, which some providers quote whatever it looks like. */
+function without(secret: string | undefined, failure: GatewayError): GatewayError {
+  const { message, param } = failure.details;
+  if (!secret || !`${message} ${param}`.includes(secret)) return failure;
+  const clean = (text: string) => text.replaceAll(secret, '[key]');
+  return new GatewayError(failure.code, {
+    ...failure.details,
+    message: clean(message),
+    ...(param === undefined ? {} : { param: clean(param) }),
+  });
+}
+
+/** Fails a stream that ends before each choice that was asked for has finished. */
+async function* complete(chunks: ChatStream, asked: number, provider: string): ChatStream {
+  const finished = new Set<number>();
+  for await (const batch of chunks) {
+    for (const { choices } of batch) {
+      for (const { index, finish_reason } of choices) if (finish_reason !== null) finished.add(index);
+    }
+    yield batch;
+  }
+  if (finished.size < asked) {
+    throw tooFew(finished.size, asked, provider);
+  }
+}
+
+const tooFew = (given: number, asked: number | null | undefined, provider: string) =>
+  new GatewayError('provider_cut', {
+    provider,
+    message: `${provider} ended its answer with ${given} of ${asked} choices.`,
+  });
+
+/** Tells the tally what arrives of a whole answer, even of one that breaks off. */
+async function* counted(body: AsyncIterable<Uint8Array>, tally: Tally): AsyncIterable<Uint8Array> {
+  for await (const bytes of body) {
+    tally.received(bytes.length);
+    yield bytes;
   }
 }
 
@@ -88,15 +131,10 @@ function hasContent(chunks: readonly ChatChunk[]): boolean {
   return chunks.some(({ choices }) =>
     choices.some(
       ({ delta, finish_reason }) =>
-        finish_reason !== null || Object.entries(delta).some(([name, value]) => name !== 'role' && Boolean(value)),
+        finish_reason !== null ||
+        Object.entries(delta).some(
+          ([name, value]) => name !== 'role' && (Array.isArray(value) ? value.length > 0 : Boolean(value)),
+        ),
     ),
   );
-}
-
-/** The failure with the list of what was tried. */
-function told(failure: GatewayError, tally: Tally): GatewayError {
-  const attempts = tally
-    .attempts()
-    .map(({ target, provider, status, message = '' }) => ({ target, provider, status, message }));
-  return new GatewayError(failure.code, { ...failure.details, attempts, ownMs: tally.ownMs() });
 }

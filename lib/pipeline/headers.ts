@@ -22,13 +22,15 @@ const KNOWN = new Set([
 
 const MOST_CHARACTERS = 512;
 const MOST_METADATA = 16;
+/** Node rings a timer at once that is set for longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The labels of a call, from its headers first and its body second. */
 export function toLabels(headers: Visit['headers'], request: ChatRequest): Labels {
   for (const name of Object.keys(headers)) {
     if (name.startsWith('x-sluice-') && !KNOWN.has(name)) throw invalid(name, 'is not a header this gateway knows');
   }
-  const user = short(headers, 'x-sluice-user') ?? request.user ?? request.safety_identifier;
+  const user = short(headers, 'x-sluice-user') || short(request, 'user') || short(request, 'safety_identifier');
   const feature = short(headers, 'x-sluice-feature');
   const prompt = short(headers, 'x-sluice-prompt');
   const metadata = toMetadata(headers, request);
@@ -47,11 +49,14 @@ export function toPatience(headers: Visit['headers']): number | undefined {
   const ms = Number(given);
   if (!Number.isSafeInteger(ms) || ms < 1)
     throw invalid('x-sluice-timeout-ms', 'must be a whole number of milliseconds, at least 1');
-  return ms;
+  return Math.min(ms, LONGEST_TIMER_MS);
 }
 
-function short(headers: Visit['headers'], name: string): string | undefined {
-  const value = headers[name];
+function short<Name extends string>(
+  from: { readonly [name in Name]?: string | null | undefined },
+  name: Name,
+): string | undefined {
+  const value = from[name] ?? undefined;
   if (value !== undefined && value.length > MOST_CHARACTERS)
     throw invalid(name, `must have at most ${MOST_CHARACTERS} characters`);
   return value;
@@ -64,6 +69,7 @@ function toMetadata(headers: Visit['headers'], request: ChatRequest): Readonly<R
   if (entries.length > MOST_METADATA)
     throw invalid('x-sluice-metadata', `must hold at most ${MOST_METADATA} entries, the body's metadata included`);
   for (const [name, value] of entries) {
+    if (name === '__proto__') throw invalid('x-sluice-metadata', 'must not have a name __proto__');
     if (name.length > 64 || value.length > MOST_CHARACTERS)
       throw invalid(
         'x-sluice-metadata',

@@ -11,7 +11,7 @@ export async function* metered(chunks: ChatStream, tally: Tally): ChatStream {
     }
     tally.succeeded();
   } catch (error) {
-    tally.failed(asGatewayError(error), true);
+    tally.failed(asGatewayError(error));
     throw error;
   }
 }

@@ -1,9 +1,15 @@
-import type { CallRecord, World } from '../world.ts';
+import type { Attempt, CallRecord, World } from '../world.ts';
 import type { Tally } from './tally.ts';
 
 /** Writes the call down: once in the journal, once as a line for operators. */
 export async function record(tally: Tally, world: World): Promise<void> {
   const call = toRecord(tally);
+  const cause = tally.failure()?.cause;
+  if (call.errorCode === 'internal_error')
+    world.log.error('The gateway failed.', {
+      id: call.id,
+      cause: String(cause instanceof Error ? cause.stack : cause),
+    });
   world.log.info('call', call);
   await world.journal.record(call);
 }
@@ -27,7 +33,7 @@ function toRecord(tally: Tally): CallRecord {
     stream: request.stream === true,
     requestedModel: request.model,
     ...(model === undefined ? {} : { model }),
-    attempts: tally.attempts().map((attempt) => ({ ...attempt, ms: rounded(attempt.ms) })),
+    attempts: tally.attempts().map(withoutWords),
     status: errorCode === undefined ? 'ok' : errorCode === 'client_closed' ? 'abandoned' : 'failed',
     ...(errorCode === undefined ? {} : { errorCode }),
     ...(finish === undefined ? {} : { finish }),
@@ -39,3 +45,6 @@ function toRecord(tally: Tally): CallRecord {
 }
 
 const rounded = (ms: number) => Math.round(ms * 100) / 100;
+
+/** A provider's own sentence may quote the prompt it refuses; the caller may read it, a record may not. */
+const withoutWords = ({ message: _, ms, ...attempt }: Attempt): Attempt => ({ ...attempt, ms: rounded(ms) });

@@ -3,6 +3,7 @@ import { asGatewayError, attemptList, toErrorBody } from '../errors.ts';
 import type { ChatChunk, ChatCompletion, ChatStream, UsageView } from '../openai/answer.ts';
 import type { ChatRequest } from '../openai/request.ts';
 import type { Tally } from './tally.ts';
+import { told } from './told.ts';
 
 /** A reply of a walk; serve adds the headers every reply has, and what is to be done afterwards. */
 export type Answered = {
@@ -44,7 +45,7 @@ async function* events(chunks: ChatStream, usageAsked: boolean, tally: Tally): A
     }
     yield 'data: [DONE]\n\n';
   } catch (error) {
-    yield `data: ${JSON.stringify(toErrorBody(asGatewayError(error), tally.visit.id))}\n\n`;
+    yield `data: ${JSON.stringify(toErrorBody(told(asGatewayError(error), tally), tally.visit.id))}\n\n`;
   }
 }
 

@@ -41,6 +41,7 @@ const ok: Answered = { status: 200, headers: { 'content-type': 'application/json
 function only(methods: readonly string[], visit: Visit, walk: Walk): Walk {
   if (methods.includes(visit.method)) return walk;
   throw new GatewayError('method_not_allowed', {
+    allow: methods,
     message: `${visit.path} takes ${methods.join(' or ')}, not ${visit.method}.`,
   });
 }
@@ -84,7 +85,8 @@ function finished(
     headers: { 'server-timing': `gateway;dur=${own.toFixed(2)}`, ...headers, 'x-request-id': visit.id },
     body,
     afterwards: async () => {
-      for (const outcome of await Promise.allSettled(works.map((work) => work()))) {
+      // async, so that a work that throws before its first await is an outcome like any other
+      for (const outcome of await Promise.allSettled(works.map(async (work) => work()))) {
         if (outcome.status === 'rejected')
           world.log.error('A call could not be written down.', {
             id: visit.id,

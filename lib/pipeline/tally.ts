@@ -23,9 +23,11 @@ type Running = {
   readonly target: Target;
   readonly startedAt: number;
   readonly sentBytes: number;
+  /** What the provider may have written unseen: all it was allowed to, where nothing is shown before it is whole. */
+  readonly unseenTokens: number;
   receivedBytes: number;
   usage: Usage | undefined;
-  /** False once we know that the provider asks nothing: it refused, or was never reached. */
+  /** False once we know that the provider asks nothing: it refused, or was never reached. Until then it may have worked. */
   billed: boolean;
   outcome: Pick<Attempt, 'status' | 'ms' | 'message'> | undefined;
 };
@@ -61,6 +63,7 @@ export function openTally({ visit, caller, request, labels, tick }: Opening) {
         target,
         startedAt: upstreamSince,
         sentBytes: Buffer.byteLength(body),
+        unseenTokens: request.stream ? 0 : limitOf(request),
         receivedBytes: 0,
         usage: undefined,
         billed: true,
@@ -74,18 +77,21 @@ export function openTally({ visit, caller, request, labels, tick }: Opening) {
       firstContentAt ??= tick();
     },
 
-    /** An attempt came to nothing. `billed` is false when the provider refused, or never got the request. */
-    failed(error: GatewayError, billed: boolean): void {
+    /** The call, or one attempt of it, came to nothing. */
+    failed(error: GatewayError): void {
       upstreamRests();
       failure = error;
       const run = latest();
       if (run === undefined || run.outcome !== undefined) return;
-      run.billed = billed;
-      run.outcome = {
-        status: error.details.upstreamStatus ?? word(error),
-        ms: tick() - run.startedAt,
-        message: error.message,
-      };
+      const { upstreamStatus, unreached } = error.details;
+      run.billed = upstreamStatus === undefined && unreached !== true;
+      run.outcome = { status: upstreamStatus ?? word(error), ms: tick() - run.startedAt, message: error.message };
+    },
+
+    /** Bytes of a whole answer arrived. */
+    received(bytes: number): void {
+      const run = latest();
+      if (run !== undefined) run.receivedBytes += bytes;
     },
 
     /** Chunks passed on their way to the client. */
@@ -103,7 +109,6 @@ export function openTally({ visit, caller, request, labels, tick }: Opening) {
     sawWhole({ usage, choices }: ChatCompletion): void {
       const run = latest();
       if (run === undefined) return;
-      run.receivedBytes += choices.reduce((sum, { message }) => sum + bytesOf(message), 0);
       finish = choices[0]?.finish_reason;
       if (usage !== undefined) run.usage = toUsage(usage);
       this.succeeded();
@@ -157,10 +162,10 @@ function toAttempt({ target, outcome }: Running): Attempt {
  * What an attempt costs: the usage it reported; nothing where the provider asks nothing; otherwise an upper bound of
  * what was sent and received, for a token is never less than a byte.
  */
-function toBill({ target, usage, billed, sentBytes, receivedBytes }: Running): Bill {
+function toBill({ target, usage, billed, sentBytes, receivedBytes, unseenTokens }: Running): Bill {
   if (usage !== undefined) return { usage, nanoDollars: costOf(target.price, usage), estimated: false };
   if (!billed) return { usage: noUsage, nanoDollars: 0, estimated: false };
-  const bound = { ...noUsage, input: sentBytes, output: receivedBytes };
+  const bound = { ...noUsage, input: sentBytes, output: Math.max(receivedBytes, unseenTokens) };
   return { usage: bound, nanoDollars: costOf(target.price, bound), estimated: true };
 }
 
@@ -174,6 +179,10 @@ function plus(one: Bill, other: Bill): Bill {
   };
   return { usage, nanoDollars: one.nanoDollars + other.nanoDollars, estimated: one.estimated || other.estimated };
 }
+
+/** The most tokens a request lets a model write; 0 where it sets no limit. */
+const limitOf = ({ max_completion_tokens, max_tokens, n }: ChatRequest): number =>
+  (max_completion_tokens ?? max_tokens ?? 0) * (n ?? 1);
 
 /** The bytes of all text in a delta or message, whatever field it stands in. */
 function bytesOf(value: unknown): number {

@@ -64,14 +64,14 @@ export async function readingOf(dataDir: string): Promise<Reading> {
   return reading(dynamodb({ endpoint: await findDatabase(dataDir), tryMs: 10_000, tries: 3 }));
 }
 
-/** Starts the database on a data folder, with its tables. */
-export async function startTables(dataDir: string): Promise<Tables> {
+/** Starts the database on a data folder, with its tables, and with tenant demo and its key unless they are not wanted. */
+export async function startTables(dataDir: string, seeding: 'seeded' | 'bare' = 'seeded'): Promise<Tables> {
   const program = fileURLToPath(new URL('../../lib/local/dynamodb/main.ts', import.meta.url));
   const database = await startDatabase({ dataDir, program });
   const client = dynamodb({ endpoint: database.endpoint, tryMs: 10_000, tries: 3 });
   await createTables(client);
   const admin = accessAdmin(client, localTableNames);
-  await seed(admin, demoKey);
+  if (seeding === 'seeded') await seed(admin, demoKey);
   const line = await startLine(Number(new URL(database.endpoint).port));
   return {
     ...reading(client),

@@ -31,18 +31,14 @@ export function toError(status: number, headers: Headers, body: string, provider
       ...details,
       message: `${provider} sent a redirect (${status}), which is not followed.`,
     });
+  const why = message || `${provider} refused the request (${status}).`;
   const code = codes[status] ?? (status < 500 ? 'invalid_request_error' : 'provider_error');
   if (code === 'invalid_request_error' && (said === 'context_length_exceeded' || TOO_LONG.test(message))) {
-    return new GatewayError('context_length_exceeded', { ...details, message, ...param });
+    return new GatewayError('context_length_exceeded', { ...details, message: why, ...param });
   }
   if (code === 'invalid_request_error' && said === 'content_filter')
-    return new GatewayError('content_filter', { ...details, message, ...param });
-  if (code === 'invalid_request_error')
-    return new GatewayError(code, {
-      ...details,
-      message: message || `${provider} refused the request (${status}).`,
-      ...param,
-    });
+    return new GatewayError('content_filter', { ...details, message: why, ...param });
+  if (code === 'invalid_request_error') return new GatewayError(code, { ...details, message: why, ...param });
   return new GatewayError(code, { ...details, message: inOurWords(code, provider, status) });
 }
 
@@ -83,7 +79,7 @@ function reason(body: string) {
   const message = [error.message, wire.error, wire.message, wire.detail].find((each) => typeof each === 'string');
   return {
     message: masked(String(message ?? '')).slice(0, 1000),
-    param: typeof error.param === 'string' ? { param: error.param } : {},
+    param: typeof error.param === 'string' ? { param: masked(error.param).slice(0, 200) } : {},
     code: error.code,
   };
 }
@@ -93,8 +89,10 @@ const masked = (text: string) =>
   text.replace(/\b(sk|pk|rk|gsk|xai|key)[-_][\w-]{8,}/gi, '[key]').replace(/Bearer\s+\S+/gi, 'Bearer [key]');
 
 function toRetryAfter(headers: Headers): number | undefined {
-  const ms = Number(headers['retry-after-ms'] ?? Number.NaN);
-  if (ms >= 0) return ms;
-  const seconds = Number(headers['retry-after'] ?? Number.NaN);
-  return seconds >= 0 ? seconds * 1000 : undefined;
+  return decimal(headers['retry-after-ms'], 1) ?? decimal(headers['retry-after'], 1000);
+}
+
+/** A plain number times `unit`; a date, a word or nothing is no number. */
+function decimal(value: string | undefined, unit: number): number | undefined {
+  return value !== undefined && /^\d{1,9}(\.\d{1,9})?$/.test(value.trim()) ? Number(value) * unit : undefined;
 }

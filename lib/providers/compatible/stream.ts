@@ -20,7 +20,8 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, stamp: Stamp,
   const toChunk = (event: SseEvent): ChatChunk | undefined => {
     if (event.data === '[DONE]') return undefined;
     const wire = asObject(event.data, provider);
-    if (wire.error !== undefined || event.event === 'error') throw toStreamError(wire, provider);
+    if ((wire.error !== undefined && wire.error !== null) || event.event === 'error')
+      throw toStreamError(wire, provider);
     head ??= {
       id: text(wire.id) ?? stamp.id,
       created: positive(wire.created) ?? stamp.created,
@@ -56,7 +57,7 @@ function toChoice(wire: Wire, open: Map<number, boolean>): ChunkChoice {
   const finish = toFinish(wire.finish_reason);
   const first = !open.has(index);
   open.set(index, finish === null && open.get(index) !== false);
-  return { ...wire, index, delta: first ? { role: 'assistant', ...delta } : delta, finish_reason: finish };
+  return { ...wire, index, delta: first ? { ...delta, role: 'assistant' } : delta, finish_reason: finish };
 }
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);

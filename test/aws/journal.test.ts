@@ -1,0 +1,55 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dynamodb } from '../../lib/aws/dynamodb.ts';
+import { dynamoJournal } from '../../lib/aws/journal.ts';
+import { localTableNames } from '../../lib/aws/tables.ts';
+import type { CallRecord } from '../../lib/world.ts';
+import { scratch } from '../support/gateway.ts';
+import { startTables, type Tables } from '../support/tables.ts';
+
+const { folder, remove } = scratch();
+let tables: Tables;
+let client: DynamoDBClient;
+beforeAll(async () => {
+  tables = await startTables(`${folder}/data`);
+  client = dynamodb({ endpoint: tables.endpoint, tryMs: 5_000, tries: 3 });
+});
+afterAll(async () => {
+  client?.destroy();
+  await tables?.stop();
+  remove();
+});
+
+const at = Date.UTC(2026, 10, 23, 12);
+const usage = { input: 10, cacheRead: 2, cacheWrite: 3, output: 4, reasoning: 5 };
+const bill = { usage, nanoDollars: 1_000, estimated: false };
+
+describe('the journal', () => {
+  const call: CallRecord = {
+    id: 'req_a',
+    at,
+    tenant: 'noted',
+    keyId: 'k',
+    endpoint: '/v1/chat/completions',
+    stream: false,
+    requestedModel: 'lab/m',
+    attempts: [{ target: 'lab/m', provider: 'lab', status: 200, ms: 1.5 }],
+    status: 'ok',
+    bill,
+    totalMs: 2.25,
+    ownMs: 0.5,
+  };
+
+  test('keeps a call whole, under its tenant, for ninety days', async () => {
+    await dynamoJournal(client, localTableNames).record({ ...call, metadata: { a: 'b' } });
+    expect(await tables.calls('noted')).toEqual([
+      { ...call, metadata: { a: 'b' }, pk: 'tenant#noted', sk: 'req_a', v: 1, ttl: at / 1000 + 90 * 86_400 },
+    ]);
+  });
+
+  test.each(['constructor', 'toString', 'pk', ''])('keeps a call with metadata named %j', async (name) => {
+    const metadata = Object.fromEntries([[name, 'S']]);
+    await dynamoJournal(client, localTableNames).record({ ...call, tenant: `odd ${name}`, metadata });
+    expect(await tables.calls(`odd ${name}`)).toHaveLength(1);
+  });
+});

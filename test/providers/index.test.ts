@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { type Config, emptyConfig } from '../../lib/config/config.ts';
+import { authorizeBearer } from '../../lib/providers/authorize.ts';
+import { findProvider, howToSwitchOn, keyVariables, providerProblems, switchedOn } from '../../lib/providers/index.ts';
+import { thrownBy } from '../support/bytes.ts';
+
+const inherited = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
+const config = (providers: Config['providers']): Config => ({ providers, prices: {} });
+const lab = { kind: 'openai-compatible', baseUrl: 'https://lab.example/v1', credential: 'secret:lab' } as const;
+
+describe('a credential', () => {
+  const outbound = {
+    method: 'POST',
+    url: 'https://lab.example/v1/chat/completions',
+    headers: { accept: 'x' },
+    body: '{}',
+  } as const;
+  const authorize = authorizeBearer('https://lab.example/v1');
+
+  test('is put on a request to its own origin, beside its other headers', () => {
+    expect(authorize(outbound, 'secret')).toEqual({
+      ...outbound,
+      headers: { accept: 'x', authorization: 'Bearer secret' },
+    });
+    expect(outbound.headers).toEqual({ accept: 'x' });
+  });
+
+  test.each([
+    'https://evil.example/v1/chat/completions',
+    'http://lab.example/v1/chat/completions',
+    'https://lab.example:8443/v1/chat/completions',
+    'https://lab.example.evil.example/v1',
+    'https://lab.example@evil.example/v1',
+    'https://evil.example/lab.example',
+    'https://lab.example./v1',
+  ])('never leaves for %s', (url) => {
+    const error = thrownBy(() => authorize({ ...outbound, url }, 'sk-canary'));
+    expect(error).toMatchObject({ code: 'internal_error' });
+    expect(String(error)).not.toContain('sk-canary');
+  });
+
+  test('that is not there is not put on', () => {
+    expect(authorize(outbound, undefined)).toBe(outbound);
+  });
+});
+
+describe('a provider', () => {
+  test('is found when it is configured: with the address Sluice knows, or the one it is given', () => {
+    expect(findProvider('openai', config({ openai: {} }))).toMatchObject({
+      name: 'openai',
+      baseUrl: 'https://api.openai.com/v1',
+    });
+    expect(findProvider('openai', config({ openai: { baseUrl: 'https://eu.example/v1' } }))).toMatchObject({
+      baseUrl: 'https://eu.example/v1',
+    });
+    expect(findProvider('lab', config({ lab }))).toMatchObject({
+      name: 'lab',
+      credential: 'secret:lab',
+      baseUrl: lab.baseUrl,
+    });
+    expect(findProvider('openai', emptyConfig)).toBeUndefined();
+    expect(findProvider('', config({ lab }))).toBeUndefined();
+  });
+
+  test.each(inherited)('is never found in what every object inherits: %s', (name) => {
+    for (const each of [emptyConfig, config({ openai: {} })]) expect(findProvider(name, each)).toBeUndefined();
+    expect(findProvider(name, config(Object.fromEntries([[name, {}]])))).toBeUndefined();
+    expect(howToSwitchOn(name)).toBe('name it under providers in the configuration');
+  });
+
+  test('is switched on by its key in the environment, beneath what is configured', () => {
+    expect(switchedOn(emptyConfig, { OPENAI_API_KEY: 'sk-x' })).toEqual(
+      config({ openai: { credential: 'env:OPENAI_API_KEY' } }),
+    );
+    const written = config({ openai: { credential: 'secret:mine' }, lab });
+    expect(switchedOn(written, { OPENAI_API_KEY: 'sk-x', GROQ_API_KEY: 'gsk' })).toEqual(
+      config({ openai: { credential: 'secret:mine' }, lab, groq: { credential: 'env:GROQ_API_KEY' } }),
+    );
+    expect(switchedOn(config({ openai: { baseUrl: 'https://eu.example/v1' } }), { OPENAI_API_KEY: 'sk-x' })).toEqual(
+      config({ openai: { baseUrl: 'https://eu.example/v1', credential: 'env:OPENAI_API_KEY' } }),
+    );
+  });
+
+  test('is not switched on by an empty variable, or by another', () => {
+    expect(switchedOn(emptyConfig, { OPENAI_API_KEY: '', OTHER: 'x' })).toEqual(emptyConfig);
+    expect(JSON.stringify(switchedOn(emptyConfig, { OPENAI_API_KEY: 'sk-canary' }))).not.toContain('canary');
+  });
+
+  test('that can be switched on says how', () => {
+    expect(keyVariables).toContain('OPENAI_API_KEY');
+    expect(howToSwitchOn('openai')).toContain('OPENAI_API_KEY');
+  });
+});
+
+describe('a configuration of providers', () => {
+  test('is told what is wrong with each', () => {
+    const problems = providerProblems(
+      config({
+        openai: { kind: 'openai-compatible' },
+        lab: { baseUrl: 'https://lab.example' },
+        other: { kind: 'openai-compatible' },
+        fine: lab,
+        groq: { credential: 'env:G' },
+      }),
+    );
+    expect(problems.map(({ path }) => path.join('.'))).toEqual([
+      'providers.openai.kind',
+      'providers.lab',
+      'providers.other',
+    ]);
+    expect(problems.map(({ problem }) => problem)).toEqual([
+      expect.stringContaining('leave kind out'),
+      expect.stringContaining('openai, groq'),
+      expect.stringContaining('needs a baseUrl'),
+    ]);
+  });
+
+  test.each(['constructor', 'tostring', 'valueof'])('does not take %s for a provider Sluice knows', (name) => {
+    expect(providerProblems(config({ [name]: {} }))).toMatchObject([{ path: ['providers', name] }]);
+    expect(providerProblems(config({ [name]: lab }))).toEqual([]);
+  });
+});

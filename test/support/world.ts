@@ -1,0 +1,96 @@
+import { type Config, emptyConfig } from '../../lib/config/config.ts';
+import { GatewayError } from '../../lib/errors.ts';
+import { keyHash } from '../../lib/pipeline/authenticate.ts';
+import type { Visit } from '../../lib/pipeline/visit.ts';
+import type { Bill, Caller, CallRecord, Hold, World } from '../../lib/world.ts';
+
+export const apiKey = 'sk-sluice-canary-api-key';
+export const providerKey = 'canary.provider.key.of.no.known.shape';
+
+/** What was written while a world was used. */
+export type Written = {
+  readonly settled: { readonly hold: Hold; readonly bill: Bill }[];
+  readonly calls: CallRecord[];
+  readonly lines: { readonly level: 'info' | 'error'; readonly message: string; readonly fields: unknown }[];
+};
+
+/** A world in memory whose clock the test moves. It refuses what the real one refuses. */
+export type FakeWorld = World & {
+  readonly written: Written;
+  /** Moves both clocks on, and rings the timers whose time has come. */
+  readonly pass: (ms: number) => void;
+  readonly timers: () => number;
+};
+
+export const caller: Caller = { tenant: 'acme', keyId: 'key_1', allowed: [], revoked: false };
+
+/** A world with one key in it, `apiKey`; whatever is given takes the place of what it has. */
+export function fakeWorld({
+  config = emptyConfig,
+  callers = { [apiKey]: caller },
+  ...given
+}: Partial<Omit<World, 'config'>> & { config?: Config; callers?: Readonly<Record<string, Caller>> } = {}): FakeWorld {
+  const written: Written = { settled: [], calls: [], lines: [] };
+  const known = new Map(Object.entries(callers).map(([secret, each]) => [keyHash(secret), each]));
+  const timers = new Set<{ readonly at: number; readonly ring: () => void }>();
+  let passed = 0;
+  let ids = 0;
+  return {
+    config: () => config,
+    access: { find: async (hash) => known.get(hash) },
+    ledger: {
+      reserve: async ({ tenant, keyId }, id, at) => ({ id, at, scopes: [`tenant#${tenant}`, `key#${keyId}`] }),
+      settle: async (hold, bill) => {
+        if (!Number.isSafeInteger(bill.nanoDollars) || bill.nanoDollars < 0)
+          throw new RangeError('No amount of money.');
+        if (written.settled.every((each) => each.hold.id !== hold.id)) written.settled.push({ hold, bill });
+      },
+    },
+    journal: { record: async (call) => void written.calls.push(call) },
+    secrets: {
+      reveal: async (reference) => {
+        if (reference === 'env:LAB_KEY') return providerKey;
+        throw new GatewayError('provider_credentials', { message: `Nothing is behind ${reference}.` });
+      },
+    },
+    send: async () => {
+      throw new Error('This world sends nothing.');
+    },
+    log: {
+      info: (message, fields) => void written.lines.push({ level: 'info', message, fields }),
+      error: (message, fields) => void written.lines.push({ level: 'error', message, fields }),
+    },
+    now: () => 1_800_000_000_000 + passed,
+    tick: () => passed,
+    timer: (ms, ring) => {
+      const timer = { at: passed + ms, ring };
+      timers.add(timer);
+      return () => void timers.delete(timer);
+    },
+    newId: () => `req_${++ids}`,
+    ...given,
+    written,
+    pass: (ms) => {
+      passed += ms;
+      for (const timer of timers) if (timer.at <= passed && timers.delete(timer)) timer.ring();
+    },
+    timers: () => timers.size,
+  };
+}
+
+/** A visit as a door would make it of an ordinary chat call. */
+export function visitOf(body: unknown, more: Partial<Visit> = {}): Visit {
+  return {
+    id: 'req_test',
+    method: 'POST',
+    path: '/v1/chat/completions',
+    body: body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body)),
+    signal: new AbortController().signal,
+    startedAt: 1_800_000_000_000,
+    startedTick: 0,
+    ...more,
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', ...more.headers },
+  };
+}
+
+export const messages = [{ role: 'user', content: 'Hello there' }] as const;
