@@ -1,3 +1,5 @@
+import { abilitiesOf } from './abilities.ts';
+import { served } from './factors.ts';
 import { echo, type Model } from './model.ts';
 import table from './models.json' with { type: 'json' };
 import { fits, patternsOf, plainNames, type Row, readRow } from './rows.ts';
@@ -32,7 +34,7 @@ export function findModel(fullName: string): Model | undefined {
   if (own !== undefined) return own;
   for (const lender of lendersOf.get(provider) ?? []) {
     const lent = exact(lender, name) ?? patterned(lender, name);
-    if (lent !== undefined) return { ...lent, id: `${provider}/${lent.name}`, provider };
+    if (lent !== undefined) return toModel(provider, lent.name, lent);
   }
   return undefined;
 }
@@ -75,17 +77,40 @@ function toShelf(provider: string, rows: readonly Row[]): Shelf {
   const listed = entries.flatMap(({ model }) => model ?? []);
   const byName = new Map(listed.map((model) => [model.name.toLowerCase(), model]));
   for (const { model, others } of entries) {
-    for (const name of others.map((other) => other.toLowerCase())) {
-      if (model !== undefined && !byName.has(name)) byName.set(name, model);
+    for (const other of others.filter((name) => !byName.has(name.toLowerCase()))) {
+      if (model !== undefined) byName.set(other.toLowerCase(), alias(model, other));
     }
   }
   return { listed, byName, patterned: entries.filter(({ patterns }) => patterns.length > 0) };
 }
 
+/** The model by another of its names, where that is documented to have limits of its own. */
+function alias(model: Model, name: string): Model {
+  const { maxOutputTokens } = abilitiesOf(model.provider, name);
+  return maxOutputTokens === undefined || maxOutputTokens === model.maxOutputTokens
+    ? model
+    : { ...model, maxOutputTokens };
+}
+
 /** A row known by patterns alone lists no model: it is called whatever the caller called it. */
 function toEntry(provider: string, { names, ...known }: Row) {
   const [listed, ...others] = plainNames(names);
-  const called = (name: string): Model => ({ id: `${provider}/${name}`, provider, name, ...known });
+  const called = (name: string): Model => toModel(provider, name, known);
   const model = listed === undefined ? undefined : called(listed);
   return { model, others, patterns: patternsOf(names), called: (name: string) => model ?? called(name) };
+}
+
+function toModel(
+  provider: string,
+  name: string,
+  { price, contextWindow }: Pick<Model, 'price' | 'contextWindow'>,
+): Model {
+  return {
+    id: `${provider}/${name}`,
+    provider,
+    name,
+    price: served(provider, name, price),
+    ...(contextWindow !== undefined && { contextWindow }),
+    ...abilitiesOf(provider, name),
+  };
 }

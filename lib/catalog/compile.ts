@@ -3,42 +3,44 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findProvider, type ModelInfo, type ModelPrice } from '@pydantic/genai-prices';
+import { additions } from './additions.ts';
 import { toNames } from './clauses.ts';
-import type { Price, Rates } from './price.ts';
-import { type Row, writeRow } from './rows.ts';
-import { otherTrades, type Source, sources } from './sources.ts';
+import { dearestPrice } from './dearest.ts';
+import type { Price } from './price.ts';
+import { plainNames, type Row, writeRow } from './rows.ts';
+import { embeds, otherTrades, type Source, sources, speaks } from './sources.ts';
 
 /** The table of models as it is kept in `models.json`. */
 export type Table = {
   /** The version of the source. */
   readonly version: string;
-  /** The day whose prices these are. */
+  /** The day from which its prices are the dearest that may be in force. */
   readonly date: string;
   readonly borrows: Readonly<Record<string, readonly string[]>>;
   readonly providers: Readonly<Record<string, readonly string[]>>;
 };
 
-/** The table of all current chat models, at the prices in force at the start of a day. */
-export function compile(date: string = newestStart()): Table {
+/** The table of all current models, at the dearest prices they may have from a day on; good for a year. */
+export function compile(date: string): Table {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) throw new RangeError(`${date} is not a day; write it as 2026-11-23`);
   const named = Object.entries(sources);
   return {
     version: sourceVersion(),
     date,
     borrows: Object.fromEntries(named.flatMap(([name, { borrows }]) => (borrows ? [[name, borrows]] : []))),
-    providers: Object.fromEntries(
-      named.map(([name, source]) => [
-        name,
-        modelsIn(source)
-          .flatMap((model) => toRow(model, source, date))
-          .map(writeRow),
-      ]),
-    ),
+    providers: Object.fromEntries(named.map(([name, source]) => [name, rowsOf(name, source, date).map(writeRow)])),
   };
 }
 
 /** The table as the text of its file. */
 export const toText = (table: Table) => `${JSON.stringify(table, null, 1)}\n`;
+
+function rowsOf(name: string, source: Source, date: string): readonly Row[] {
+  const found = modelsIn(source).flatMap((model) => toRow(model, source, date));
+  const known = new Set(found.flatMap(({ names }) => names));
+  const missing = (additions[name] ?? []).filter(({ names: [first = ''] }) => !known.has(first));
+  return [...found, ...missing];
+}
 
 function modelsIn({ from }: Source): readonly ModelInfo[] {
   const provider = findProvider({ providerId: from });
@@ -48,56 +50,45 @@ function modelsIn({ from }: Source): readonly ModelInfo[] {
 
 function toRow(model: ModelInfo, source: Source, date: string): readonly Row[] {
   if (model.deprecated || otherTrades.test(model.id) || source.omits?.test(model.id)) return [];
-  const price = toPrice(pricesOn(model, date));
+  const price = toPrice(model, date);
   // No price in the source may mean free or unknown: the operator says which.
   if (price === undefined) return [];
-  const names = toNames(source.rename?.(model.id) ?? model.id, model.match);
+  const id = source.rename?.(model.id) ?? model.id;
+  const known = toNames(id, model.match).filter((name) => !misplaced(name, price));
+  const names = id === model.id ? known : [...new Set([id, ...known])];
+  if (names.length === 0) return [];
   return [{ names, price, ...(model.context_window !== undefined && { contextWindow: model.context_window }) }];
 }
 
-function pricesOn({ prices }: ModelInfo, date: string): ModelPrice {
-  if (!Array.isArray(prices)) return prices;
-  // Surcharges and discounts by the hour of the day are not in the table.
-  const begun = prices.filter(
-    ({ constraint }) => !constraint || (constraint.type === 'start_date' && constraint.start_date <= date),
-  );
-  return begun.at(-1)?.prices ?? {};
+/** A plain name of another trade, or of a model that hears and speaks where only text is priced. */
+function misplaced(name: string, { audioInput, input }: Price): boolean {
+  const plain = plainNames([name]).length > 0;
+  return plain && (otherTrades.test(name) || (speaks.test(name) && audioInput === input));
 }
 
-function toPrice(prices: ModelPrice): Price | undefined {
-  const base = ratesFor(prices, 0);
-  if (base === undefined || Object.keys(prices).some((key) => /^output_(audio|image|video)/.test(key)))
-    return undefined;
-  const starts = Object.values(prices).flatMap((price) =>
-    typeof price === 'object' ? price.tiers.map(({ start }) => start) : [],
-  );
-  const tiers = [...new Set(starts)]
-    .sort((one, other) => one - other)
-    .map((above) => ({ above, ...base, ...ratesFor(prices, above + 1) }));
-  return { ...base, ...(tiers.length > 0 && { tiers }) };
+function toPrice({ id, prices }: ModelInfo, date: string): Price | undefined {
+  const all = Array.isArray(prices) ? prices.map((each) => each.prices) : [prices];
+  if (all.some((each) => Object.keys(each).some((key) => /^output_(image|video)/.test(key)))) return undefined;
+  if (speaks.test(id) && all.some((each) => each.input_audio_mtok === undefined)) return undefined;
+  const free = (each: ModelPrice) => (embeds.test(id) ? { output_mtok: 0, ...each } : each);
+  const complete = Array.isArray(prices)
+    ? prices.map((each) => ({ ...each, prices: free(each.prices) }))
+    : free(prices);
+  const price = dearestPrice(complete, date);
+  return price === undefined || !/claude/.test(id) ? price : withHourlyWrites(price);
 }
 
-/** The rates of a call with so many input tokens. */
-function ratesFor(prices: ModelPrice, inputTokens: number): Rates | undefined {
-  const rate = (key: string) => {
-    const price = prices[key];
-    if (typeof price !== 'object') return price === undefined ? undefined : toMicroDollars(price);
-    return toMicroDollars(price.tiers.findLast(({ start }) => inputTokens > start)?.price ?? price.base);
-  };
-  const [input, output] = [rate('input_mtok'), rate('output_mtok')];
-  if (input === undefined || output === undefined) return undefined;
-  return { input, output, cacheRead: rate('cache_read_mtok') ?? input, cacheWrite: rate('cache_write_mtok') ?? input };
-}
-
-// The source's numbers are decimals held as floats: their noise is cut off before what is left is rounded up.
-const toMicroDollars = (dollars: number) => Math.ceil(Number((dollars * 1e6).toFixed(3)));
-
-/** The newest day on which the source says a price begins. */
-function newestStart(): string {
-  const models = Object.values(sources).flatMap(modelsIn);
-  const prices = models.flatMap((model) => (Array.isArray(model.prices) ? model.prices : []));
-  const starts = prices.flatMap(({ constraint }) => (constraint?.type === 'start_date' ? [constraint.start_date] : []));
-  return starts.sort().at(-1) ?? '';
+/**
+ * Writing Claude's cache for an hour costs twice the input, on every cloud; the source says so of some only.
+ * https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing (read 2026-11-23)
+ */
+function withHourlyWrites(price: Price): Price {
+  if (price.cacheWrite === price.input) return price; // it has no cache
+  const hourly = <R extends { readonly input: number; readonly cacheWrite1h: number }>(rates: R): R => ({
+    ...rates,
+    cacheWrite1h: Math.max(rates.cacheWrite1h, 2 * rates.input),
+  });
+  return { ...hourly(price), ...(price.tiers && { tiers: price.tiers.map(hourly) }) };
 }
 
 function sourceVersion(): string {
@@ -107,6 +98,7 @@ function sourceVersion(): string {
 }
 
 if (import.meta.main) {
-  const { date } = parseArgs({ options: { date: { type: 'string' } } }).values;
+  const today = new Date().toISOString().slice(0, 10);
+  const { date } = parseArgs({ options: { date: { type: 'string', default: today } } }).values;
   writeFileSync(new URL('models.json', import.meta.url), toText(compile(date)));
 }

@@ -1,4 +1,5 @@
-import type { Price } from './price.ts';
+import type { Capability } from './abilities.ts';
+import { type Price, toRates } from './price.ts';
 
 /** A model that can be called, and what is known of it. */
 export type Model = {
@@ -10,6 +11,9 @@ export type Model = {
   readonly price: Price;
   /** The most tokens it reads and writes in one call. */
   readonly contextWindow?: number;
+  /** The most tokens one answer may have. */
+  readonly maxOutputTokens?: number;
+  readonly capabilities?: readonly Capability[];
   readonly description?: string;
 };
 
@@ -18,6 +22,6 @@ export const echo: Model = {
   id: 'sluice/echo',
   provider: 'sluice',
   name: 'echo',
-  price: { input: 1_000_000, output: 2_000_000, cacheRead: 1_000_000, cacheWrite: 1_000_000 },
+  price: toRates({ input: 1_000_000, output: 2_000_000 }),
   description: 'A stand-in built into the gateway: it echoes the request. No provider is called.',
 };

@@ -1,29 +1,52 @@
-import type { Usage } from './usage.ts';
+import { type Bucket, buckets, promptTokens, type Usage } from './usage.ts';
 
 /** What each kind of token costs, in whole micro-dollars per million tokens. */
-export type Rates = {
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-};
+export type Rates = Readonly<Record<Bucket, number>>;
 
 /** The rates of a whole call whose input, cached or not, is longer than `above` tokens. */
 export type Tier = Rates & { readonly above: number };
 
-/** What a model costs: its rates, and those for longer inputs, shortest first. */
-export type Price = Rates & { readonly tiers?: readonly Tier[] };
+/** What being served in some way does to all rates but those it spares: they are multiplied by `times` / `over`. */
+export type Factor = { readonly times: number; readonly over: number; readonly sparing?: readonly Bucket[] };
+
+/** What a model costs: its rates, those for longer inputs, shortest first, and what is paid by the piece, in nano-dollars. */
+export type Price = Rates & {
+  readonly tiers?: readonly Tier[];
+  /** For each web search. */
+  readonly search?: number;
+  /** For each call; the most it can be where it depends on the search. */
+  readonly request?: number;
+  /** For each call, where it depends on how much a search reads. */
+  readonly requestBySearch?: Readonly<Record<string, number>>;
+  /** By how a call was served; anything not named here is served at list price. */
+  readonly factors?: Readonly<Record<string, Factor>>;
+};
+
+/** All rates from those that are known: caches and audio cost what input does, thinking and speech what output does. */
+export function toRates({ input, output, ...known }: Pick<Rates, 'input' | 'output'> & Partial<Rates>): Rates {
+  const { cacheRead = input, cacheWrite = input, audioInput = input, citation = input } = known;
+  const { cacheWrite1h = cacheWrite, reasoning = output, audioOutput = output } = known;
+  return { input, cacheRead, cacheWrite, cacheWrite1h, audioInput, output, reasoning, audioOutput, citation };
+}
 
 /** What a call costs, in whole nano-dollars, rounded up once; a RangeError for what cannot be told exactly. */
 export function costOf(price: Price, usage: Usage): number {
-  // Micro-dollars per million tokens, times tokens, are pico-dollars.
   const rates = ratesFor(price, usage);
-  const pico =
-    count(usage.input) * BigInt(rates.input) +
-    count(usage.cacheRead) * BigInt(rates.cacheRead) +
-    count(usage.cacheWrite) * BigInt(rates.cacheWrite) +
-    (count(usage.output) + count(usage.reasoning)) * BigInt(rates.output);
-  return exact((pico + 999n) / 1000n);
+  const factors = factorsFor(price, usage);
+  // Micro-dollars per million tokens, times tokens, are pico-dollars, here in fractions of `over`.
+  const over = factors.reduce((product, each) => product * BigInt(each.over), 1n);
+  let pico = 0n;
+  for (const bucket of buckets) {
+    const used = count(usage[bucket]);
+    if (used > 0n) pico += used * BigInt(rates[bucket]) * timesOf(factors, bucket);
+  }
+  const perNano = over * 1000n;
+  return exact((pico + perNano - 1n) / perNano + feesOf(price, usage));
+}
+
+/** Whether it is known what being served this way costs. */
+export function knowsService(price: Price, served: string): boolean {
+  return price.factors !== undefined && Object.hasOwn(price.factors, served);
 }
 
 /** Reads dollars per million tokens as whole micro-dollars; a RangeError for anything finer, negative or not a plain number. */
@@ -43,8 +66,29 @@ export function toUsd(nanoDollars: number): string {
 }
 
 function ratesFor(price: Price, usage: Usage): Rates {
-  const input = usage.input + usage.cacheRead + usage.cacheWrite;
-  return price.tiers?.findLast(({ above }) => input > above) ?? price;
+  if (price.tiers === undefined) return price;
+  const input = promptTokens(usage);
+  return price.tiers.findLast(({ above }) => input > above) ?? price;
+}
+
+function factorsFor({ factors = {} }: Price, { served = [] }: Usage): readonly Factor[] {
+  return served.flatMap((word) => (Object.hasOwn(factors, word) ? (factors[word] ?? []) : []));
+}
+
+function timesOf(factors: readonly Factor[], bucket: Bucket): bigint {
+  return factors.reduce(
+    (product, { times, over, sparing }) => product * BigInt(sparing?.includes(bucket) ? over : times),
+    1n,
+  );
+}
+
+/** A call that used nothing was not made, and pays no fee. */
+function feesOf({ search = 0, request = 0, requestBySearch = {} }: Price, usage: Usage): bigint {
+  const searches = count(usage.searches) * BigInt(search);
+  if (!buckets.some((bucket) => usage[bucket] > 0)) return searches;
+  const { searchContext = '' } = usage;
+  const fee = Object.hasOwn(requestBySearch, searchContext) ? requestBySearch[searchContext] : undefined;
+  return searches + BigInt(fee ?? request);
 }
 
 function count(tokens: number): bigint {

@@ -1,5 +1,5 @@
 import { matchesGlob } from './globs.ts';
-import type { Price, Rates } from './price.ts';
+import { type Price, type Rates, toRates } from './price.ts';
 
 /** What the table says of one model. */
 export type Row = {
@@ -23,23 +23,45 @@ export function fits(patterns: readonly string[], name: string): boolean {
   return !patterns.some((pattern) => pattern.startsWith('!') && matching(pattern.slice(1))) && patterns.some(matching);
 }
 
+/** The order in which rates are written; those at the end are mostly left out. */
+const written = [
+  'input',
+  'output',
+  'cacheRead',
+  'cacheWrite',
+  'cacheWrite1h',
+  'audioInput',
+  'audioOutput',
+  'reasoning',
+  'citation',
+] as const;
+
 /**
- * A row as one line, `names|rates|context window|tier|tier…`, where rates are `input output cacheRead cacheWrite`
- * without the cache rates that equal the input rate, and a tier is its rates after its `above`.
+ * A row as one line, `names|rates|context window|fees|tier|tier…`: rates without those that follow from the others, fees
+ * as `search=…` and `request=…`, and each tier as its `above` and its rates.
  */
 export function writeRow({ names, price, contextWindow }: Row): string {
+  const fees = (['search', 'request'] as const).flatMap((fee) => (price[fee] ? `${fee}=${price[fee]}` : []));
   const tiers = price.tiers?.map((tier) => `${tier.above} ${writeRates(tier)}`) ?? [];
-  return [names.join(' '), writeRates(price), contextWindow ?? '', ...tiers].join('|').replace(/\|$/, '');
+  return [names.join(' '), writeRates(price), contextWindow ?? '', fees.join(' '), ...tiers]
+    .join('|')
+    .replace(/\|+$/, '');
 }
 
 /** The row that was written as this line. */
 export function readRow(row: string): Row {
-  const [names = '', rates = '', context = '', ...tiers] = row.split('|');
-  return {
-    names: names.split(' '),
-    price: { ...readRates(rates.split(' ')), ...(tiers.length > 0 && { tiers: tiers.map(readTier) }) },
-    ...(context !== '' && { contextWindow: Number(context) }),
+  const [names = '', rates = '', context = '', fees = '', ...tiers] = row.split('|');
+  const price = {
+    ...readRates(rates.split(' ')),
+    ...readFees(fees),
+    ...(tiers.length > 0 && { tiers: tiers.map(readTier) }),
   };
+  return { names: names.split(' '), price, ...(context !== '' && { contextWindow: Number(context) }) };
+}
+
+function readFees(fees: string): Readonly<Record<string, number>> {
+  const pairs = fees === '' ? [] : fees.split(' ').map((fee) => fee.split('='));
+  return Object.fromEntries(pairs.map(([name, nanoDollars]) => [name, Number(nanoDollars)]));
 }
 
 function readTier(tier: string) {
@@ -47,15 +69,26 @@ function readTier(tier: string) {
   return { above: Number(above), ...readRates(rates) };
 }
 
-function writeRates({ input, output, cacheRead, cacheWrite }: Rates): string {
-  const unless = (rate: number) => (rate === input ? '-' : rate);
-  return [input, output, unless(cacheRead), unless(cacheWrite)].join(' ').replace(/( -)+$/, '');
+function writeRates(rates: Rates): string {
+  const told: { -readonly [rate in keyof Rates]?: number } & Pick<Rates, 'input' | 'output'> = {
+    input: rates.input,
+    output: rates.output,
+  };
+  const texts = written.map((rate) => {
+    if (rate !== 'input' && rate !== 'output' && toRates(told)[rate] === rates[rate]) return '-';
+    told[rate] = rates[rate];
+    return rates[rate];
+  });
+  return texts.join(' ').replace(/( -)+$/, '');
 }
 
 function readRates(texts: readonly string[]): Rates {
   const [input = Number.NaN, output = Number.NaN] = texts.map(Number);
-  const orInput = (text = '-') => (text === '-' ? input : Number(text));
-  return { input, output, cacheRead: orInput(texts[2]), cacheWrite: orInput(texts[3]) };
+  const told = written.flatMap((rate, at) => {
+    const text = texts[at] ?? '-';
+    return text === '-' ? [] : [[rate, Number(text)] as const];
+  });
+  return toRates({ ...Object.fromEntries(told), input, output });
 }
 
 function matchesPattern(pattern: string, name: string): boolean {

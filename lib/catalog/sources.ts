@@ -21,7 +21,7 @@ export const sources: Readonly<Record<string, Source>> = {
   cohere: { from: 'cohere' },
   perplexity: { from: 'perplexity' },
   vertex: { from: 'google', borrows: ['anthropic'] },
-  bedrock: { from: 'aws', rename: (id) => id.replace(/^regional\./, 'us.') },
+  bedrock: { from: 'aws', rename: toInferenceProfile },
   azure: { from: 'azure', borrows: ['openai', 'anthropic', 'deepseek', 'xai'] },
   groq: { from: 'groq' },
   cerebras: { from: 'cerebras' },
@@ -30,6 +30,24 @@ export const sources: Readonly<Record<string, Source>> = {
   openrouter: { from: 'openrouter', omits: /^[^/]+$/ }, // there, every name is `maker/model`
 };
 
-/** Ids that say the model does something other than chat in text. */
+/** Ids that say the model neither chats nor embeds. */
 export const otherTrades =
-  /embed|moderation|whisper|transcribe|tts|realtime|audio|voice|sonic|image|rerank|-ocr|\blive\b|turbo-instruct|text-davinci|^(ada|babbage|curie|davinci|claude-v1)$/i;
+  /moderation|whisper|transcribe|tts|realtime|voice|sonic|image|rerank|-ocr|\blive\b|turbo-instruct|text-davinci|^(ada|babbage|curie|davinci|claude-v1)$/i;
+
+/** Models that hear or speak: their price must say what sound costs. */
+export const speaks = /audio/i;
+
+/** Models that turn text into vectors, and so have no price for output. */
+export const embeds = /embed/i;
+
+/**
+ * The id of a model's inference profile. The source gives every Claude `-v1:0`; Bedrock gave it up with Opus 4.6.
+ * https://platform.claude.com/docs/en/build-with-claude/claude-on-amazon-bedrock-legacy (read 2026-11-23)
+ */
+function toInferenceProfile(id: string): string {
+  return id
+    .replace(/^regional\./, 'us.')
+    .replace(/(claude-(?:opus-4-[78]|sonnet-4-6|sonnet-5|fable-5|fable-5-1))-v1:0$/, '$1')
+    .replace(/(claude-opus-4-6-v1):0$/, '$1')
+    .replace(/(claude-opus-4-5)-v1:0$/, '$1-20251101-v1:0');
+}

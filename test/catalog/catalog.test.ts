@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest';
 import { findModel, modelsOf, providersOf } from '../../lib/catalog/catalog.ts';
+import { toRates } from '../../lib/catalog/price.ts';
 
 test('a model is found by its very name', () => {
   expect(findModel('openai/gpt-4o')).toEqual({
     id: 'openai/gpt-4o',
     provider: 'openai',
     name: 'gpt-4o',
-    price: { input: 2_500_000, output: 10_000_000, cacheRead: 1_250_000, cacheWrite: 2_500_000 },
+    price: {
+      ...toRates({ input: 2_500_000, output: 10_000_000, cacheRead: 1_250_000 }),
+      search: 10_000_000,
+      factors: { priority: { times: 17, over: 10 }, fast: { times: 17, over: 10 } },
+    },
     contextWindow: 128_000,
+    maxOutputTokens: 16_384,
+    capabilities: ['tools', 'vision'],
   });
 });
 
@@ -22,7 +29,8 @@ test.each([
   ['vertex/claude-sonnet-4-5@20250929', 'vertex/claude-sonnet-4-5'],
   ['vertex/claude-haiku-4-5@20251001', 'vertex/claude-haiku-4-5'],
   ['azure/gpt-5.5-2026-04-24', 'azure/gpt-5.5'],
-  ['bedrock/eu.anthropic.claude-sonnet-4-6', 'bedrock/us.anthropic.claude-sonnet-4-6-v1:0'],
+  ['bedrock/eu.anthropic.claude-sonnet-4-6', 'bedrock/us.anthropic.claude-sonnet-4-6'],
+  ['bedrock/us.anthropic.claude-opus-4-6-v1:0', 'bedrock/us.anthropic.claude-opus-4-6-v1'],
   ['gemini/gemini-2.5-pro-preview-06-05', 'gemini/gemini-2.5-pro'],
   ['gemini/gemini-3.5-flash-001', 'gemini/gemini-3.5-flash'],
   ['openrouter/anthropic/claude-sonnet-4.5', 'openrouter/anthropic/claude-sonnet-4.5'],
@@ -39,8 +47,39 @@ test('a region of a cloud may cost more than the world', () => {
 
 test('a model costs more above the length its maker says', () => {
   expect(findModel('openai/gpt-5.5')?.price.tiers).toEqual([
-    { above: 271_999, input: 10_000_000, output: 45_000_000, cacheRead: 1_000_000, cacheWrite: 10_000_000 },
+    { above: 271_999, ...toRates({ input: 10_000_000, output: 45_000_000, cacheRead: 1_000_000 }) },
   ]);
+});
+
+test('a model that hears and speaks is priced for sound', () => {
+  expect(findModel('openai/gpt-audio')?.price).toMatchObject({ audioInput: 32_000_000, audioOutput: 64_000_000 });
+  expect(findModel('gemini/gemini-2.5-flash')?.price).toMatchObject({ input: 300_000, audioInput: 1_000_000 });
+});
+
+test('a model of vectors has a price for what it reads', () => {
+  expect(findModel('openai/text-embedding-3-small')).toMatchObject({
+    price: { input: 20_000, output: 0 },
+    capabilities: ['embeddings'],
+  });
+  expect(findModel('bedrock/amazon.titan-embed-text-v2:0')?.price.output).toBe(0);
+});
+
+test('limits are those of the maker, where the maker or its cloud serves', () => {
+  const most = (name: string) => findModel(name)?.maxOutputTokens;
+  expect(most('openai/gpt-5')).toBe(128_000);
+  expect(most('openai/gpt-5-chat')).toBe(16_384);
+  expect(most('anthropic/claude-sonnet-4-5')).toBe(64_000);
+  expect(most('vertex/claude-sonnet-4-5@20250929')).toBe(64_000);
+  expect(most('bedrock/us.anthropic.claude-opus-4-1-20250805-v1:0')).toBe(32_000);
+  expect(most('azure/gpt-5')).toBeUndefined();
+  expect(most('openrouter/anthropic/claude-sonnet-4.5')).toBeUndefined();
+  expect(findModel('azure/gpt-5')?.capabilities).toEqual(['reasoning', 'tools', 'vision']);
+});
+
+test("a cloud that sells a model at its maker's price does not take over how its maker serves it", () => {
+  expect(findModel('openai/gpt-5.5')?.price.factors?.priority).toEqual({ times: 5, over: 2 });
+  expect(findModel('azure/gpt-5.5')?.price).toMatchObject({ input: 5_000_000 });
+  expect(findModel('azure/gpt-5.5')?.price.factors).toBeUndefined();
 });
 
 test.each([
@@ -50,8 +89,8 @@ test.each([
   'nobody/gpt-4o',
   'constructor/prototype',
   'openai/gpt-99',
-  'openai/text-embedding-3-small',
   'openai/gpt-4o-audio-preview',
+  'openrouter/openai/gpt-4o-audio-preview',
   'gemini/gemini-2.5-pro-preview-tts',
   'gemini/claude-sonnet-4-6',
   'anthropic/claude-opus-5-6',

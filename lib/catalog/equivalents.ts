@@ -1,0 +1,69 @@
+import { familyOf } from './family.ts';
+import table from './models.json' with { type: 'json' };
+import { plainNames, readRow } from './rows.ts';
+
+/** By what a model is: each provider's own name for it. */
+type Index = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** The same model on other providers, as `provider/model`: its maker first, Bedrock last. Empty where that is not certain. */
+export function equivalentsOf(fullName: string): readonly string[] {
+  const slash = fullName.indexOf('/');
+  const provider = fullName.slice(0, slash);
+  const family = familyOf(provider, fullName.slice(slash + 1));
+  const hosts = family === undefined ? undefined : index().get(family);
+  if (hosts === undefined || !known.has(provider)) return [];
+  return [...hosts].flatMap(([host, name]) => (host === provider ? [] : [`${host}/${name}`]));
+}
+
+const known = new Map<string, readonly string[]>(Object.entries(table.providers));
+
+/** Where a cloud wants another name than the one its models are listed by. */
+const namedOnVertex: Readonly<Record<string, string>> = {
+  // https://platform.claude.com/docs/en/build-with-claude/claude-on-vertex-ai (read 2026-11-23)
+  'claude-opus-4': 'claude-opus-4@20250514',
+  'claude-opus-4.1': 'claude-opus-4-1@20250805',
+  'claude-opus-4.5': 'claude-opus-4-5@20251101',
+  'claude-sonnet-4': 'claude-sonnet-4@20250514',
+  'claude-sonnet-4.5': 'claude-sonnet-4-5@20250929',
+  'claude-haiku-4.5': 'claude-haiku-4-5@20251001',
+};
+
+/** What may be called elsewhere than at its maker, of what its maker lists: a cloud's own list is shorter. */
+const hosts: readonly { readonly host: string; readonly from: string; readonly models: RegExp }[] = [
+  { host: 'vertex', from: 'anthropic', models: /^claude-/ },
+  { host: 'azure', from: 'openai', models: /^(gpt-(4\.1|4o|5)|o[134])(?!.*(search|computer|chat-latest|audio))/ },
+  { host: 'azure', from: 'anthropic', models: /^claude-(?!3|opus-4-0|sonnet-4-0)/ },
+];
+
+/** Listed in the price data, but not what the provider calls its models today. */
+const notCalledSo: Readonly<Record<string, RegExp>> = { deepseek: /^deepseek-(?!v4)/ };
+
+const built = new Map<string, Map<string, string>>();
+
+/** Made on first use: a cold start does not need it. */
+function index(): Index {
+  if (built.size > 0) return built;
+  const last = (provider: string) => (provider === 'bedrock' ? 1 : 0);
+  for (const provider of [...known.keys()].sort((one, other) => last(one) - last(other))) {
+    const hosted = hosts.filter(({ host }) => host === provider);
+    const borrowed = hosted.flatMap(({ from, models }) => namesOf(from).filter((name) => models.test(name)));
+    for (const name of [...namesOf(provider), ...borrowed]) put(provider, name);
+  }
+  return built;
+}
+
+/** The names a provider's models may be called by; of Bedrock's inference profiles the American before the global ones. */
+function namesOf(provider: string): readonly string[] {
+  const names = (known.get(provider) ?? []).flatMap((row) => plainNames(readRow(row).names));
+  const own = names.filter((name) => !notCalledSo[provider]?.test(name));
+  const american = (name: string) => (name.startsWith('us.') ? 0 : 1);
+  return provider === 'bedrock' ? own.sort((one, other) => american(one) - american(other)) : own;
+}
+
+function put(provider: string, name: string): void {
+  const family = familyOf(provider, name);
+  if (family === undefined) return;
+  const found = built.get(family) ?? new Map<string, string>();
+  built.set(family, found);
+  if (!found.has(provider)) found.set(provider, (provider === 'vertex' && namedOnVertex[family]) || name);
+}
