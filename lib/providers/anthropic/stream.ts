@@ -1,0 +1,108 @@
+import { GatewayError } from '../../errors.ts';
+import type { ChatChunk, ChatStream, ChunkChoice, Delta } from '../../openai/answer.ts';
+import { sseEvents } from '../../wire/sse.ts';
+import { asObject, type Wire, wireObject } from '../compatible/wire.ts';
+import type { Origin, Stamp } from '../provider.ts';
+import { answerBlocks } from './blocks.ts';
+import { toFinish } from './finish.ts';
+import { toStreamError } from './refusal.ts';
+import { laterUsage, toUsage } from './usage.ts';
+import { wholeEvents } from './whole.ts';
+import { claudeWriter } from './writer.ts';
+
+/**
+ * Claude's stream as OpenAI would have written it. The answer is whole when it has said why it stops and that it has;
+ * until then nothing says that it is finished.
+ */
+export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, stamp }: Origin): ChatStream {
+  const blocks = answerBlocks(claudeWriter(stamp.model));
+  let head = stamp;
+  let usage: Wire = {};
+  let finish: ChunkChoice | undefined;
+  let whole = false;
+
+  const chunk = (choices: readonly ChunkChoice[]): ChatChunk => ({ ...head, object: 'chat.completion.chunk', choices });
+  const said = (deltas: readonly Delta[]): readonly ChatChunk[] =>
+    deltas.map((delta) => chunk([{ index: 0, delta, finish_reason: null }]));
+
+  const toChunks = (wire: Wire): readonly ChatChunk[] => {
+    if (whole) return [];
+    switch (wire.type) {
+      case 'message_start': {
+        const message = wireObject(wire.message);
+        head = toHead(message, stamp);
+        usage = laterUsage(usage, message.usage);
+        return said([{ role: 'assistant' }]);
+      }
+      case 'content_block_start':
+        return said(blocks.start(wire.index, wireObject(wire.content_block)));
+      case 'content_block_delta':
+        return said(blocks.add(wire.index, wireObject(wire.delta)));
+      case 'content_block_stop':
+        return said(blocks.stop(wire.index));
+      case 'message_delta':
+        finish = toFinish(wireObject(wire.delta)) ?? finish;
+        usage = laterUsage(usage, wire.usage);
+        return [];
+      case 'message_stop': {
+        if (finish === undefined) return [];
+        whole = true;
+        const view = toUsage(usage);
+        return [chunk([finish]), ...(view === undefined ? [] : [{ ...chunk([]), usage: view }])];
+      }
+      default: // pings, and what is yet to be invented
+        return [];
+    }
+  };
+
+  // What came before an error in one read is told before the error is.
+  function* told(events: readonly Wire[]): Iterable<readonly ChatChunk[]> {
+    const failed = events.findIndex(({ type, error }) => type === 'error' || error !== undefined);
+    const chunks = (failed < 0 ? events : events.slice(0, failed)).flatMap(toChunks);
+    if (chunks.length > 0) yield chunks;
+    const failure = events[failed];
+    if (failure !== undefined && !whole) throw toStreamError(failure, provider);
+  }
+
+  const start = beginning();
+  for await (const events of sseEvents(start.keeping(body))) {
+    start.forget();
+    yield* told(events.map(({ data }) => asObject(data, provider)));
+  }
+  yield* told(wholeEvents(start.text(), provider));
+  if (!whole)
+    throw new GatewayError('provider_cut', {
+      provider,
+      message: `${provider} ended its answer before it was finished.`,
+    });
+}
+
+function toHead({ id, model }: Wire, stamp: Stamp): Stamp {
+  return {
+    ...stamp,
+    ...(typeof id === 'string' && id !== '' && { id }),
+    ...(typeof model === 'string' && model !== '' && { model }),
+  };
+}
+
+/** More than any answer, or refusal, that is not a stream. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/** Keeps the bytes that pass until the first event shows that they are a stream. */
+function beginning() {
+  let kept: Uint8Array[] | undefined = [];
+  let length = 0;
+  return {
+    async *keeping(body: AsyncIterable<Uint8Array>) {
+      for await (const bytes of body) {
+        length += bytes.length;
+        if (length <= MOST_BYTES) kept?.push(bytes);
+        yield bytes;
+      }
+    },
+    forget: () => {
+      kept = undefined;
+    },
+    text: () => Buffer.concat(kept ?? []).toString('utf8'),
+  };
+}
