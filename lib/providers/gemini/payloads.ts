@@ -1,0 +1,73 @@
+import { GatewayError } from '../../errors.ts';
+import { isObject, type Json, type JsonObject } from '../../openai/json.ts';
+import { primed } from '../../wire/primed.ts';
+import { sseEvents } from '../../wire/sse.ts';
+
+const SPACE = 0x20;
+const OPENING_BRACKET = 0x5b;
+const OPENING_BRACE = 0x7b;
+
+/**
+ * The objects of a streamed answer, those of one read together. They come as server-sent events, as we ask for; whoever
+ * stands between and forgets `alt=sse` gives them as a JSON array, cut anywhere.
+ */
+export async function* payloads(body: AsyncIterable<Uint8Array>, provider: string): AsyncIterable<JsonObject[]> {
+  let array = false;
+  const whole = await primed(body, (bytes) => {
+    const first = bytes.find((byte) => byte > SPACE);
+    array = first === OPENING_BRACKET || first === OPENING_BRACE;
+    return first !== undefined;
+  });
+  for await (const texts of array ? objects(whole) : events(whole)) yield texts.map((text) => parsed(text, provider));
+}
+
+async function* events(body: AsyncIterable<Uint8Array>): AsyncIterable<readonly string[]> {
+  for await (const batch of sseEvents(body)) yield batch.map(({ data }) => data);
+}
+
+/** Every balanced `{…}` of a text is an object; what stands between is the array's. */
+async function* objects(body: AsyncIterable<Uint8Array>): AsyncIterable<readonly string[]> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let at = 0;
+  let from = 0;
+  let depth = 0;
+  let quoted = false;
+  for await (const bytes of body) {
+    text += decoder.decode(bytes, { stream: true });
+    const whole: string[] = [];
+    for (; at < text.length; at++) {
+      const sign = text[at];
+      if (quoted && sign === '\\') {
+        if (at + 1 === text.length) break; // what it escapes is in the next read
+        at++;
+      } else if (sign === '"') quoted = !quoted;
+      else if (quoted) continue;
+      else if (sign === '{' && depth++ === 0) from = at;
+      else if (sign === '}' && --depth === 0) whole.push(text.slice(from, at + 1));
+    }
+    const keep = depth === 0 ? at : from;
+    text = text.slice(keep);
+    at -= keep;
+    from = 0;
+    if (whole.length > 0) yield whole;
+  }
+}
+
+function parsed(text: string, provider: string): JsonObject {
+  let value: Json;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw malformed(provider, cause);
+  }
+  if (!isObject(value)) throw malformed(provider);
+  return value;
+}
+
+const malformed = (provider: string, cause?: unknown) =>
+  new GatewayError('provider_error', {
+    provider,
+    message: `${provider} answered with something that is not the JSON it promises.`,
+    cause,
+  });
