@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { dynamoJournal } from '../../lib/aws/journal.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
+import { noUsage } from '../../lib/catalog/usage.ts';
 import type { CallRecord } from '../../lib/world.ts';
 import { scratch } from '../support/gateway.ts';
 import { startTables, type Tables } from '../support/tables.ts';
@@ -21,7 +22,7 @@ afterAll(async () => {
 });
 
 const at = Date.UTC(2026, 10, 23, 12);
-const usage = { input: 10, cacheRead: 2, cacheWrite: 3, output: 4, reasoning: 5 };
+const usage = { ...noUsage, input: 10, cacheRead: 2, cacheWrite: 3, output: 4, reasoning: 5 };
 const bill = { usage, nanoDollars: 1_000, estimated: false };
 
 describe('the journal', () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { dynamoLedger } from '../../lib/aws/ledger.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
+import { noUsage } from '../../lib/catalog/usage.ts';
 import type { Bill, Hold } from '../../lib/world.ts';
 import { failureOf } from '../support/bytes.ts';
 import { scratch } from '../support/gateway.ts';
@@ -25,7 +26,7 @@ afterAll(async () => {
 
 const connected = (tries = 3) => dynamodb({ endpoint: tables.endpoint, tryMs: 5_000, tries });
 const ledgerOf = (over = client) => dynamoLedger(over, localTableNames);
-const usage = { input: 10, cacheRead: 2, cacheWrite: 3, output: 4, reasoning: 5 };
+const usage = { ...noUsage, input: 10, cacheRead: 2, cacheWrite: 3, output: 4, reasoning: 5 };
 const bill: Bill = { usage, nanoDollars: 1_000, estimated: false };
 const at = Date.UTC(2026, 10, 23, 12);
 let holds = 0;

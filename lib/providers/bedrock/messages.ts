@@ -1,0 +1,105 @@
+import { GatewayError } from '../../errors.ts';
+import type { Thought } from '../../openai/thoughts.ts';
+import type { Turn } from '../../openai/turns.ts';
+import { type Block, type BlockMaker, blank } from './blocks.ts';
+import { fitted, toolIds } from './ids.ts';
+import { type Asked, toResults } from './results.ts';
+import { toReasoningBlocks } from './thoughts.ts';
+
+export type Message = { readonly role: 'user' | 'assistant'; readonly content: readonly Block[] };
+
+export type Conversation = { readonly system: readonly Block[]; readonly messages: readonly Message[] };
+
+type Placed<T extends Turn = Turn> = { readonly turn: T /** Its place in the caller's list. */; readonly at: number };
+type Spoken = Extract<Turn, { role: 'assistant' }>;
+/** Turns that make one message: the assistant's, or what it was told between two of its own. */
+type Run =
+  | { readonly by: 'assistant'; readonly turns: Placed<Spoken>[] }
+  | { readonly by: 'others'; readonly turns: Placed<Exclude<Turn, Spoken>>[] };
+
+/**
+ * The turns as the service wants them: instructions before the first message as the system prompt, then user and
+ * assistant in turns, the user first, with every result in the message after its call. Later instructions stay where
+ * they are, as words of the user: what came earlier is never moved, so that prompt caches hold.
+ */
+export function toConversation(turns: readonly Turn[], writer: string, maker: BlockMaker): Conversation {
+  const first = turns.findIndex(({ role }) => role !== 'system');
+  const opening = first < 0 ? turns.length : first;
+  const system = turns.slice(0, opening).flatMap((turn) => (turn.role === 'system' ? maker.toBlocks(turn.parts) : []));
+  const fitId = toolIds();
+  const messages: Message[] = [];
+  let asked: readonly Asked[] = [];
+  for (const run of toRuns(turns, opening)) {
+    if (run.by === 'assistant') {
+      if (messages.length === 0)
+        throw wrong(`messages[${run.turns[0]?.at}]`, 'comes first, where this provider needs the user');
+      const said = run.turns.map((placed) => toSaid(placed, fitId, writer));
+      asked = said.flatMap((each) => each.asked);
+      messages.push({ role: 'assistant', content: said.flatMap(({ content }) => content) });
+    } else {
+      messages.push({ role: 'user', content: toTold(run.turns, asked, maker) });
+      asked = [];
+    }
+  }
+  toResults(asked, [], maker); // calls at the very end have no answer
+  if (messages.length > 0) return { system, messages };
+  if (system.length > 0) return { system: [], messages: [{ role: 'user', content: system }] };
+  throw wrong('messages', 'must hold a message that is not blank');
+}
+
+/** Blank turns of the assistant and of the system are left out, so that their neighbours meet. */
+function toRuns(turns: readonly Turn[], from: number): readonly Run[] {
+  const runs: Run[] = [];
+  for (const [index, turn] of turns.slice(from).entries()) {
+    const at = from + index;
+    const last = runs.at(-1);
+    if (turn.role === 'assistant') {
+      if (blank(turn.text) && turn.calls.length === 0) continue; // a message cannot be thoughts alone
+      if (last?.by === 'assistant') last.turns.push({ turn, at });
+      else runs.push({ by: 'assistant', turns: [{ turn, at }] });
+    } else if (last?.by === 'others') last.turns.push({ turn, at });
+    else if (turn.role !== 'system' || turn.parts.some((part) => part.kind !== 'text' || !blank(part.text)))
+      runs.push({ by: 'others', turns: [{ turn, at }] });
+  }
+  return runs;
+}
+
+/** What the assistant was told: results first, as the service wants them, then the rest as it came. */
+function toTold(turns: Extract<Run, { by: 'others' }>['turns'], asked: readonly Asked[], maker: BlockMaker) {
+  const answers = turns.flatMap(({ turn, at }) => (turn.role === 'tool' ? [{ turn, at }] : []));
+  const results = toResults(asked, answers, maker);
+  const words = turns.flatMap(({ turn }) => (turn.role === 'tool' ? [] : maker.toBlocks(turn.parts)));
+  if (results.length === 0 && words.length === 0)
+    throw wrong(`messages[${turns[0]?.at}].content`, 'is blank; this provider must be told something');
+  return [...results, ...accompanied(words)];
+}
+
+/** Documents come with a text. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html */
+function accompanied(blocks: readonly Block[]): readonly Block[] {
+  const bare = blocks.some(({ document }) => document !== undefined) && !blocks.some(({ text }) => text !== undefined);
+  return bare ? [{ text: 'Attached:' }, ...blocks] : blocks;
+}
+
+/** What the assistant said, thoughts first, and what it asked for. */
+function toSaid({ turn, at }: Placed<Spoken>, fitId: (id: string) => string, writer: string) {
+  const calls = turn.calls.map((call) => ({ ...call, fit: fitId(call.id) }));
+  const carried = new Set(calls.flatMap(({ thoughts }) => thoughts.map(sealOf)));
+  // A client that sends reasoning_details back says what the ids carry a second time.
+  const echoed = turn.thoughts.filter((thought) => !carried.has(sealOf(thought)));
+  return {
+    content: [
+      ...toReasoningBlocks([...echoed, ...(calls[0]?.thoughts ?? [])], writer),
+      ...(blank(turn.text) ? [] : [{ text: turn.text }]),
+      ...calls.flatMap(({ fit, name, input, thoughts }, nth) => [
+        ...(nth === 0 ? [] : toReasoningBlocks(thoughts, writer)),
+        { toolUse: { toolUseId: fit, name: fitted(name), input } },
+      ]),
+    ],
+    asked: calls.map(({ id, fit }, nth) => ({ id, fit, param: `messages[${at}].tool_calls[${nth}]` })),
+  };
+}
+
+const sealOf = ({ signature, redacted }: Thought) => redacted ?? signature;
+
+const wrong = (param: string, problem: string) =>
+  new GatewayError('invalid_request_error', { param, message: `${param} ${problem}.` });

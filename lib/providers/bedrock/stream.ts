@@ -1,0 +1,34 @@
+import { GatewayError } from '../../errors.ts';
+import type { ChatChunk, ChatStream } from '../../openai/answer.ts';
+import { asObject } from '../compatible/wire.ts';
+import type { Origin } from '../provider.ts';
+import { answer } from './answer.ts';
+import { linesOf } from './lines.ts';
+import { toStreamError } from './refusal.ts';
+
+/**
+ * The events of ConverseStream, a line of JSON each, as OpenAI's chunks. The finish waits for the usage, which comes
+ * after it: what fails between the two has not finished. Without `messageStop` the answer was cut.
+ */
+export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, stamp }: Origin): ChatStream {
+  const state = answer(stamp);
+  for await (const lines of linesOf(body)) {
+    const chunks: ChatChunk[] = [];
+    for (const line of lines) {
+      const event = asObject(line, provider);
+      if (event.exception !== undefined) {
+        if (chunks.length > 0) yield chunks;
+        throw toStreamError(event.exception, provider);
+      }
+      chunks.push(...state.see(event));
+    }
+    if (chunks.length > 0) yield chunks;
+  }
+  const last = state.end();
+  if (last === undefined)
+    throw new GatewayError('provider_cut', {
+      provider,
+      message: `${provider} ended its answer before it was finished.`,
+    });
+  if (last.length > 0) yield last;
+}
