@@ -1,0 +1,79 @@
+import { GatewayError } from '../errors.ts';
+import type { EmbeddingRequest, Embeddings } from '../openai/embedding.ts';
+import type { Target } from '../providers/provider.ts';
+import type { Inbound } from '../wire/send.ts';
+import { readText } from '../wire/text.ts';
+import type { World } from '../world.ts';
+import { authenticate } from './authenticate.ts';
+import { call, dispatch, type Going } from './call.ts';
+import { parseEmbedding } from './parse.ts';
+import { patient } from './patience.ts';
+import { toPlan } from './plan.ts';
+import { record } from './record.ts';
+import { type Answered, embedded } from './reply.ts';
+import { settle } from './settle.ts';
+import { openTally } from './tally.ts';
+import type { Later, Visit } from './visit.ts';
+
+/** One embedding call: the same walk as a chat call, with nothing to stream. */
+export async function embed(visit: Visit, world: World, later: Later): Promise<Answered> {
+  const caller = await authenticate(visit, world);
+  const { request, ...asked } = parseEmbedding(visit);
+  const plan = toPlan(request.model, caller, world.config());
+  const hold = await world.ledger.reserve(caller, visit.id, visit.startedAt);
+
+  // Of the request only the model: a chat's limits, should a body hold them, mean nothing here.
+  const ask = { ...asked, request: { model: request.model } };
+  const tally = openTally({ visit, caller, ask, endpoint: '/v1/embeddings', tick: world.tick });
+  later(() => settle(hold, tally, world));
+  later(() => record(tally, world));
+
+  const signal = patient(visit.signal, asked.patience, world, later);
+  const answer = await call(plan, openEmbeddings(request), { signal, tally, world });
+  return embedded(answer, request, tally);
+}
+
+/** Larger than any answer there is: 2048 vectors of 3072 dimensions, in digits. */
+const MOST_ANSWER_BYTES = 128 * 1024 * 1024;
+
+/** Asks one target for all vectors: one model writes them, or none. */
+function openEmbeddings(request: EmbeddingRequest) {
+  return (target: Target, going: Going): Promise<Embeddings> => {
+    const { provider, model } = target;
+    const dialect = provider.embed?.(model);
+    if (dialect === undefined) throw wordless(target);
+    const stamp = { id: going.tally.visit.id, created: Math.floor(going.tally.visit.startedAt / 1000), model };
+    const toAnswer = async ({ body }: Inbound) => {
+      const text = await readText(body, MOST_ANSWER_BYTES);
+      const found = complete(dialect.fromProvider(text, { provider: provider.name, stamp }), request, target);
+      going.tally.sawEmbeddings(found);
+      return found;
+    };
+    return dispatch(target, dialect.toProvider(request, target), { toError: dialect.toError, toAnswer }, going);
+  };
+}
+
+/** The vectors, when there is one for each input, of the dimensions that were asked for. */
+function complete(found: Embeddings, { input, dimensions }: EmbeddingRequest, target: Target): Embeddings {
+  const provider = target.provider.name;
+  const { vectors } = found;
+  if (vectors.length !== input.length || vectors.some(({ length }) => length === 0))
+    throw new GatewayError('provider_error', {
+      provider,
+      message: `${provider} did not answer with one vector for each input.`,
+    });
+  const other = vectors.find(({ length }) => dimensions && length !== dimensions);
+  if (other !== undefined)
+    throw new GatewayError('unsupported_parameter', {
+      provider,
+      param: 'dimensions',
+      message: `${target.name} gives vectors of ${other.length} dimensions whatever it is asked for. Remove dimensions, or send the request to another model.`,
+    });
+  return found;
+}
+
+const wordless = ({ name }: Target) =>
+  new GatewayError('unsupported_parameter', {
+    param: 'model',
+    message: `${name} gives no embeddings. Name a model that does; GET /v1/models lists them with the capability embeddings.`,
+  });

@@ -1,0 +1,41 @@
+import type { Inbound } from './send.ts';
+import { readText } from './text.ts';
+
+/** How many requests of one call are under way at once. */
+const AT_ONCE = 8;
+/** Larger than any one answer; smaller than what would fill the memory. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Sends the parts of one call, a few at a time. Their answers, in the order of the parts, are the lines of one body. The
+ * first failure takes their place: what is unsent by then stays so, and what is under way is awaited.
+ */
+export async function several<Part>(parts: readonly Part[], send: (part: Part) => Promise<Inbound>): Promise<Inbound> {
+  const waiting = parts.entries(); // one for all who take from it
+  const answers = new Map<number, string>();
+  const refusals: Inbound[] = [];
+  const failures: unknown[] = [];
+  const inTurn = async () => {
+    for (const [at, part] of waiting) {
+      if (refusals.length + failures.length > 0) return;
+      try {
+        const { status, headers, body } = await send(part);
+        const text = await readText(body, MOST_BYTES);
+        if (status < 300) answers.set(at, text.replaceAll(/[\r\n]+/g, ' '));
+        else refusals.push({ status, headers, body: once(text) });
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, inTurn));
+  if (failures.length > 0) throw failures[0];
+  const [refusal] = refusals;
+  if (refusal !== undefined) return { ...refusal, ...(answers.size > 0 && { partly: true }) };
+  return { status: 200, headers: {}, body: once(parts.map((_, at) => answers.get(at)).join('\n')) };
+}
+
+/** A text as the whole of a body. */
+export async function* once(text: string): AsyncIterable<Uint8Array> {
+  yield Buffer.from(text);
+}
