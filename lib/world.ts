@@ -1,5 +1,6 @@
 import type { Usage } from './catalog/usage.ts';
 import type { Config } from './config/config.ts';
+import type { Timer } from './wire/leavable.ts';
 import type { Send } from './wire/send.ts';
 
 /** All we ask of the outside. The pipeline gets it as an argument and knows nothing of what stands behind. */
@@ -16,8 +17,7 @@ export type World = {
   readonly now: () => number;
   /** Milliseconds with fractions since some moment, never backwards: for durations. */
   readonly tick: () => number;
-  /** Rings once after `ms`, unless the function it gives back was called before. */
-  readonly timer: (ms: number, ring: () => void) => () => void;
+  readonly timer: Timer;
   /** A fresh request id; ids sort by the time they were made. */
   readonly newId: () => string;
 };

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { vendors } from '../lib/providers/vendors.ts';
 import { root } from './support/gateway.ts';
 
 /** Which part may import which. A part may always import itself. */
@@ -14,6 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/config': ['lib/catalog', 'lib/schema'],
   'lib/providers': ['lib/wire', 'lib/openai', 'lib/errors', 'lib/catalog', 'lib/config'],
   'lib/world': ['lib/catalog', 'lib/config', 'lib/wire'],
+  'lib/google': ['lib/world', 'lib/errors'],
   'lib/pipeline': ['lib/providers', 'lib/wire', 'lib/openai', 'lib/errors', 'lib/catalog', 'lib/config', 'lib/world'],
   'lib/http': ['lib/pipeline', 'lib/errors', 'lib/world'],
   'lib/aws': [
@@ -22,12 +24,13 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/errors',
     'lib/catalog',
     'lib/config',
+    'lib/google',
     'lib/world',
     'lib/ids',
     'lib/schema',
   ],
   'lib/local': ['lib/aws', 'lib/providers', 'lib/wire', 'lib/openai', 'lib/config', 'esbuild.config'],
-  'lib/cli': ['lib/aws', 'lib/local'],
+  'lib/cli': ['lib/aws', 'lib/local', 'lib/config', 'lib/providers'],
   functions: ['lib/http', 'lib/aws', 'lib/local', 'lib/pipeline', 'lib/world', 'lib/errors'],
   infra: ['lib/aws', 'lib/config', 'lib/providers', 'functions', 'esbuild.config'],
 };
@@ -86,7 +89,9 @@ describe('the parts of the house', () => {
   test('vendors are named in lib/providers and in the catalog only', () => {
     const found = sources.filter(
       ({ part, code }) =>
-        part.startsWith('lib/') && !['lib/providers', 'lib/catalog'].includes(part) && VENDORS.test(code),
+        part.startsWith('lib/') &&
+        !['lib/providers', 'lib/catalog'].includes(part) &&
+        VENDORS.test(code.replace(/'@aws-sdk\/[^']*'/g, '')), // a package is called what it is called
     );
     expect(found.map(({ file, code }) => `${file}: ${VENDORS.exec(code)?.[0]}`)).toEqual([]);
   });
@@ -97,6 +102,34 @@ describe('the parts of the house', () => {
         .filter(({ part, code }) => pure.includes(part) && /^(export )?(let|var) /m.test(code))
         .map(({ file }) => file),
     ).toEqual([]);
+  });
+});
+
+describe('a provider', () => {
+  const folders = readdirSync(join(root, 'lib/providers'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !['compatible', 'embeddings'].includes(entry.name))
+    .map(({ name }) => name);
+
+  test('with a dialect of its own is one folder and a line of the index', () => {
+    expect(folders.length).toBeGreaterThanOrEqual(6);
+    const index = sources.find(({ file }) => file === 'lib/providers/index.ts');
+    for (const folder of folders) {
+      expect(index?.code).toContain(`['${folder}', ${folder}Maker]`);
+      const outside = sources.filter(
+        ({ file, code }) => !file.startsWith('lib/providers/') && code.includes(`providers/${folder}/`),
+      );
+      expect(outside.map(({ file }) => file)).toEqual([]);
+    }
+  });
+
+  test('that speaks a compatible dialect is a line of data: the dialect does not know its name', () => {
+    const names = Object.keys(vendors);
+    expect(names.length).toBeGreaterThanOrEqual(12);
+    const dialect = sources.filter(({ file }) => file.startsWith('lib/providers/compatible/'));
+    for (const name of names) {
+      const knows = dialect.filter(({ code }) => new RegExp(`['"\`]${name}['"\`]`).test(code));
+      expect(knows.map(({ file }) => file)).toEqual([]);
+    }
   });
 });
 

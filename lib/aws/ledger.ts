@@ -4,11 +4,9 @@ import {
   type DynamoDBClient,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { completionTokens, promptTokens } from '../catalog/usage.ts';
 import type { Bill, Caller, Hold, Ledger } from '../world.ts';
 import type { TableNames } from './tables.ts';
-
-const promptTokens = ({ usage }: Bill) => usage.input + usage.cacheRead + usage.cacheWrite;
-const completionTokens = ({ usage }: Bill) => usage.output + usage.reasoning;
 
 /**
  * Spending by key and tenant, one item a scope with its windows as dated attributes: `d20261123`, `mo202611`, `total`
@@ -72,8 +70,8 @@ async function book(
     ExpressionAttributeValues: {
       ':nano': { N: String(bill.nanoDollars) },
       ':one': { N: '1' },
-      ':prompt': { N: String(promptTokens(bill)) },
-      ':completion': { N: String(completionTokens(bill)) },
+      ':prompt': { N: String(promptTokens(bill.usage)) },
+      ':completion': { N: String(completionTokens(bill.usage)) },
       ':at': { N: String(hold.at) },
     },
   });

@@ -3,11 +3,15 @@ import { performance } from 'node:perf_hooks';
 import type { Config } from '../config/config.ts';
 import { emptyConfig } from '../config/config.ts';
 import { toConfig } from '../config/schema.ts';
+import { withGoogleTokens } from '../google/secrets.ts';
+import { googleTokens } from '../google/tokens.ts';
 import { idMaker } from '../ids.ts';
 import { httpSend, type Send } from '../wire/send.ts';
 import type { World } from '../world.ts';
 import { dynamoAccess } from './access.ts';
+import { withConverse } from './converse.ts';
 import { dynamodb } from './dynamodb.ts';
+import { withInvoke } from './invoke.ts';
 import { dynamoJournal } from './journal.ts';
 import { dynamoLedger } from './ledger.ts';
 import { powertoolsLog } from './log.ts';
@@ -27,7 +31,8 @@ export type Site = {
   readonly tables: TableNames;
   /** The embedded database; AWS without it. */
   readonly endpoint?: string | undefined;
-  readonly send: Send;
+  /** Answers some requests itself instead of sending them; without it all are sent. */
+  readonly around?: (send: Send) => Send;
 };
 
 /** The world of a deployed gateway, as its environment variables describe it. */
@@ -37,12 +42,11 @@ export function awsWorld(env: Environment): World {
     config: deployedConfig(env.SLUICE_CONFIG),
     tables: tableNames(env),
     endpoint: env.SLUICE_DYNAMODB_ENDPOINT,
-    send: httpSend(),
   });
 }
 
 /** Keys, ledger and journal over DynamoDB, wherever that is. */
-export function worldAt({ env, config, tables, endpoint, send }: Site): World {
+export function worldAt({ env, config, tables, endpoint, around = (send) => send }: Site): World {
   const now = Date.now;
   // A caller waits for what is read; nobody waits for what is written afterwards, and it must not be lost.
   const brisk = dynamodb({ endpoint, tryMs: LEDGER_TIMEOUT_MS / 2, tries: 3 });
@@ -52,18 +56,20 @@ export function worldAt({ env, config, tables, endpoint, send }: Site): World {
     access: remembered(dynamoAccess(brisk, tables, LEDGER_TIMEOUT_MS), now),
     ledger: dynamoLedger(stubborn, tables),
     journal: dynamoJournal(stubborn, tables),
-    secrets: awsSecrets(env, now),
-    send,
+    secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
+    send: withInvoke(withConverse(around(httpSend(timer)))),
     log: powertoolsLog(),
     now,
     tick: () => performance.now(),
-    timer: (ms, ring) => {
-      const timer = setTimeout(ring, ms);
-      return () => clearTimeout(timer);
-    },
+    timer,
     newId: idMaker('req_', now),
   };
 }
+
+const timer: World['timer'] = (ms, ring) => {
+  const timeout = setTimeout(ring, ms);
+  return () => clearTimeout(timeout);
+};
 
 /** The configuration that was deployed with the function: JSON, validated when the stack was built and again here. */
 function deployedConfig(path: string | undefined): Config {

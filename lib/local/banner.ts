@@ -1,4 +1,4 @@
-import { keyVariables } from '../providers/index.ts';
+import { waysToSwitchOn } from '../providers/index.ts';
 
 /** What a person who just typed `npm start` wants to know. */
 export type Welcome = {
@@ -19,7 +19,7 @@ export function banner({ host, port, dataDir, key, providers }: Welcome): string
 
   base URL   ${base}
   key        ${key ?? 'shown at the first start; another: npm run sluice -- --local keys create --tenant demo'}
-  providers  ${others.length > 0 ? others.join(', ') : `none yet: set ${keyVariables.join(' or ')} (.env is read)`}
+  providers  ${others.length > 0 ? others.join(', ') : `none yet: ${waysToSwitchOn.join(', or ')} (.env is read)`}
   data       ${dataDir}
 
   Try it:

@@ -8,8 +8,16 @@ export const ECHO_BASE_URL = 'https://echo.sluice.invalid/v1';
 
 /** Answers calls of `sluice/echo` here, in OpenAI's own dialect, and sends all others on. */
 export function withEcho(send: Send): Send {
-  return async (outbound, signal) =>
-    outbound.url.startsWith(ECHO_BASE_URL) ? echo(outbound.body) : send(outbound, signal);
+  return async (outbound, signal) => {
+    const ours = outbound.via === 'http' && outbound.url.startsWith(ECHO_BASE_URL);
+    if (!ours) return send(outbound, signal);
+    return outbound.url.endsWith('/chat/completions') ? echo(outbound.body) : refusal();
+  };
+}
+
+function refusal(): Inbound {
+  const error = { message: 'sluice/echo chats, and does nothing else.', type: 'invalid_request_error', param: 'model' };
+  return { status: 400, headers: {}, body: bytes([JSON.stringify({ error })]) };
 }
 
 function echo(body: string): Inbound {

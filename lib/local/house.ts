@@ -8,7 +8,6 @@ import { worldAt } from '../aws/world.ts';
 import { type Config, emptyConfig } from '../config/config.ts';
 import { readConfig } from '../config/read.ts';
 import { providerProblems, switchedOn } from '../providers/index.ts';
-import { httpSend } from '../wire/send.ts';
 import { banner } from './banner.ts';
 import { startDatabase } from './dynamodb/start.ts';
 import { ECHO_BASE_URL, withEcho } from './echo.ts';
@@ -37,7 +36,7 @@ export async function openHouse() {
   const client = dynamodb({ endpoint: database.endpoint, tryMs: 10_000, tries: 3 });
   await createTables(client);
   return {
-    world: worldAt({ env, config, tables: localTableNames, endpoint: database.endpoint, send: withEcho(httpSend()) }),
+    world: worldAt({ env, config, tables: localTableNames, endpoint: database.endpoint, around: withEcho }),
     // The first key is made once the port is ours, for it is shown only once.
     welcome: async (port: number) => {
       const key = await seed(accessAdmin(client, localTableNames), env.SLUICE_DEMO_KEY || undefined);

@@ -4,6 +4,10 @@ import { GatewayError } from '../errors.ts';
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [name: string]: Json | undefined };
 
+/** True for an object; TypeScript does not see by itself that a readonly array is none. */
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Deeper than any honest request; shallow enough for every recursive reader behind us, JSON.stringify included. */
 const MOST_LEVELS = 128;
 

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import type { Json, JsonObject } from './json.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 
 /** A chat request in OpenAI's words, validated where we depend on it; fields we do not know are kept as they came. */
 export type ChatRequest = JsonObject & {
@@ -102,9 +102,6 @@ const invalid = (param: string, problem: string) =>
   new GatewayError('invalid_request_error', { param, message: `${param} ${problem}.` });
 
 const present = <T>(value: T | null | undefined): value is T => value !== undefined && value !== null;
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function object(value: Json | undefined, param: string): JsonObject {
   if (isObject(value)) return value;

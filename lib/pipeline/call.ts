@@ -1,77 +1,70 @@
 import { asGatewayError, GatewayError } from '../errors.ts';
-import type { ChatChunk, ChatCompletion, ChatStream } from '../openai/answer.ts';
-import type { Target } from '../providers/provider.ts';
+import { refused } from '../providers/parameters.ts';
+import type { Target, Translated } from '../providers/provider.ts';
 import { toFailure } from '../wire/failure.ts';
-import { primed } from '../wire/primed.ts';
+import type { Inbound } from '../wire/send.ts';
 import { readText } from '../wire/text.ts';
 import type { World } from '../world.ts';
 import type { Tally } from './tally.ts';
 import { told } from './told.ts';
 
-/** A provider's answer, once it is certain to be one: whole, or from its first content on. */
-export type Answer =
-  | { readonly kind: 'whole'; readonly completion: ChatCompletion }
-  | { readonly kind: 'stream'; readonly chunks: ChatStream };
+/** What every step of a call on its way has at hand. */
+export type Going = {
+  /** Aborted when nobody waits any more. */
+  readonly signal: AbortSignal;
+  readonly tally: Tally;
+  readonly world: World;
+};
+
+/** Opens a call to one target: resolves once the answer is certain to be one. */
+export type Open<Answer> = (target: Target, going: Going) => Promise<Answer>;
 
 /** Refusals are short; what is longer is no refusal of an API. */
 const MOST_REFUSAL_BYTES = 64 * 1024;
-/** Larger than any answer there is; smaller than what would fill the memory. */
-const MOST_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Tries the plan's targets in order until one answers. The first failure is the one that is told. */
-export async function call(plan: readonly Target[], signal: AbortSignal, tally: Tally, world: World): Promise<Answer> {
+export async function call<Answer>(plan: readonly Target[], open: Open<Answer>, going: Going): Promise<Answer> {
   let first: GatewayError | undefined;
   for (const target of plan) {
     try {
-      return await open(target, signal, tally, world);
+      return await open(target, going);
     } catch (error) {
       const failure = asGatewayError(error);
-      tally.failed(failure); // one that came before anything was sent, too
+      going.tally.failed(failure); // one that came before anything was sent, too
       first ??= failure;
-      if (failure.blame === 'caller' || signal.aborted) break;
+      if (failure.blame === 'caller' || going.signal.aborted) break;
     }
   }
-  throw told(first ?? new GatewayError('internal_error', { message: 'There was no target to call.' }), tally);
+  const failure = first ?? new GatewayError('internal_error', { message: 'There was no target to call.' });
+  throw told(failure, going.tally);
 }
 
-/** authorize → send → translate → await the first content. Until then a failure is an HTTP status; after it, an event in the stream. */
-async function open(target: Target, signal: AbortSignal, tally: Tally, world: World): Promise<Answer> {
-  const { provider } = target;
-  const { request } = tally;
-  const { outbound } = provider.chat.toProvider(request, target);
-  const secret = provider.credential === undefined ? undefined : await world.secrets.reveal(provider.credential);
-  const stamp = {
-    id: `chatcmpl-${tally.visit.id}`,
-    created: Math.floor(tally.visit.startedAt / 1000),
-    model: target.model,
-  };
+/** A dialect's two readings of what comes back. */
+export type Reading<Answer> = {
+  readonly toError: (status: number, headers: Inbound['headers'], body: string, provider: string) => GatewayError;
+  readonly toAnswer: (inbound: Inbound) => Promise<Answer>;
+};
 
-  tally.sent(target, outbound.body);
+/** One upstream call: authorize → send → read. Its failure is named, noted in the tally with what it may cost, and thrown. */
+export async function dispatch<Answer>(
+  target: Target,
+  translated: Translated,
+  { toError, toAnswer }: Reading<Answer>,
+  { signal, tally, world }: Going,
+): Promise<Answer> {
+  const { name, credential, authorize } = target.provider;
+  const { outbound, dropped } = translated;
+  if (tally.ask.strict && dropped.length > 0) throw refused(dropped.join(', '), name, 'x-sluice-strict is on');
+  const secret = credential === undefined ? undefined : await world.secrets.reveal(credential);
+
+  tally.sent(target, translated);
   try {
-    const inbound = await world.send(provider.authorize(outbound, secret), signal);
-    if (inbound.status >= 300)
-      throw provider.chat.toError(
-        inbound.status,
-        inbound.headers,
-        await readText(inbound.body, MOST_REFUSAL_BYTES),
-        provider.name,
-      );
-    if (!request.stream) {
-      const body = await readText(counted(inbound.body, tally), MOST_ANSWER_BYTES);
-      const completion = provider.chat.fromWhole(body, stamp, provider.name);
-      if (completion.choices.length < (request.n ?? 1))
-        throw tooFew(completion.choices.length, request.n, provider.name);
-      tally.answered();
-      tally.sawWhole(completion);
-      return { kind: 'whole', completion };
-    }
-    const stream = provider.chat.fromStream(inbound.body, stamp, provider.name);
-    const certain = named(complete(stream, request.n ?? 1, provider.name), provider.name, signal);
-    const chunks = await primed(certain, hasContent);
-    tally.answered();
-    return { kind: 'stream', chunks };
+    const inbound = await world.send(authorize(outbound, secret), signal);
+    if (inbound.status < 300) return await toAnswer(inbound);
+    if (inbound.partly) tally.partly();
+    throw toError(inbound.status, inbound.headers, await readText(inbound.body, MOST_REFUSAL_BYTES), name);
   } catch (error) {
-    const failure = without(secret, toFailure(error, provider.name, signal));
+    const failure = without(secret, toFailure(error, name, signal));
     tally.failed(failure);
     throw failure;
   }
@@ -87,54 +80,4 @@ function without(secret: string | undefined, failure: GatewayError): GatewayErro
     message: clean(message),
     ...(param === undefined ? {} : { param: clean(param) }),
   });
-}
-
-/** Fails a stream that ends before each choice that was asked for has finished. */
-async function* complete(chunks: ChatStream, asked: number, provider: string): ChatStream {
-  const finished = new Set<number>();
-  for await (const batch of chunks) {
-    for (const { choices } of batch) {
-      for (const { index, finish_reason } of choices) if (finish_reason !== null) finished.add(index);
-    }
-    yield batch;
-  }
-  if (finished.size < asked) {
-    throw tooFew(finished.size, asked, provider);
-  }
-}
-
-const tooFew = (given: number, asked: number | null | undefined, provider: string) =>
-  new GatewayError('provider_cut', {
-    provider,
-    message: `${provider} ended its answer with ${given} of ${asked} choices.`,
-  });
-
-/** Tells the tally what arrives of a whole answer, even of one that breaks off. */
-async function* counted(body: AsyncIterable<Uint8Array>, tally: Tally): AsyncIterable<Uint8Array> {
-  for await (const bytes of body) {
-    tally.received(bytes.length);
-    yield bytes;
-  }
-}
-
-/** Gives the failures of a provider's stream their name, wherever they surface. */
-async function* named(chunks: ChatStream, provider: string, signal: AbortSignal): ChatStream {
-  try {
-    yield* chunks;
-  } catch (error) {
-    throw toFailure(error, provider, signal);
-  }
-}
-
-/** True from the first chunk a reader would see something of: text, thought, a tool call, a refusal or an end. */
-function hasContent(chunks: readonly ChatChunk[]): boolean {
-  return chunks.some(({ choices }) =>
-    choices.some(
-      ({ delta, finish_reason }) =>
-        finish_reason !== null ||
-        Object.entries(delta).some(
-          ([name, value]) => name !== 'role' && (Array.isArray(value) ? value.length > 0 : Boolean(value)),
-        ),
-    ),
-  );
 }

@@ -1,5 +1,4 @@
 import { GatewayError } from '../errors.ts';
-import type { ChatRequest } from '../openai/request.ts';
 import type { Visit } from './visit.ts';
 
 /** What a call is to be attributed to. */
@@ -11,6 +10,13 @@ export type Labels = {
   readonly metadata?: Readonly<Record<string, string>>;
 };
 
+/** What a request's body may say of who asks and what for. */
+export type Attributable = {
+  readonly user?: string | null;
+  readonly safety_identifier?: string | null;
+  readonly metadata?: Readonly<Record<string, string>> | null;
+};
+
 /** The x-sluice request headers there are; a caller who sends another is told so, for it would change nothing. */
 const KNOWN = new Set([
   'x-sluice-user',
@@ -18,6 +24,7 @@ const KNOWN = new Set([
   'x-sluice-prompt',
   'x-sluice-metadata',
   'x-sluice-timeout-ms',
+  'x-sluice-strict',
 ]);
 
 const MOST_CHARACTERS = 512;
@@ -26,7 +33,7 @@ const MOST_METADATA = 16;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The labels of a call, from its headers first and its body second. */
-export function toLabels(headers: Visit['headers'], request: ChatRequest): Labels {
+export function toLabels(headers: Visit['headers'], request: Attributable): Labels {
   for (const name of Object.keys(headers)) {
     if (name.startsWith('x-sluice-') && !KNOWN.has(name)) throw invalid(name, 'is not a header this gateway knows');
   }
@@ -52,6 +59,13 @@ export function toPatience(headers: Visit['headers']): number | undefined {
   return Math.min(ms, LONGEST_TIMER_MS);
 }
 
+/** Whether what would be dropped is to be refused. */
+export function toStrict(headers: Visit['headers']): boolean {
+  const given = headers['x-sluice-strict'] ?? 'false';
+  if (given !== 'true' && given !== 'false') throw invalid('x-sluice-strict', 'must be true or false');
+  return given === 'true';
+}
+
 function short<Name extends string>(
   from: { readonly [name in Name]?: string | null | undefined },
   name: Name,
@@ -62,7 +76,7 @@ function short<Name extends string>(
   return value;
 }
 
-function toMetadata(headers: Visit['headers'], request: ChatRequest): Readonly<Record<string, string>> {
+function toMetadata(headers: Visit['headers'], request: Attributable): Readonly<Record<string, string>> {
   const given = headers['x-sluice-metadata'];
   const all = { ...request.metadata, ...(given === undefined ? {} : parsed(given)) };
   const entries = Object.entries(all);

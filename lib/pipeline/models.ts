@@ -1,4 +1,6 @@
 import { findModel, type Model, modelsOf } from '../catalog/catalog.ts';
+import { equivalentsOf } from '../catalog/equivalents.ts';
+import type { Price, Rates } from '../catalog/price.ts';
 import { GatewayError } from '../errors.ts';
 import type { Caller, World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
@@ -24,38 +26,67 @@ export async function model(visit: Visit, world: World, id: string): Promise<Ans
   return json(found);
 }
 
-/** The catalog's models of every provider that is on, and those the operator named in a price without a wildcard. */
+/** The operator's aliases, the catalog's models of every provider that is on, and those named in a price without a wildcard. */
 function offered(caller: Caller, world: World) {
   const config = world.config();
   const known = Object.keys(config.providers).flatMap((provider) => modelsOf(provider).map(({ id }) => id));
   const priced = Object.keys(config.prices).filter(
     (name) => !name.includes('*') && config.providers[name.split('/')[0] ?? ''] !== undefined,
   );
-  return [...new Set([...known, ...priced])]
-    .filter((id) => allows(caller, id))
-    .map((id) => toView(id, findModel(id), world));
+  const names = [...new Set([...known, ...priced])].map((name) => [name, name] as const);
+  return [...Object.entries(config.models), ...names]
+    .filter(([, name]) => allows(caller, name))
+    .map(([id, name]) => ({ ...toView(name, findModel(name), world), id, ...(id === name ? {} : { alias_of: name }) }));
 }
 
 function toView(id: string, found: Model | undefined, world: World) {
-  const price = priceOf(id, world.config());
+  const config = world.config();
+  const price = priceOf(id, config);
+  const equivalents = equivalentsOf(id).filter((name) => config.providers[name.split('/')[0] ?? ''] !== undefined);
   return {
     id,
     object: 'model',
     created: 0,
     owned_by: id.split('/')[0],
     ...(found?.contextWindow === undefined ? {} : { context_window: found.contextWindow }),
+    ...(found?.maxOutputTokens === undefined ? {} : { max_output_tokens: found.maxOutputTokens }),
+    ...(found?.capabilities === undefined ? {} : { capabilities: found.capabilities }),
     ...(found?.description === undefined ? {} : { description: found.description }),
-    // Dollars per million tokens.
-    ...(price === undefined
+    ...(equivalents.length === 0 ? {} : { equivalents }),
+    ...(price === undefined ? {} : { pricing: toPricing(price) }),
+  };
+}
+
+/** Dollars per million tokens; `above` so many input tokens, other rates; by the piece, dollars apiece. */
+function toPricing({ search, request, tiers, factors, requestBySearch: _, ...rates }: Price): object {
+  return {
+    ...toDollars(rates),
+    ...(search === undefined ? {} : { web_search: search / 1e9 }),
+    ...(request === undefined ? {} : { request: request / 1e9 }),
+    ...(tiers === undefined ? {} : { tiers: tiers.map(({ above, ...tier }) => ({ above, ...toDollars(tier) })) }),
+    ...(factors === undefined
       ? {}
       : {
-          pricing: {
-            input: price.input / 1e6,
-            output: price.output / 1e6,
-            cache_read: price.cacheRead / 1e6,
-            cache_write: price.cacheWrite / 1e6,
-          },
+          service_tiers: Object.fromEntries(
+            Object.entries(factors).map(([name, { times, over }]) => [name, times / over]),
+          ),
         }),
+  };
+}
+
+/** Kinds that cost what plain input or output does are left out, but for the cache. */
+function toDollars(rates: Rates) {
+  const { input, output, cacheRead, cacheWrite, cacheWrite1h, audioInput, audioOutput, reasoning, citation } = rates;
+  const unless = (usual: number, own: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(own).flatMap(([name, rate]) => (rate === usual ? [] : [[name, rate / 1e6]])));
+  return {
+    input: input / 1e6,
+    output: output / 1e6,
+    cache_read: cacheRead / 1e6,
+    cache_write: cacheWrite / 1e6,
+    cache_write_1h: cacheWrite1h / 1e6,
+    ...unless(input, { audio_input: audioInput, citation }),
+    ...unless(output, { audio_output: audioOutput, reasoning }),
   };
 }
 

@@ -1,25 +1,47 @@
 import { GatewayError } from '../errors.ts';
-import { readJson } from '../openai/json.ts';
+import { type EmbeddingRequest, toEmbeddingRequest } from '../openai/embedding.ts';
+import { type Json, readJson } from '../openai/json.ts';
 import { type ChatRequest, toChatRequest } from '../openai/request.ts';
-import { type Labels, toLabels, toPatience } from './headers.ts';
+import { type Attributable, type Labels, toLabels, toPatience, toStrict } from './headers.ts';
 import type { Visit } from './visit.ts';
 
 /** The largest body that is read. Lambda's own limit is the same. */
 export const MOST_BODY_BYTES = 6 * 1024 * 1024;
 
-/** What a chat caller asked for, with all that its headers add. */
-export type ChatAsk = {
-  readonly request: ChatRequest;
+/** What any request says. */
+export type Asked = {
+  readonly model: string;
+  readonly stream?: boolean | null;
+  readonly max_tokens?: number | null;
+  readonly max_completion_tokens?: number | null;
+  readonly n?: number | null;
+};
+
+/** What a caller asked for, with all that its headers add. */
+export type Ask<Request> = {
+  readonly request: Request;
   readonly labels: Labels;
   /** How long the caller waits for the whole call, in milliseconds. */
   readonly patience: number | undefined;
+  /** Refuse what would otherwise be dropped and reported. */
+  readonly strict: boolean;
 };
 
 /** The one place where a chat request is validated. */
-export function parseChat(visit: Visit): ChatAsk {
+export const parseChat = (visit: Visit): Ask<ChatRequest> => parsed(visit, toChatRequest);
+
+/** The one place where an embedding request is validated. */
+export const parseEmbedding = (visit: Visit): Ask<EmbeddingRequest> => parsed(visit, toEmbeddingRequest);
+
+function parsed<Request extends Attributable>(visit: Visit, toRequest: (body: Json) => Request): Ask<Request> {
   requireJson(visit);
-  const request = toChatRequest(readJson(visit.body));
-  return { request, labels: toLabels(visit.headers, request), patience: toPatience(visit.headers) };
+  const request = toRequest(readJson(visit.body));
+  return {
+    request,
+    labels: toLabels(visit.headers, request),
+    patience: toPatience(visit.headers),
+    strict: toStrict(visit.headers),
+  };
 }
 
 /** Refuses a body that is too large, compressed, or not JSON by its own account. */

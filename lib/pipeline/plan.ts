@@ -27,8 +27,10 @@ export function priceOf(name: string, config: Config): Price | undefined {
   return glob === undefined ? findModel(name)?.price : config.prices[glob];
 }
 
-/** `gpt-5.5` becomes `openai/gpt-5.5`: the first provider that is on and has a model of that name, its maker before others. */
+/** An alias becomes what it stands for, and `gpt-5.5` becomes `openai/gpt-5.5`: the first provider that is on and has a model of that name, its maker before others. */
 function qualified(model: string, config: Config): string {
+  const alias = Object.hasOwn(config.models, model) ? config.models[model] : undefined;
+  if (alias !== undefined) return alias;
   const slash = model.indexOf('/');
   if (slash > 0 && findProvider(model.slice(0, slash), config) !== undefined) return model;
   const makers = providersOf(model);

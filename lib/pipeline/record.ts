@@ -15,7 +15,8 @@ export async function record(tally: Tally, world: World): Promise<void> {
 }
 
 function toRecord(tally: Tally): CallRecord {
-  const { visit, caller, request, labels } = tally;
+  const { visit, caller } = tally;
+  const { request, labels } = tally.ask;
   const model = tally.target()?.name;
   const firstContentMs = tally.firstContentMs();
   const finish = tally.finish();
@@ -29,7 +30,7 @@ function toRecord(tally: Tally): CallRecord {
     at: visit.startedAt,
     tenant: caller.tenant,
     keyId: caller.keyId,
-    endpoint: '/v1/chat/completions',
+    endpoint: tally.endpoint,
     stream: request.stream === true,
     requestedModel: request.model,
     ...(model === undefined ? {} : { model }),

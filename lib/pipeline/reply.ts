@@ -1,6 +1,7 @@
 import { toUsd } from '../catalog/price.ts';
 import { asGatewayError, attemptList, toErrorBody } from '../errors.ts';
-import type { ChatChunk, ChatCompletion, ChatStream, UsageView } from '../openai/answer.ts';
+import type { ChatChunk, ChatCompletion, ChatStream } from '../openai/answer.ts';
+import { type EmbeddingRequest, type Embeddings, toEmbeddingView } from '../openai/embedding.ts';
 import type { ChatRequest } from '../openai/request.ts';
 import type { Tally } from './tally.ts';
 import { told } from './told.ts';
@@ -22,6 +23,18 @@ export function whole(completion: ChatCompletion, tally: Tally): Answered {
     'x-sluice-cost-usd': toUsd(tally.bill().nanoDollars),
   };
   return { status: 200, headers, body: [JSON.stringify(body)] };
+}
+
+/** Vectors as OpenAI gives them, with their cost. */
+export function embedded(found: Embeddings, request: EmbeddingRequest, tally: Tally): Answered {
+  const { usage, nanoDollars } = tally.bill();
+  const view = toEmbeddingView({ ...found, promptTokens: found.promptTokens ?? usage.input }, request.encoding_format);
+  const headers = {
+    ...routing(tally),
+    'content-type': 'application/json',
+    'x-sluice-cost-usd': toUsd(nanoDollars),
+  };
+  return { status: 200, headers, body: [JSON.stringify({ ...view, usage: priced(view.usage, tally) })] };
 }
 
 /** A streamed answer as server-sent events. */
@@ -55,7 +68,7 @@ function toEvent(chunk: ChatChunk, usageAsked: boolean, tally: Tally): string {
 }
 
 /** The provider's usage with what we charge for it, in dollars, and how the answer came about. */
-function priced(usage: UsageView, tally: Tally): UsageView {
+function priced<View extends object>(usage: View, tally: Tally): View {
   const { nanoDollars, estimated } = tally.bill();
   const details = {
     model: tally.target()?.name,
@@ -67,7 +80,9 @@ function priced(usage: UsageView, tally: Tally): UsageView {
 }
 
 function routing(tally: Tally): Record<string, string> {
+  const dropped = tally.dropped();
   return {
+    ...(dropped.length > 0 && { 'x-sluice-dropped-params': dropped.join(',') }),
     'x-sluice-model': tally.target()?.name ?? '',
     'x-sluice-attempts': attemptList(tally.attempts()),
     'server-timing': `gateway;dur=${tally.ownMs().toFixed(2)}`,

@@ -1,6 +1,7 @@
 import { asGatewayError, GatewayError, toErrorBody, toErrorHeaders } from '../errors.ts';
 import type { World } from '../world.ts';
 import { chat } from './chat.ts';
+import { embed } from './embed.ts';
 import { model, models } from './models.ts';
 import type { Answered } from './reply.ts';
 import type { Later, Reply, Visit } from './visit.ts';
@@ -28,6 +29,7 @@ function route(visit: Visit): Walk {
   const path = visit.path.replace(/^\/v1(?=\/)/, '');
   if (path === '/healthz') return only(['GET', 'HEAD'], visit, async () => ok);
   if (path === '/chat/completions') return only(['POST'], visit, chat);
+  if (path === '/embeddings') return only(['POST'], visit, embed);
   if (path === '/models') return only(['GET'], visit, models);
   if (path.startsWith('/models/'))
     return only(['GET'], visit, (_, world) => model(visit, world, decoded(path.slice('/models/'.length))));

@@ -1,42 +1,29 @@
-import { costOf } from '../catalog/price.ts';
-import { noUsage, type Usage } from '../catalog/usage.ts';
+import { noUsage } from '../catalog/usage.ts';
 import type { GatewayError } from '../errors.ts';
 import type { ChatChunk, ChatCompletion } from '../openai/answer.ts';
-import type { ChatRequest } from '../openai/request.ts';
+import type { Embeddings } from '../openai/embedding.ts';
 import { toUsage } from '../openai/usage.ts';
-import type { Target } from '../providers/provider.ts';
+import type { Target, Translated } from '../providers/provider.ts';
 import type { Attempt, Bill, Caller } from '../world.ts';
-import type { Labels } from './headers.ts';
+import { limitOf, plus, type Running, toAttempt, toBill, word } from './attempt.ts';
+import type { Ask, Asked } from './parse.ts';
 import type { Visit } from './visit.ts';
 
 /** What a tally is opened with: all that is known before a provider is called. */
 export type Opening = {
   readonly visit: Visit;
   readonly caller: Caller;
-  readonly request: ChatRequest;
-  readonly labels: Labels;
+  readonly ask: Ask<Asked>;
+  /** The path that was asked. */
+  readonly endpoint: string;
   readonly tick: () => number;
-};
-
-/** One upstream call while it runs: what went out and what came back, as far as a bill depends on it. */
-type Running = {
-  readonly target: Target;
-  readonly startedAt: number;
-  readonly sentBytes: number;
-  /** What the provider may have written unseen: all it was allowed to, where nothing is shown before it is whole. */
-  readonly unseenTokens: number;
-  receivedBytes: number;
-  usage: Usage | undefined;
-  /** False once we know that the provider asks nothing: it refused, or was never reached. Until then it may have worked. */
-  billed: boolean;
-  outcome: Pick<Attempt, 'status' | 'ms' | 'message'> | undefined;
 };
 
 /** The running account of a visit: the one thing that grows on the way. */
 export type Tally = ReturnType<typeof openTally>;
 
 /** Opens the account of a visit. */
-export function openTally({ visit, caller, request, labels, tick }: Opening) {
+export function openTally({ visit, caller, ask, endpoint, tick }: Opening) {
   const runs: Running[] = [];
   let upstreamSince: number | undefined;
   let upstreamMs = 0;
@@ -53,26 +40,28 @@ export function openTally({ visit, caller, request, labels, tick }: Opening) {
   return {
     visit,
     caller,
-    request,
-    labels,
+    ask,
+    endpoint,
 
     /** A request leaves for a target. */
-    sent(target: Target, body: string): void {
+    sent(target: Target, { outbound, dropped }: Translated): void {
       upstreamSince = tick();
       runs.push({
         target,
         startedAt: upstreamSince,
-        sentBytes: Buffer.byteLength(body),
-        unseenTokens: request.stream ? 0 : limitOf(request),
+        sentBytes: Buffer.byteLength(outbound.body),
+        dropped,
+        unseenTokens: ask.request.stream ? 0 : limitOf(ask.request),
         receivedBytes: 0,
         usage: undefined,
         billed: true,
+        partly: false,
         outcome: undefined,
       });
     },
 
-    /** The target answers: the whole of it is here, or its first content is. */
-    answered(): void {
+    /** The target's first content is here. */
+    began(): void {
       upstreamRests();
       firstContentAt ??= tick();
     },
@@ -84,8 +73,14 @@ export function openTally({ visit, caller, request, labels, tick }: Opening) {
       const run = latest();
       if (run === undefined || run.outcome !== undefined) return;
       const { upstreamStatus, unreached } = error.details;
-      run.billed = upstreamStatus === undefined && unreached !== true;
+      run.billed = run.partly || (upstreamStatus === undefined && unreached !== true);
       run.outcome = { status: upstreamStatus ?? word(error), ms: tick() - run.startedAt, message: error.message };
+    },
+
+    /** Some of several requests were answered, and will be paid for whatever becomes of the others. */
+    partly(): void {
+      const run = latest();
+      if (run !== undefined) run.partly = true;
     },
 
     /** Bytes of a whole answer arrived. */
@@ -95,27 +90,35 @@ export function openTally({ visit, caller, request, labels, tick }: Opening) {
     },
 
     /** Chunks passed on their way to the client. */
-    sawChunk({ usage, choices }: ChatChunk): void {
+    sawChunk({ usage, choices, service_tier }: ChatChunk): void {
       const run = latest();
       if (run === undefined) return;
       for (const { delta, finish_reason } of choices) {
         run.receivedBytes += bytesOf(delta);
         finish = finish_reason ?? finish;
       }
-      if (usage) run.usage = toUsage(usage);
+      if (usage) run.usage = toUsage(usage, service_tier ?? usage.service_tier);
     },
 
     /** A whole answer is here. */
-    sawWhole({ usage, choices }: ChatCompletion): void {
+    sawWhole({ usage, choices, service_tier }: ChatCompletion): void {
       const run = latest();
       if (run === undefined) return;
       finish = choices[0]?.finish_reason;
-      if (usage !== undefined) run.usage = toUsage(usage);
+      if (usage !== undefined) run.usage = toUsage(usage, service_tier ?? usage.service_tier);
+      this.succeeded();
+    },
+
+    /** All vectors are here. A provider that does not count its tokens is billed by an upper bound. */
+    sawEmbeddings({ promptTokens }: Embeddings): void {
+      const run = latest();
+      if (run !== undefined && promptTokens !== undefined) run.usage = { ...noUsage, input: promptTokens };
       this.succeeded();
     },
 
     /** The answer arrived to its end. */
     succeeded(): void {
+      this.began();
       failure = undefined;
       const run = latest();
       if (run !== undefined) run.outcome = { status: 200, ms: tick() - run.startedAt };
@@ -123,6 +126,8 @@ export function openTally({ visit, caller, request, labels, tick }: Opening) {
 
     /** The target that answers, or answered last. */
     target: (): Target | undefined => latest()?.target,
+    /** The parameters that found no place at the target that answers. */
+    dropped: (): readonly string[] => latest()?.dropped ?? [],
     attempts: (): readonly Attempt[] => runs.map(toAttempt),
     /** What the call comes to as far as it is known: the sum over its attempts. */
     bill: (): Bill => runs.map(toBill).reduce(plus, { usage: noUsage, nanoDollars: 0, estimated: false }),
@@ -137,52 +142,6 @@ export function openTally({ visit, caller, request, labels, tick }: Opening) {
     totalMs: () => tick() - visit.startedTick,
   };
 }
-
-/** A failure without a status has a word. */
-function word({ code }: GatewayError): string {
-  switch (code) {
-    case 'timeout':
-      return 'timeout';
-    case 'provider_cut':
-      return 'cut';
-    case 'client_closed':
-      return 'closed';
-    case 'provider_unreachable':
-      return 'reset';
-    default:
-      return 'failed';
-  }
-}
-
-function toAttempt({ target, outcome }: Running): Attempt {
-  return { target: target.name, provider: target.provider.name, ...(outcome ?? { status: 200, ms: 0 }) }; // still running: it has begun well
-}
-
-/**
- * What an attempt costs: the usage it reported; nothing where the provider asks nothing; otherwise an upper bound of
- * what was sent and received, for a token is never less than a byte.
- */
-function toBill({ target, usage, billed, sentBytes, receivedBytes, unseenTokens }: Running): Bill {
-  if (usage !== undefined) return { usage, nanoDollars: costOf(target.price, usage), estimated: false };
-  if (!billed) return { usage: noUsage, nanoDollars: 0, estimated: false };
-  const bound = { ...noUsage, input: sentBytes, output: Math.max(receivedBytes, unseenTokens) };
-  return { usage: bound, nanoDollars: costOf(target.price, bound), estimated: true };
-}
-
-function plus(one: Bill, other: Bill): Bill {
-  const usage = {
-    input: one.usage.input + other.usage.input,
-    cacheRead: one.usage.cacheRead + other.usage.cacheRead,
-    cacheWrite: one.usage.cacheWrite + other.usage.cacheWrite,
-    output: one.usage.output + other.usage.output,
-    reasoning: one.usage.reasoning + other.usage.reasoning,
-  };
-  return { usage, nanoDollars: one.nanoDollars + other.nanoDollars, estimated: one.estimated || other.estimated };
-}
-
-/** The most tokens a request lets a model write; 0 where it sets no limit. */
-const limitOf = ({ max_completion_tokens, max_tokens, n }: ChatRequest): number =>
-  (max_completion_tokens ?? max_tokens ?? 0) * (n ?? 1);
 
 /** The bytes of all text in a delta or message, whatever field it stands in. */
 function bytesOf(value: unknown): number {

@@ -1,58 +1,84 @@
 import type { Config, ProviderConfig } from '../config/config.ts';
-import { authorizeBearer } from './authorize.ts';
-import { compatible } from './compatible/compatible.ts';
-import type { Provider } from './provider.ts';
-import { vendors } from './vendors.ts';
+import { anthropicMaker } from './anthropic/anthropic.ts';
+import { azureMaker } from './azure/azure.ts';
+import { bedrockMaker } from './bedrock/bedrock.ts';
+import { cohereMaker } from './cohere/cohere.ts';
+import { geminiMaker } from './gemini/gemini.ts';
+import type { Maker, Provider } from './provider.ts';
+import { compatibleMaker, vendors } from './vendors.ts';
+import { vertexMaker } from './vertex/vertex.ts';
+
+/** Every provider by name: those with a dialect of their own, and the compatible ones. */
+const makers: ReadonlyMap<string, Maker> = new Map([
+  ...Object.entries(vendors).map(([name, vendor]): [string, Maker] => [name, compatibleMaker(vendor)]),
+  ['anthropic', anthropicMaker],
+  ['azure', azureMaker],
+  ['bedrock', bedrockMaker],
+  ['cohere', cohereMaker],
+  ['gemini', geminiMaker],
+  ['vertex', vertexMaker],
+]);
+
+/** The name under which the gateway answers by itself: `sluice/echo`. */
+const OWN_NAME = 'sluice';
+
+/** An endpoint that only its operator knows. */
+const named = compatibleMaker(undefined);
+
+const makerOf = (name: string, { kind }: ProviderConfig): Maker | undefined =>
+  kind === undefined ? makers.get(name) : named;
 
 /** The provider of this name, when the configuration switches it on. */
 export function findProvider(name: string, config: Config): Provider | undefined {
   const settings = Object.hasOwn(config.providers, name) ? config.providers[name] : undefined;
-  const baseUrl = settings?.baseUrl ?? vendors[name]?.baseUrl;
-  if (settings === undefined || baseUrl === undefined) return undefined;
-  const credential = settings.credential === undefined ? {} : { credential: settings.credential };
-  return { name, baseUrl, ...credential, authorize: authorizeBearer(baseUrl), chat: compatible };
+  return settings === undefined ? undefined : makerOf(name, settings)?.make(name, settings);
 }
 
-/** Adds the providers whose key is in the environment under its usual name; what the configuration says comes first. */
+/**
+ * Adds the providers that the environment switches on; what the configuration says comes first. A key of the environment
+ * never goes to an address of the configuration: where that names an address, it names the credential, too.
+ */
 export function switchedOn(config: Config, env: Readonly<Record<string, string | undefined>>): Config {
-  const found: Record<string, ProviderConfig> = {};
-  for (const [name, { keyVariable }] of Object.entries(vendors)) {
-    if (env[keyVariable]) found[name] = { credential: `env:${keyVariable}`, ...config.providers[name] };
+  const providers: Record<string, ProviderConfig> = { ...config.providers };
+  for (const [name, { fromEnvironment }] of makers) {
+    const found = fromEnvironment(env);
+    const written = providers[name];
+    if (found === undefined || written?.kind !== undefined) continue;
+    const { credential: _, ...keyless } = found;
+    providers[name] = { ...(written?.baseUrl === undefined ? found : keyless), ...written };
   }
-  return { ...config, providers: { ...config.providers, ...found } };
+  return { ...config, providers };
 }
 
 /** What is wrong with the providers of a configuration, in words; empty when nothing is. */
 export function providerProblems(config: Config): { readonly path: readonly string[]; readonly problem: string }[] {
   return Object.entries(config.providers).flatMap(([name, settings]) => {
     const path = ['providers', name];
-    if (Object.hasOwn(vendors, name))
-      return settings.kind === undefined
-        ? []
-        : [
-            {
-              path: [...path, 'kind'],
-              problem: `${name} is a provider Sluice knows: leave kind out, or choose another name`,
-            },
-          ];
-    if (settings.kind === undefined)
+    if (name === OWN_NAME) return [{ path, problem: 'is a name Sluice keeps for itself: choose another' }];
+    if (settings.kind !== undefined && makers.has(name)) {
+      return [
+        {
+          path: [...path, 'kind'],
+          problem: `cannot be set: ${name} is a provider Sluice knows. Leave kind out, or choose another name`,
+        },
+      ];
+    }
+    const maker = makerOf(name, settings);
+    if (maker === undefined) {
       return [
         {
           path,
-          problem: `${name} is not a provider Sluice knows (${Object.keys(vendors).join(', ')}); for an endpoint of your own write kind: openai-compatible and its baseUrl`,
+          problem: `is not a provider Sluice knows (${[...makers.keys()].join(', ')}); for an endpoint of your own write kind: openai-compatible and its baseUrl`,
         },
       ];
-    return settings.baseUrl === undefined ? [{ path, problem: `${name} needs a baseUrl` }] : [];
+    }
+    const problem = maker.problem(settings);
+    return problem === undefined ? [] : [{ path, problem }];
   });
 }
 
-/** The environment variables that switch a provider on. */
-export const keyVariables: readonly string[] = Object.values(vendors).map(({ keyVariable }) => keyVariable);
+/** The ways to switch a first provider on, for the person who has none yet. */
+export const waysToSwitchOn: readonly string[] = [...makers.values()].map(({ switchOn }) => switchOn);
 
 /** How to switch a provider on, for the person who asked for one of its models. */
-export function howToSwitchOn(name: string): string {
-  const vendor = Object.hasOwn(vendors, name) ? vendors[name] : undefined;
-  return vendor === undefined
-    ? `name it under providers in the configuration`
-    : `set ${vendor.keyVariable}, or name it under providers in the configuration`;
-}
+export const howToSwitchOn = (name: string): string => makers.get(name)?.switchOn ?? named.switchOn;

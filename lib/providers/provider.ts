@@ -1,18 +1,34 @@
 import type { Price } from '../catalog/price.ts';
+import type { ProviderConfig } from '../config/config.ts';
 import type { GatewayError } from '../errors.ts';
 import type { ChatCompletion, ChatStream } from '../openai/answer.ts';
 import type { ChatRequest } from '../openai/request.ts';
 import type { Outbound } from '../wire/send.ts';
+import type { EmbedDialect } from './embeddings/embed-dialect.ts';
 
 /** A place that answers: where it is, how it is paid for, and how it speaks. */
 export type Provider = {
   readonly name: string;
-  readonly baseUrl: string;
+  readonly place: Place;
   /** A reference to the credential, `env:NAME` or `secret:NAME`; none for a host that asks for none. */
   readonly credential?: string;
   /** Puts the credential on a request; refuses one that would leave the provider's own host. */
   readonly authorize: (outbound: Outbound, secret: string | undefined) => Outbound;
-  readonly chat: ChatDialect;
+  /** How a model of this provider is spoken to. */
+  readonly chat: (model: string) => ChatDialect;
+  /** How an embedding model of this provider is spoken to; undefined where it has none. */
+  readonly embed?: (model: string) => EmbedDialect | undefined;
+};
+
+/** Where a provider is. */
+export type Place = {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly region?: string;
+  /** A Google Cloud project. */
+  readonly project?: string;
+  /** Azure's API version, for deployments. */
+  readonly apiVersion?: string;
 };
 
 /** One call we are willing to make. */
@@ -28,22 +44,36 @@ export type Target = {
 /** What every chunk of one answer has in common, for providers that leave it out. */
 export type Stamp = { readonly id: string; readonly created: number; readonly model: string };
 
+/** The other end of an answer: who gives it. */
+export type Origin = { readonly provider: string; readonly stamp: Stamp };
+
+/** A request in a provider's words, and the parameters that found no place in it. */
+export type Translated = { readonly outbound: Outbound; readonly dropped: readonly string[] };
+
+type Headers = Readonly<Record<string, string | undefined>>;
+
 /** A provider's chat language, both ways. Pure: what state a translation needs lives in the generator's locals. */
 export type ChatDialect = {
   /** The request in the provider's words; throws for what would change its meaning. */
-  toProvider(
-    request: ChatRequest,
-    target: Target,
-  ): { readonly outbound: Outbound; readonly dropped: readonly string[] };
+  toProvider(request: ChatRequest, target: Target): Translated;
   /** A streamed answer. Fails when the provider stops before it is finished: a stream that ends early is an error. */
-  fromStream(body: AsyncIterable<Uint8Array>, stamp: Stamp, provider: string): ChatStream;
-  /** An unstreamed answer. */
-  fromWhole(body: string, stamp: Stamp, provider: string): ChatCompletion;
+  fromStream(body: AsyncIterable<Uint8Array>, origin: Origin): ChatStream;
+  /** An unstreamed answer. A dialect without it is always asked for a stream, which is folded: translated once, it is the same both ways. */
+  readonly fromWhole?: (body: string, origin: Origin) => ChatCompletion;
   /** A refusal: its code, blame and Retry-After. Never quotes more than the provider's own message. */
-  toError(
-    status: number,
-    headers: Readonly<Record<string, string | undefined>>,
-    body: string,
-    provider: string,
-  ): GatewayError;
+  toError(status: number, headers: Headers, body: string, provider: string): GatewayError;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How the providers of one kind come about. */
+export type Maker = {
+  /** What the environment alone says of this provider; undefined when it is not switched on there. */
+  readonly fromEnvironment: (env: Environment) => ProviderConfig | undefined;
+  /** How a person switches it on, as the end of a sentence: `set ANTHROPIC_API_KEY`. */
+  readonly switchOn: string;
+  /** What its configuration lacks, in words. */
+  readonly problem: (settings: ProviderConfig) => string | undefined;
+  /** The provider of a configuration without a problem. */
+  readonly make: (name: string, settings: ProviderConfig) => Provider;
 };

@@ -1,19 +1,54 @@
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
+import { leavable, type Timer } from './leavable.ts';
+import { several } from './several.ts';
 
-/** A request to a provider, ready to leave. */
-export type Outbound = {
+/** A request to a provider, ready to leave: over HTTP, or through the AWS SDK, which signs and frames by itself. */
+export type Outbound = HttpOutbound | EachOutbound | ConverseOutbound | InvokeOutbound;
+
+export type HttpOutbound = {
+  readonly via: 'http';
   readonly method: 'POST' | 'GET';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 };
 
+/** Several requests to one address that are one call: all are answered, a line each, or the first refusal is the answer. */
+export type EachOutbound = Omit<HttpOutbound, 'via' | 'body'> & {
+  readonly via: 'each';
+  /** A JSON array of the bodies. */
+  readonly body: string;
+};
+
+export type ConverseOutbound = {
+  readonly via: 'converse';
+  /** Where the service is, when it is not where the SDK knows it to be. */
+  readonly endpoint?: string;
+  readonly region: string;
+  /** A model id, an inference profile or the ARN of one. */
+  readonly model: string;
+  /** The rest of a ConverseStream input as JSON, its bytes in base64. */
+  readonly body: string;
+  /** A bearer token; without it the request is signed with the process's own AWS credentials. */
+  readonly token?: string;
+};
+
+/** Several InvokeModel calls of one model that are one call, as for `each`. */
+export type InvokeOutbound = Omit<ConverseOutbound, 'via' | 'body'> & {
+  readonly via: 'invoke';
+  /** A JSON array of the bodies. Each line of the answer is `{"tokens":…,"answer":…}`, with the tokens the service counted. */
+  readonly body: string;
+};
+
 /** A provider's answer; its body must be read to the end or cancelled by leaving the loop. */
 export type Inbound = {
+  /** For `converse`: of the refusal, or 200 once events arrive, each a line of JSON. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: AsyncIterable<Uint8Array>;
+  /** Of a refusal: requests of the same call were answered before it, and may cost. */
+  readonly partly?: boolean;
 };
 
 /** Sends a request and resolves with the head of the answer. Redirects are not followed: a credential stays with its host. */
@@ -25,18 +60,25 @@ const HEADERS_MS = 600_000;
 const BETWEEN_BYTES_MS = 300_000;
 
 /** A sender with its own pool of kept-alive connections, one pool a host. */
-export function httpSend(): Send {
+export function httpSend(timer: Timer): Send {
   const dispatcher = new Agent({
     connect: { timeout: CONNECT_MS },
     headersTimeout: HEADERS_MS,
     bodyTimeout: BETWEEN_BYTES_MS,
   });
-  return async ({ method, url, headers, body }, signal) => {
+  const send: Send = async (outbound, signal) => {
+    if (outbound.via === 'each') {
+      const bodies: readonly unknown[] = JSON.parse(outbound.body);
+      return several(bodies, (body) => send({ ...outbound, via: 'http', body: JSON.stringify(body) }, signal));
+    }
+    if (outbound.via !== 'http') throw new Error(`HTTP cannot send what goes via ${outbound.via}.`);
+    const { method, url, headers, body } = outbound;
     const { origin, pathname, search } = new URL(url);
     const options = { origin, path: `${pathname}${search}`, method, headers, body, signal };
     const answer = await request.call(dispatcher, options);
-    return { status: answer.statusCode, headers: single(answer.headers), body: answer.body };
+    return { status: answer.statusCode, headers: single(answer.headers), body: leavable(answer.body, timer) };
   };
+  return send;
 }
 
 function single(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string | undefined> {

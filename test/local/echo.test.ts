@@ -1,19 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { toRates } from '../../lib/catalog/price.ts';
 import { ECHO_BASE_URL, withEcho } from '../../lib/local/echo.ts';
 import { toChatRequest } from '../../lib/openai/request.ts';
-import { compatible } from '../../lib/providers/compatible/compatible.ts';
+import { fromWhole } from '../../lib/providers/compatible/whole.ts';
 import { findProvider } from '../../lib/providers/index.ts';
 import { readText } from '../../lib/wire/text.ts';
-import { stamp } from '../support/compatible-stream.ts';
+import { lab, stamp } from '../support/compatible-stream.ts';
 
 const provider = findProvider('sluice', {
   providers: { sluice: { kind: 'openai-compatible', baseUrl: ECHO_BASE_URL } },
   prices: {},
+  models: {},
 });
 if (provider === undefined) throw new Error('The echo is a provider.');
-const price = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+const price = toRates({ input: 0, output: 0 });
 const target = { name: 'sluice/echo', provider, model: 'echo', price };
+const origin = { provider: 'sluice', stamp };
 const away = new Error('This left the house.');
 const send = withEcho(() => Promise.reject(away));
 const says = (content: unknown, more: object = {}) => ({ messages: [{ role: 'user', content }], ...more });
@@ -21,10 +24,10 @@ const tools = ['get_weather', 'get_time'].map((name) => ({ type: 'function', fun
 
 const ask = (fields: object) => {
   const request = toChatRequest({ model: 'sluice/echo', ...fields } as never);
-  return send(compatible.toProvider(request, target).outbound, new AbortController().signal);
+  return send(lab.toProvider(request, target).outbound, new AbortController().signal);
 };
 async function whole(fields: object) {
-  const { choices, usage } = compatible.fromWhole(await readText((await ask(fields)).body), stamp, 'sluice');
+  const { choices, usage } = fromWhole(await readText((await ask(fields)).body), origin);
   const [choice] = choices;
   return {
     text: choice?.message.content ?? '',
@@ -35,7 +38,7 @@ async function whole(fields: object) {
 }
 async function folded(fields: object) {
   const { body } = await ask({ ...fields, stream: true });
-  const chunks = (await Array.fromAsync(compatible.fromStream(body, stamp, 'sluice'))).flat();
+  const chunks = (await Array.fromAsync(lab.fromStream(body, origin))).flat();
   const deltas = chunks.flatMap(({ choices }) => choices);
   const calls = deltas.flatMap(({ delta }) => delta.tool_calls ?? []).map(({ index: _, ...call }) => call);
   return {
@@ -124,6 +127,6 @@ describe('the echo', () => {
   test('answers nobody but those who ask it', async () => {
     const signal = new AbortController().signal;
     for (const url of ['https://api.openai.com/v1/chat/completions', 'https://echo.sluice.invalid.example/v1'])
-      await expect(send({ method: 'POST', url, headers: {}, body: '{}' }, signal)).rejects.toBe(away);
+      await expect(send({ via: 'http', method: 'POST', url, headers: {}, body: '{}' }, signal)).rejects.toBe(away);
   });
 });

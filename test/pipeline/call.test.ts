@@ -2,11 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { GatewayError } from '../../lib/errors.ts';
 import type { ChatRequest } from '../../lib/openai/request.ts';
 import { call } from '../../lib/pipeline/call.ts';
+import { openChat } from '../../lib/pipeline/open-chat.ts';
 import { patient } from '../../lib/pipeline/patience.ts';
 import { httpSend } from '../../lib/wire/send.ts';
 import { failureOf } from '../support/bytes.ts';
-import { labs, tallyOf, targets } from '../support/labs.ts';
+import { labs, requestOf, tallyOf, targets } from '../support/labs.ts';
 import { nobody } from '../support/server.ts';
+import { timer } from '../support/timer.ts';
 import { beginStream, ending, event, refusal, startUpstream, type Upstream, wholeAnswer } from '../support/upstream.ts';
 import { fakeWorld } from '../support/world.ts';
 
@@ -24,14 +26,14 @@ afterAll(async () => {
 });
 
 const running = new AbortController().signal;
-const send = httpSend();
+const send = httpSend(timer);
 
 /** Calls both providers in order, as a client would who sends these fields. */
 function attempt(fields: Partial<ChatRequest> = {}, signal = running, first = one.baseUrl) {
   const addresses = { one: first, two: two.baseUrl };
   const world = fakeWorld({ config: labs(addresses), send });
   const tally = tallyOf(fields, world.tick);
-  return { answer: call(targets(addresses), signal, tally, world), tally, world };
+  return { answer: call(targets(addresses), openChat(requestOf(fields)), { signal, tally, world }), tally, world };
 }
 const routed = ({ tally }: ReturnType<typeof attempt>) =>
   tally.attempts().map(({ target, status }) => `${target} ${status}`);

@@ -4,6 +4,7 @@ import { httpSend } from '../../lib/wire/send.ts';
 import { labs } from '../support/labs.ts';
 import { textOf } from '../support/replies.ts';
 import { nobody } from '../support/server.ts';
+import { timer } from '../support/timer.ts';
 import { beginStream, event, refusal, type Script, startUpstream, type Upstream } from '../support/upstream.ts';
 import { apiKey, fakeWorld, messages, providerKey, visitOf } from '../support/world.ts';
 
@@ -74,7 +75,7 @@ test("the caller's prompt is in no record and no line", async () => {
 });
 
 async function visited(address: string, stream: boolean, headers: Record<string, string> = {}) {
-  const world = fakeWorld({ config: labs({ lab: address }), send: httpSend() });
+  const world = fakeWorld({ config: labs({ lab: address }), send: httpSend(timer) });
   const reply = await serve(visitOf({ model: 'lab/m', messages, stream }, { headers }), world);
   const text = await textOf(reply);
   await reply.afterwards();

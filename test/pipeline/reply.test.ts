@@ -4,7 +4,7 @@ import type { ChatChunk } from '../../lib/openai/answer.ts';
 import { metered } from '../../lib/pipeline/metered.ts';
 import { streamed, whole } from '../../lib/pipeline/reply.ts';
 import { arriving, breaking } from '../support/bytes.ts';
-import { tallyOf, targets } from '../support/labs.ts';
+import { outgoing, requestOf, tallyOf, targets } from '../support/labs.ts';
 
 const [target] = targets({ one: 'https://one.example/v1' });
 const head = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm' } as const;
@@ -13,9 +13,10 @@ const said: ChatChunk = { ...head, choices, extra: 1 };
 const used: ChatChunk = { ...head, choices: [], usage: { prompt_tokens: 10, completion_tokens: 3, total_tokens: 13 } };
 
 function stream(fields: object, chunks: AsyncIterable<readonly ChatChunk[]>) {
-  const tally = tallyOf({ stream: true, ...fields });
-  if (target !== undefined) tally.sent(target, '{}');
-  return streamed(metered(chunks, tally), tally.request, tally);
+  const asking = { stream: true, ...fields };
+  const tally = tallyOf(asking);
+  if (target !== undefined) tally.sent(target, outgoing('{}'));
+  return streamed(metered(chunks, tally), requestOf(asking), tally);
 }
 const pieces = async (...parameters: Parameters<typeof stream>) => Array.fromAsync(stream(...parameters).body);
 const asked = { stream_options: { include_usage: true } };
@@ -96,7 +97,7 @@ describe('a streamed reply', () => {
 
 test('a whole reply is the answer with its cost, in the body and beside it', async () => {
   const tally = tallyOf();
-  if (target !== undefined) tally.sent(target, '{}');
+  if (target !== undefined) tally.sent(target, outgoing('{}'));
   const message = { role: 'assistant', content: 'Hi', refusal: null } as const;
   const usage = { prompt_tokens: 10, completion_tokens: 3, total_tokens: 13, vendor_detail: { a: 1 } };
   const completion = {
@@ -104,7 +105,7 @@ test('a whole reply is the answer with its cost, in the body and beside it', asy
     object: 'chat.completion',
     choices: [{ index: 0, message, finish_reason: 'stop' }],
   } as const;
-  tally.answered();
+  tally.began();
   tally.sawWhole({ ...completion, usage });
   const reply = whole({ ...completion, usage }, tally);
   const [body] = await Array.fromAsync(reply.body);

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { noUsage } from '../../lib/catalog/usage.ts';
 import { GatewayError } from '../../lib/errors.ts';
 import type { ChatChunk, Delta } from '../../lib/openai/answer.ts';
 import { metered } from '../../lib/pipeline/metered.ts';
 import { arriving, breaking, failureOf } from '../support/bytes.ts';
-import { tallyOf, targets } from '../support/labs.ts';
+import { outgoing, tallyOf, targets } from '../support/labs.ts';
 
 const [target] = targets({ one: 'https://one.example/v1' });
 if (target === undefined) throw new Error('There is a target.');
-const none = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
 const head = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm' } as const;
 const says = (delta: Delta): ChatChunk => ({ ...head, choices: [{ index: 0, delta, finish_reason: null }] });
 const uses = (prompt_tokens: number, completion_tokens: number): ChatChunk => ({
@@ -19,7 +19,7 @@ const uses = (prompt_tokens: number, completion_tokens: number): ChatChunk => ({
 const cut = new GatewayError('provider_cut', { provider: 'one', message: 'cut' });
 const opened = (fields: object = {}, body = '{}') => {
   const tally = tallyOf(fields);
-  tally.sent(target, body);
+  tally.sent(target, outgoing(body));
   return tally;
 };
 
@@ -30,7 +30,7 @@ describe('the bill', () => {
         const tally = opened();
         await Array.fromAsync(metered(arriving([[says({ content: 'x' })], [uses(input, output)]]), tally));
         expect(tally.bill()).toEqual({
-          usage: { ...none, input, output },
+          usage: { ...noUsage, input, output },
           nanoDollars: input * 1000 + output * 2000,
           estimated: false,
         });
@@ -40,10 +40,10 @@ describe('the bill', () => {
   });
 
   test('is nothing before anybody was called, and after a refusal', () => {
-    expect(tallyOf().bill()).toEqual({ usage: none, nanoDollars: 0, estimated: false });
+    expect(tallyOf().bill()).toEqual({ usage: noUsage, nanoDollars: 0, estimated: false });
     const tally = opened();
     tally.failed(new GatewayError('rate_limit_exceeded', { message: 'x', provider: 'one', upstreamStatus: 429 }));
-    expect(tally.bill()).toEqual({ usage: none, nanoDollars: 0, estimated: false });
+    expect(tally.bill()).toEqual({ usage: noUsage, nanoDollars: 0, estimated: false });
     expect(tally.attempts()).toMatchObject([{ target: 'one/m', status: 429, message: 'x' }]);
   });
 
@@ -90,7 +90,7 @@ describe('the bill', () => {
   test('is the sum over all attempts', async () => {
     const tally = opened({}, 'x'.repeat(100));
     tally.failed(new GatewayError('timeout', { message: 'slow', provider: 'one' }));
-    tally.sent(target, 'x');
+    tally.sent(target, outgoing('x'));
     await Array.fromAsync(metered(arriving([[uses(10, 3)]]), tally));
     expect(tally.bill()).toMatchObject({
       nanoDollars: 100 * 1000 + 16_000,
@@ -141,13 +141,13 @@ test('our own time is what the providers did not take', () => {
   let now = 0;
   const tally = tallyOf({}, () => now);
   now = 5;
-  tally.sent(target, '{}');
+  tally.sent(target, outgoing('{}'));
   now = 105;
   tally.failed(cut);
   now = 108;
-  tally.sent(target, '{}');
+  tally.sent(target, outgoing('{}'));
   now = 308;
-  tally.answered();
+  tally.began();
   now = 1000;
   expect([tally.ownMs(), tally.firstContentMs(), tally.totalMs()]).toEqual([8, 308, 1000]);
 });

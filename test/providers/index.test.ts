@@ -1,21 +1,45 @@
 import { describe, expect, test } from 'vitest';
 import { type Config, emptyConfig } from '../../lib/config/config.ts';
-import { authorizeBearer } from '../../lib/providers/authorize.ts';
-import { findProvider, howToSwitchOn, keyVariables, providerProblems, switchedOn } from '../../lib/providers/index.ts';
+import { authorizeBy, bearer } from '../../lib/providers/authorize.ts';
+import {
+  findProvider,
+  howToSwitchOn,
+  providerProblems,
+  switchedOn,
+  waysToSwitchOn,
+} from '../../lib/providers/index.ts';
+import { vendors } from '../../lib/providers/vendors.ts';
 import { thrownBy } from '../support/bytes.ts';
 
 const inherited = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
-const config = (providers: Config['providers']): Config => ({ providers, prices: {} });
+const config = (providers: Config['providers']): Config => ({ ...emptyConfig, providers });
 const lab = { kind: 'openai-compatible', baseUrl: 'https://lab.example/v1', credential: 'secret:lab' } as const;
+
+const bedrock = { AWS_REGION: 'us-east-1', AWS_BEARER_TOKEN_BEDROCK: 'key' };
+/** What switches providers on that take a key. */
+const keyed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ...Object.fromEntries(
+    Object.entries(vendors).flatMap(([name, { keyVariable }]) =>
+      keyVariable === undefined ? [] : [[name, { [keyVariable]: 'key' }]],
+    ),
+  ),
+  anthropic: { ANTHROPIC_API_KEY: 'key' },
+  azure: { AZURE_OPENAI_API_KEY: 'key', AZURE_OPENAI_ENDPOINT: 'https://lab.openai.azure.com' },
+  bedrock,
+  cohere: { CO_API_KEY: 'key' },
+  gemini: { GEMINI_API_KEY: 'key' },
+  vertex: { VERTEX_CREDENTIALS: '{}', GOOGLE_CLOUD_PROJECT: 'p', GOOGLE_CLOUD_LOCATION: 'us' },
+};
 
 describe('a credential', () => {
   const outbound = {
+    via: 'http',
     method: 'POST',
     url: 'https://lab.example/v1/chat/completions',
     headers: { accept: 'x' },
     body: '{}',
   } as const;
-  const authorize = authorizeBearer('https://lab.example/v1');
+  const authorize = authorizeBy('https://lab.example/v1', bearer);
 
   test('is put on a request to its own origin, beside its other headers', () => {
     expect(authorize(outbound, 'secret')).toEqual({
@@ -48,15 +72,15 @@ describe('a provider', () => {
   test('is found when it is configured: with the address Sluice knows, or the one it is given', () => {
     expect(findProvider('openai', config({ openai: {} }))).toMatchObject({
       name: 'openai',
-      baseUrl: 'https://api.openai.com/v1',
+      place: { baseUrl: 'https://api.openai.com/v1' },
     });
     expect(findProvider('openai', config({ openai: { baseUrl: 'https://eu.example/v1' } }))).toMatchObject({
-      baseUrl: 'https://eu.example/v1',
+      place: { baseUrl: 'https://eu.example/v1' },
     });
     expect(findProvider('lab', config({ lab }))).toMatchObject({
       name: 'lab',
       credential: 'secret:lab',
-      baseUrl: lab.baseUrl,
+      place: { baseUrl: lab.baseUrl },
     });
     expect(findProvider('openai', emptyConfig)).toBeUndefined();
     expect(findProvider('', config({ lab }))).toBeUndefined();
@@ -76,10 +100,27 @@ describe('a provider', () => {
     expect(switchedOn(written, { OPENAI_API_KEY: 'sk-x', GROQ_API_KEY: 'gsk' })).toEqual(
       config({ openai: { credential: 'secret:mine' }, lab, groq: { credential: 'env:GROQ_API_KEY' } }),
     );
-    expect(switchedOn(config({ openai: { baseUrl: 'https://eu.example/v1' } }), { OPENAI_API_KEY: 'sk-x' })).toEqual(
-      config({ openai: { baseUrl: 'https://eu.example/v1', credential: 'env:OPENAI_API_KEY' } }),
+    expect(switchedOn(config({ bedrock: { region: 'eu-west-1' } }), bedrock)).toEqual(
+      config({ bedrock: { region: 'eu-west-1', credential: 'env:AWS_BEARER_TOKEN_BEDROCK' } }),
     );
   });
+
+  test.each(Object.entries(keyed))(
+    'takes no key of the environment to an address of the configuration that names none: %s',
+    (name, env) => {
+      const baseUrl = 'https://elsewhere.example/v1';
+      expect(switchedOn(emptyConfig, env).providers[name]).toHaveProperty('credential');
+      const moved = switchedOn(config({ [name]: { baseUrl } }), env);
+      expect(moved.providers[name]).toMatchObject({ baseUrl });
+      expect(JSON.stringify(moved)).not.toContain('env:');
+      for (const variable of Object.keys(env)) {
+        expect(JSON.stringify(findProvider(name, moved) ?? {})).not.toContain(variable);
+        const credential = `env:${variable}`;
+        const named = switchedOn(config({ [name]: { baseUrl, credential } }), env).providers[name];
+        expect(named).toMatchObject({ baseUrl, credential });
+      }
+    },
+  );
 
   test('is not switched on by an empty variable, or by another', () => {
     expect(switchedOn(emptyConfig, { OPENAI_API_KEY: '', OTHER: 'x' })).toEqual(emptyConfig);
@@ -87,7 +128,7 @@ describe('a provider', () => {
   });
 
   test('that can be switched on says how', () => {
-    expect(keyVariables).toContain('OPENAI_API_KEY');
+    expect(waysToSwitchOn).toContain('set OPENAI_API_KEY');
     expect(howToSwitchOn('openai')).toContain('OPENAI_API_KEY');
   });
 });
@@ -109,9 +150,15 @@ describe('a configuration of providers', () => {
       'providers.other',
     ]);
     expect(problems.map(({ problem }) => problem)).toEqual([
-      expect.stringContaining('leave kind out'),
+      expect.stringContaining('Leave kind out'),
       expect.stringContaining('openai, groq'),
       expect.stringContaining('needs a baseUrl'),
+    ]);
+  });
+
+  test.each([{}, lab])('may not take the name under which the gateway answers by itself: %j', (settings) => {
+    expect(providerProblems(config({ sluice: settings, lab }))).toEqual([
+      { path: ['providers', 'sluice'], problem: expect.stringContaining('keeps for itself') },
     ]);
   });
 

@@ -1,7 +1,9 @@
 import type { ChatChunk, ChunkChoice, UsageView } from '../../lib/openai/answer.ts';
-import { compatible } from '../../lib/providers/compatible/compatible.ts';
+import { compatibleDialect } from '../../lib/providers/compatible/compatible.ts';
 import { arriving, breaking } from './bytes.ts';
 
+/** A vendor that speaks OpenAI's dialect plainly. */
+export const lab = compatibleDialect();
 export const stamp = { id: 'chatcmpl-ours', created: 1_800_000_000, model: 'ours' };
 export const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
 export const done = 'data: [DONE]\n\n';
@@ -23,7 +25,7 @@ export const delta = (piece: object, index = 0, finish_reason: string | null = n
 export async function read(pieces: Iterable<Uint8Array | string>, breaks?: Error): Promise<ChatChunk[]> {
   const bytes = [...pieces].map((piece) => Buffer.from(piece));
   const body = breaks === undefined ? arriving(bytes) : breaking(bytes, breaks);
-  return (await Array.fromAsync(compatible.fromStream(body, stamp, 'lab'))).flat();
+  return (await Array.fromAsync(lab.fromStream(body, { provider: 'lab', stamp }))).flat();
 }
 
 /** What came of a stream until it ended or failed. */
@@ -32,7 +34,7 @@ export async function attempt(pieces: Iterable<Uint8Array | string>, breaks?: Er
   const body = breaks === undefined ? arriving(bytes) : breaking(bytes, breaks);
   const chunks: ChatChunk[] = [];
   try {
-    for await (const batch of compatible.fromStream(body, stamp, 'lab')) chunks.push(...batch);
+    for await (const batch of lab.fromStream(body, { provider: 'lab', stamp })) chunks.push(...batch);
     return { chunks, error: undefined };
   } catch (error) {
     return { chunks, error };

@@ -1,12 +1,13 @@
+import { toRates } from '../../lib/catalog/price.ts';
 import type { Config } from '../../lib/config/config.ts';
-import { toChatRequest } from '../../lib/openai/request.ts';
+import { type ChatRequest, toChatRequest } from '../../lib/openai/request.ts';
 import { openTally } from '../../lib/pipeline/tally.ts';
 import { findProvider } from '../../lib/providers/index.ts';
-import type { Target } from '../../lib/providers/provider.ts';
+import type { Target, Translated } from '../../lib/providers/provider.ts';
 import { caller, messages, visitOf } from './world.ts';
 
 /** A dollar a million tokens in, two out: a thousand nano-dollars a token, and two. */
-export const price = { input: 1_000_000, output: 2_000_000, cacheRead: 100_000, cacheWrite: 1_250_000 };
+export const price = toRates({ input: 1_000_000, output: 2_000_000, cacheRead: 100_000, cacheWrite: 1_250_000 });
 
 /** A configuration with providers of ours at these addresses. */
 export const labs = (baseUrls: Readonly<Record<string, string>>): Config => ({
@@ -17,6 +18,7 @@ export const labs = (baseUrls: Readonly<Record<string, string>>): Config => ({
     ]),
   ),
   prices: { '*': price },
+  models: {},
 });
 
 /** One target at each address, in order: `one/m`, `two/m`, … */
@@ -28,8 +30,20 @@ export function targets(baseUrls: Readonly<Record<string, string>>): readonly Ta
   });
 }
 
+/** A chat request to the first of the targets, with these fields. */
+export const requestOf = (fields: object = {}): ChatRequest =>
+  toChatRequest({ model: 'one/m', messages: [...messages], ...fields });
+
+/** What leaves for a provider when this is its body. */
+export const outgoing = (body: string): Translated => ({
+  outbound: { via: 'http', method: 'POST', url: 'https://one.example/v1/chat/completions', headers: {}, body },
+  dropped: [],
+});
+
 /** The tally of a call with these fields. */
 export function tallyOf(fields: object = {}, tick: () => number = () => 0, signal = new AbortController().signal) {
-  const request = toChatRequest({ model: 'one/m', messages: [...messages], ...fields });
-  return openTally({ visit: visitOf(request, { signal }), caller, request, labels: {}, tick });
+  const request = requestOf(fields);
+  const visit = visitOf(request, { signal });
+  const ask = { request, labels: {}, patience: undefined, strict: false };
+  return openTally({ visit, caller, ask, endpoint: '/v1/chat/completions', tick });
 }

@@ -15,6 +15,8 @@ export type Script = (asked: Asked, response: ServerResponse) => void | Promise<
 export type Upstream = {
   readonly baseUrl: string;
   readonly asked: readonly Asked[];
+  /** How many connections were made. */
+  readonly connections: () => number;
   /** How the next requests are answered, until this is called again. */
   answerWith(script: Script): void;
   /** Resolves when the latest request is broken off while it is being answered. */
@@ -45,9 +47,14 @@ export async function startUpstream(first: Script = wholeAnswer('Hello.')): Prom
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  let connections = 0;
+  server.on('connection', () => {
+    connections++;
+  });
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     asked,
+    connections: () => connections,
     answerWith: (next) => {
       script = next;
     },

@@ -6,8 +6,9 @@ import { httpSend, type Outbound } from '../../lib/wire/send.ts';
 import { readText } from '../../lib/wire/text.ts';
 import { arriving, failureOf } from '../support/bytes.ts';
 import { nobody, serveHttp, serveTcp } from '../support/server.ts';
+import { timer } from '../support/timer.ts';
 
-const send = httpSend();
+const send = httpSend(timer);
 const running = new AbortController().signal;
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => void (await Promise.all(closing.splice(0).map((close) => close()))));
@@ -18,6 +19,7 @@ const at = async (...listener: Parameters<typeof serveHttp>) => {
   return url;
 };
 const post = (url: string, body = '{}'): Outbound => ({
+  via: 'http',
   method: 'POST',
   url,
   headers: { 'content-type': 'application/json', authorization: 'Bearer secret' },

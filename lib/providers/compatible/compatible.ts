@@ -1,22 +1,29 @@
-import type { ChatRequest } from '../../openai/request.ts';
 import type { ChatDialect, Target } from '../provider.ts';
+import type { Quirks } from './quirks.ts';
 import { toError } from './refusal.ts';
+import { toBody } from './request.ts';
 import { fromStream } from './stream.ts';
 import { fromWhole } from './whole.ts';
 
-/** OpenAI's chat dialect: what every compatible vendor speaks. The request passes with the least touching. */
-export const compatible: ChatDialect = { toProvider, fromStream, fromWhole, toError };
-
-function toProvider(request: ChatRequest, target: Target) {
-  // Usage is always asked for: the ledger needs it, whether the client does or not.
-  const stream = request.stream ? { stream_options: { ...request.stream_options, include_usage: true } } : {};
-  const body = JSON.stringify({ ...request, model: target.model, ...stream });
-  const headers = {
-    'content-type': 'application/json',
-    accept: request.stream ? 'text/event-stream' : 'application/json',
-  };
+/** OpenAI's chat dialect as a vendor speaks it. The request passes with the least touching; the answer comes as OpenAI would have written it. */
+export function compatibleDialect(
+  quirks: Quirks = {},
+  toUrl: (target: Target) => string = chatCompletions,
+): ChatDialect {
   return {
-    outbound: { method: 'POST' as const, url: `${target.provider.baseUrl}/chat/completions`, headers, body },
-    dropped: [],
+    toProvider(request, target) {
+      const { body, dropped } = toBody(request, target.model, quirks);
+      const headers = {
+        'content-type': 'application/json',
+        accept: request.stream ? 'text/event-stream' : 'application/json',
+      };
+      const url = toUrl(target);
+      return { outbound: { via: 'http', method: 'POST', url, headers, body: JSON.stringify(body) }, dropped };
+    },
+    fromStream: (body, origin) => fromStream(body, origin, quirks),
+    fromWhole,
+    toError: (status, headers, body, provider) => toError(status, headers, body, provider, quirks.statuses),
   };
 }
+
+const chatCompletions = ({ provider }: Target): string => `${provider.place.baseUrl}/chat/completions`;

@@ -1,98 +1,77 @@
 import { type ErrorCode, GatewayError } from '../../errors.ts';
-import { type Wire, wireObject } from './wire.ts';
+import { meaningOf, saidBy } from './meaning.ts';
+import { type Reason, reasonIn, reasonOf } from './reason.ts';
+import { toRetryAfterMs } from './retry-after.ts';
+import type { Wire } from './wire.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
-/** Which of our errors a provider's status stands for. A refused credential is ours, not the caller's; redirects are never followed. */
-const codes: Readonly<Record<number, ErrorCode>> = {
-  400: 'invalid_request_error',
-  401: 'provider_credentials',
-  402: 'provider_credentials',
-  403: 'provider_credentials',
-  404: 'model_not_found',
-  408: 'timeout',
-  413: 'request_too_large',
-  422: 'invalid_request_error',
-  429: 'rate_limit_exceeded',
-  503: 'provider_overloaded',
-  504: 'timeout',
-  529: 'provider_overloaded',
-};
-
-const TOO_LONG = /context[ _]length|maximum context|prompt is too long|too many tokens/i;
-
 /** A refusal by status: the caller's own mistakes keep the provider's reason, everything else is told in our words. */
-export function toError(status: number, headers: Headers, body: string, provider: string): GatewayError {
-  const { message, param, code: said } = reason(body);
-  const retryAfterMs = toRetryAfter(headers);
-  const details = { provider, upstreamStatus: status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-  if (status >= 300 && status < 400)
-    return new GatewayError('provider_credentials', {
-      ...details,
-      message: `${provider} sent a redirect (${status}), which is not followed.`,
-    });
-  const why = message || `${provider} refused the request (${status}).`;
-  const code = codes[status] ?? (status < 500 ? 'invalid_request_error' : 'provider_error');
-  if (code === 'invalid_request_error' && (said === 'context_length_exceeded' || TOO_LONG.test(message))) {
-    return new GatewayError('context_length_exceeded', { ...details, message: why, ...param });
-  }
-  if (code === 'invalid_request_error' && said === 'content_filter')
-    return new GatewayError('content_filter', { ...details, message: why, ...param });
-  if (code === 'invalid_request_error') return new GatewayError(code, { ...details, message: why, ...param });
-  return new GatewayError(code, { ...details, message: inOurWords(code, provider, status) });
-}
-
-/** An error inside an answer that began with 200: the provider failed, whatever number it gives the failure. */
-export function toStreamError(wire: Wire, provider: string): GatewayError {
-  const { code, type } = wireObject(wire.error);
-  const word = [code, type].find((each) => typeof each === 'string' && /^[a-z_]{1,40}$/.test(each));
-  return new GatewayError('provider_error', {
+export function toError(
+  status: number,
+  headers: Headers,
+  body: string,
+  provider: string,
+  own?: Readonly<Record<number, ErrorCode>>,
+): GatewayError {
+  const reason = reasonIn(body);
+  const code = meaningOf(status, reason, own);
+  const retryAfterMs = toRetryAfterMs(headers);
+  return new GatewayError(code, {
     provider,
-    message: `${provider} failed while it answered${word === undefined ? '' : ` (${word})`}.`,
+    upstreamStatus: status,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...told(code, reason, provider, `${status}`),
   });
 }
 
-function inOurWords(code: ErrorCode, provider: string, status: number): string {
+/** True for an event or body that is an error, though the answer began with 200. */
+export function failed(wire: Wire, event?: string): boolean {
+  if (event === 'error' || `${wire.object}`.toLowerCase() === 'error') return true;
+  if (wire.error !== undefined && wire.error !== null) return true;
+  return wire.choices === undefined && (typeof wire.message === 'string' || wire.detail !== undefined);
+}
+
+/**
+ * An error inside an answer that began with 200. A provider that took the request and then calls it wrong has failed
+ * all the same, unless it was too long or not to be said.
+ */
+export function toStreamError(wire: Wire, provider: string): GatewayError {
+  const reason = reasonOf(wire);
+  const code = reason.status === undefined ? saidBy(reason) : meaningOf(reason.status, reason);
+  const word = reason.words.find((each) => /^[a-z_]{1,40}$/.test(each));
+  if (code === undefined || code === 'invalid_request_error' || code === 'provider_error')
+    return new GatewayError('provider_error', {
+      provider,
+      message: `${provider} failed while it answered${word === undefined ? '' : ` (${word})`}.`,
+    });
+  return new GatewayError(code, { provider, ...told(code, reason, provider, word ?? 'while it answered') });
+}
+
+function told(code: ErrorCode, { message, param }: Reason, provider: string, when: string) {
+  const own = { ...(param !== undefined && { param }) };
   switch (code) {
+    case 'invalid_request_error':
+    case 'context_length_exceeded':
+    case 'content_filter':
+      return { message: message || `${provider} refused the request (${when}).`, ...own };
     case 'provider_credentials':
-      return `${provider} refused the gateway's credentials (${status}). Its operator must check the key configured for ${provider}.`;
+      return { message: credentials(provider, when) };
     case 'model_not_found':
-      return `${provider} does not know this model (${status}).`;
+      return { message: `${provider} does not know this model (${when}).` };
     case 'request_too_large':
-      return `${provider} refused the request as too large (${status}).`;
+      return { message: `${provider} refused the request as too large (${when}).` };
     case 'rate_limit_exceeded':
-      return `${provider} is limiting the rate of calls (${status}).`;
+      return { message: `${provider} is limiting the rate of calls (${when}).` };
+    case 'provider_overloaded':
+      return { message: `${provider} is overloaded (${when}).` };
     default:
-      return `${provider} failed (${status}).`;
+      return { message: `${provider} failed (${when}).` };
   }
 }
 
-function reason(body: string) {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return { message: '', param: {}, code: undefined };
-  }
-  const wire = wireObject(parsed);
-  const error = wireObject(wire.error);
-  const message = [error.message, wire.error, wire.message, wire.detail].find((each) => typeof each === 'string');
-  return {
-    message: masked(String(message ?? '')).slice(0, 1000),
-    param: typeof error.param === 'string' ? { param: masked(error.param).slice(0, 200) } : {},
-    code: error.code,
-  };
-}
-
-/** Some providers quote the key they refuse. */
-const masked = (text: string) =>
-  text.replace(/\b(sk|pk|rk|gsk|xai|key)[-_][\w-]{8,}/gi, '[key]').replace(/Bearer\s+\S+/gi, 'Bearer [key]');
-
-function toRetryAfter(headers: Headers): number | undefined {
-  return decimal(headers['retry-after-ms'], 1) ?? decimal(headers['retry-after'], 1000);
-}
-
-/** A plain number times `unit`; a date, a word or nothing is no number. */
-function decimal(value: string | undefined, unit: number): number | undefined {
-  return value !== undefined && /^\d{1,9}(\.\d{1,9})?$/.test(value.trim()) ? Number(value) * unit : undefined;
+function credentials(provider: string, when: string): string {
+  if (when.startsWith('3')) return `${provider} sent a redirect (${when}), which is not followed.`;
+  const cause = when === '402' || when === '429' ? 'its credit is used up' : 'its credentials were refused';
+  return `${provider} does not serve the gateway's account: ${cause} (${when}). Its operator must check the account and the key configured for ${provider}.`;
 }

@@ -1,65 +1,86 @@
 import { GatewayError } from '../../errors.ts';
-import type { ChatChunk, ChatStream, ChunkChoice, UsageView } from '../../openai/answer.ts';
-import { isUsage } from '../../openai/usage.ts';
+import type { ChatChunk, ChatStream, UsageView } from '../../openai/answer.ts';
 import { type SseEvent, sseEvents } from '../../wire/sse.ts';
-import type { Stamp } from '../provider.ts';
-import { toFinish } from './finish.ts';
-import { toStreamError } from './refusal.ts';
-import { asObject, type Wire, wireList, wireObject } from './wire.ts';
+import type { Origin, Stamp } from '../provider.ts';
+import { type Choice, openChoice } from './choice.ts';
+
+import type { Quirks } from './quirks.ts';
+import { failed, toStreamError } from './refusal.ts';
+import { toUsageView } from './usage.ts';
+import { asObject, type Wire, wireCount, wireList, wireText } from './wire.ts';
 
 /**
  * A compatible vendor's stream as OpenAI would have written it: one id, one model, a role in the first delta, a finish
  * in the last, and the usage once, at the end, wherever the vendor put it.
  * The answer is whole when every choice has finished; `[DONE]` alone proves nothing, and not all vendors send it.
  */
-export async function* fromStream(body: AsyncIterable<Uint8Array>, stamp: Stamp, provider: string): ChatStream {
+export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origin, quirks: Quirks): ChatStream {
+  const choices = new Map<number, Choice>();
   let head: Stamp | undefined;
   let usage: UsageView | undefined;
-  const open = new Map<number, boolean>(); // choice index → still unfinished
+  let aside: Wire = {}; // fields of events that became no chunk: they travel with the next
+  let tail: Wire = {}; // fields of events after the finish: they travel with the usage
+  let over = false;
 
-  const toChunk = (event: SseEvent): ChatChunk | undefined => {
-    if (event.data === '[DONE]') return undefined;
-    const wire = asObject(event.data, provider);
-    if ((wire.error !== undefined && wire.error !== null) || event.event === 'error')
-      throw toStreamError(wire, provider);
-    head ??= {
-      id: text(wire.id) ?? stamp.id,
-      created: positive(wire.created) ?? stamp.created,
-      model: text(wire.model) ?? stamp.model,
+  const choiceOf = ({ index }: Wire): Choice => {
+    const at = wireCount(index) ?? 0;
+    const choice = choices.get(at) ?? openChoice(origin, at);
+    choices.set(at, choice);
+    return choice;
+  };
+  const toChunk = (said: ChatChunk['choices'], fields: Wire): ChatChunk => {
+    const { id, created, model } = head ?? origin.stamp;
+    const chunk: ChatChunk = {
+      id,
+      object: 'chat.completion.chunk',
+      created,
+      model,
+      choices: said,
+      ...aside,
+      ...fields,
     };
-    if (isUsage(wire.usage)) usage = wire.usage;
-    const choices = wireList(wire.choices).map((choice) => toChoice(choice, open));
-    if (choices.length === 0) return undefined;
-    const { usage: _, ...rest } = wire;
-    return { ...rest, ...head, object: 'chat.completion.chunk', choices };
+    aside = {};
+    return chunk;
+  };
+  const read = (event: SseEvent): readonly ChatChunk[] => {
+    if (over) return [];
+    over = event.data === '[DONE]';
+    if (over) return finished(choices) ? end() : [];
+    const wire = asObject(event.data, origin.provider);
+    if (failed(wire, event.event)) throw toStreamError(wire, origin.provider);
+    const { id, created, model, object: _, choices: spoken, usage: __, x_groq: ___, ...more } = wire;
+    const { obfuscation: ____, p: _____, ...fields } = more;
+    const list = wireList(spoken);
+    usage = toUsageView(wire.usage) ?? toUsageView(quirks.usage?.(wire)) ?? toUsageView(list[0]?.usage) ?? usage;
+    const said = list.flatMap((choice) => choiceOf(choice).read(choice));
+    if (choices.size > 0) head ??= toHead(id, created, model, origin.stamp);
+    if (said.length > 0) return [toChunk(said, fields)];
+    if (list.length === 0 && finished(choices)) tail = { ...tail, ...fields };
+    else aside = { ...aside, ...fields };
+    return [];
+  };
+  const end = (): readonly ChatChunk[] => {
+    const last = [...choices.values()].flatMap((choice) => choice.end()).map((choice) => toChunk([choice], {}));
+    return usage === undefined ? last : [...last, { ...toChunk([], tail), usage }];
   };
 
   for await (const events of sseEvents(body)) {
-    const chunks: ChatChunk[] = [];
-    for (const event of events) {
-      const chunk = toChunk(event);
-      if (chunk !== undefined) chunks.push(chunk);
-    }
+    const chunks = events.flatMap(read);
     if (chunks.length > 0) yield chunks;
+    if (over) break; // some keep the connection open after it, or reset it
   }
-  if (open.size === 0 || [...open.values()].includes(true)) {
-    throw new GatewayError('provider_cut', {
-      provider,
-      message: `${provider} ended its answer before it was finished.`,
-    });
+  if (!finished(choices)) {
+    const message = `${origin.provider} ended its answer before it was finished.`;
+    throw new GatewayError('provider_cut', { provider: origin.provider, message });
   }
-  if (usage !== undefined) yield [{ ...(head ?? stamp), object: 'chat.completion.chunk', choices: [], usage }];
+  if (!over) yield end();
 }
 
-function toChoice(wire: Wire, open: Map<number, boolean>): ChunkChoice {
-  const index = typeof wire.index === 'number' ? wire.index : 0;
-  const delta = wireObject(wire.delta);
-  const finish = toFinish(wire.finish_reason);
-  const first = !open.has(index);
-  open.set(index, finish === null && open.get(index) !== false);
-  return { ...wire, index, delta: first ? { ...delta, role: 'assistant' } : delta, finish_reason: finish };
-}
+const finished = (choices: ReadonlyMap<number, Choice>): boolean =>
+  choices.size > 0 && [...choices.values()].every((choice) => choice.finished());
 
-const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-const positive = (value: unknown) =>
-  typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined;
+const toHead = (id: unknown, created: unknown, model: unknown, stamp: Stamp): Stamp => ({
+  id: wireText(id) ?? stamp.id,
+  created: wireCount(created) || stamp.created,
+  model: wireText(model) ?? stamp.model,
+});

@@ -11,19 +11,31 @@ export function asObject(json: string, provider: string): Wire {
   } catch (cause) {
     throw malformed(provider, cause);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(provider);
-  return { ...value };
+  if (!isWire(value)) throw malformed(provider);
+  return value;
 }
 
 /** An object, or an empty one in its place. */
 export function wireObject(value: unknown): Wire {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  return isWire(value) ? value : {};
 }
 
 /** A list of objects, or an empty one in its place. */
 export function wireList(value: unknown): readonly Wire[] {
   return Array.isArray(value) ? value.map(wireObject) : [];
 }
+
+/** A text with something in it. */
+export function wireText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A number of tokens or seconds, if it is one. */
+export function wireCount(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+const isWire = (value: unknown): value is Wire => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function malformed(provider: string, cause?: unknown): GatewayError {
   return new GatewayError('provider_error', {

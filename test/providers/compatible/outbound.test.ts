@@ -1,29 +1,34 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { toRates } from '../../../lib/catalog/price.ts';
+import { emptyConfig } from '../../../lib/config/config.ts';
 import { toChatRequest } from '../../../lib/openai/request.ts';
-import { compatible } from '../../../lib/providers/compatible/compatible.ts';
+import { compatibleDialect } from '../../../lib/providers/compatible/compatible.ts';
 import { findProvider } from '../../../lib/providers/index.ts';
 import type { Target } from '../../../lib/providers/provider.ts';
 
 const provider = findProvider('lab', {
+  ...emptyConfig,
   providers: { lab: { kind: 'openai-compatible', baseUrl: 'https://lab.example/v1', credential: 'env:LAB' } },
-  prices: {},
 });
 if (provider === undefined) throw new Error('The lab is configured.');
-const price = { input: 1, output: 1, cacheRead: 1, cacheWrite: 1 };
+const price = toRates({ input: 1, output: 1 });
+const plain = compatibleDialect();
 const target: Target = { name: 'lab/their/model', provider, model: 'their/model', price };
 const messages = [{ role: 'user', content: 'Hello' }];
 const sent = (fields: object) => {
-  const { outbound, dropped } = compatible.toProvider(
+  const { outbound, dropped } = plain.toProvider(
     toChatRequest({ model: 'lab/their/model', messages, ...fields }),
     target,
   );
   expect(dropped).toEqual([]);
+  if (outbound.via !== 'http') throw new Error('A compatible vendor is reached over HTTP.');
   return { ...outbound, body: JSON.parse(outbound.body) };
 };
 
 test("a request leaves for the provider's address, under the provider's name of the model", () => {
   expect(sent({})).toEqual({
+    via: 'http',
     method: 'POST',
     url: 'https://lab.example/v1/chat/completions',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
@@ -65,11 +70,11 @@ test('a field nobody knows arrives as it came, however it is named', () => {
     }),
   );
   const raw = JSON.parse('{"__proto__":{"a":1},"model":"m","messages":[{"role":"user","content":"x"}]}');
-  expect(compatible.toProvider(toChatRequest(raw), target).outbound.body).toContain('"__proto__":{"a":1}');
+  expect(plain.toProvider(toChatRequest(raw), target).outbound.body).toContain('"__proto__":{"a":1}');
 });
 
 test('the request itself is not changed', () => {
   const request = Object.freeze(toChatRequest({ model: 'lab/their/model', messages, stream: true }));
-  compatible.toProvider(request, target);
+  plain.toProvider(request, target);
   expect(request).toEqual({ model: 'lab/their/model', messages, stream: true });
 });

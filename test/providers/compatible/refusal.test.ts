@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toErrorHeaders } from '../../../lib/errors.ts';
-import { compatible } from '../../../lib/providers/compatible/compatible.ts';
+import { toError } from '../../../lib/providers/compatible/refusal.ts';
 
 const refused = (status: number, body: unknown = {}, headers: Record<string, string> = {}) =>
-  compatible.toError(status, headers, typeof body === 'string' ? body : JSON.stringify(body), 'lab');
+  toError(status, headers, typeof body === 'string' ? body : JSON.stringify(body), 'lab');
 const reason = (message: string, more: object = {}) => ({ error: { message, ...more } });
 
 describe('a refusal', () => {
@@ -84,6 +84,20 @@ describe('a refusal', () => {
   });
 
   test.each([
+    { type: 'insufficient_quota', code: 'insufficient_quota', param: null },
+    { type: 'insufficient_quota' },
+    { code: 'insufficient_quota' },
+    { code: 'credit_balance_exhausted' },
+  ])('of 429 for an empty account (%j) is no rate: no waiting ends it', (more) => {
+    const error = refused(429, reason('You exceeded your current quota: sk-canary-0123456789', more));
+    expect(error).toMatchObject({ code: 'provider_credentials', status: 502, blame: 'target' });
+    expect(error.message).toContain('credit');
+    expect(error.message).not.toContain('canary');
+    expect(toErrorHeaders(error)).toMatchObject({ 'x-should-retry': 'false' });
+    expect(refused(429, reason('slow down', { code: 'rate_limit_exceeded' }))).toMatchObject({ blame: 'moment' });
+  });
+
+  test.each([
     [reason('why', { param: 'tools' }), 'why'],
     [{ error: 'why' }, 'why'],
     [{ message: 'why' }, 'why'],
@@ -109,7 +123,7 @@ describe('a refusal', () => {
     'key_abcdefghijklmnop',
     'Bearer anything.at-all_123',
   ])('never quotes a key: %s', (secret) => {
-    const { message } = refused(400, reason(`Incorrect API key provided: ${secret}. Find yours.`));
+    const { message } = refused(400, reason(`You wrote ${secret} there.`));
     expect(message).not.toContain(secret.replace('Bearer ', ''));
     expect(message).toContain('[key]');
   });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../lib/errors.ts';
-import { compatible } from '../../../lib/providers/compatible/compatible.ts';
+import { fromWhole } from '../../../lib/providers/compatible/whole.ts';
 import { thrownBy } from '../../support/bytes.ts';
 import { stamp, usage } from '../../support/compatible-stream.ts';
 
 const read = (wire: unknown) =>
-  compatible.fromWhole(typeof wire === 'string' ? wire : JSON.stringify(wire), stamp, 'lab');
+  fromWhole(typeof wire === 'string' ? wire : JSON.stringify(wire), { provider: 'lab', stamp });
 const choice = { index: 0, message: { role: 'assistant', content: 'Hi', refusal: null }, finish_reason: 'stop' };
 const complete = { id: 'v', object: 'chat.completion', created: 1, model: 'v', choices: [choice], usage };
 
@@ -22,7 +22,12 @@ describe("a vendor's whole answer", () => {
       object: 'chat.completion',
       choices: [
         { index: 0, message: { role: 'assistant', content: null, refusal: null }, finish_reason: 'stop' },
-        { index: 1, message: { role: 'assistant', content: null, refusal: null }, finish_reason: 'stop' },
+        {
+          index: 1,
+          message: { role: 'assistant', content: null, refusal: null },
+          finish_reason: 'stop',
+          native_finish_reason: 'made_up',
+        },
       ],
     });
   });

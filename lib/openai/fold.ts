@@ -1,0 +1,106 @@
+import type { ChatCompletion, ChatStream, ChunkChoice, FinishReason, ToolCallDelta, UsageView } from './answer.ts';
+
+type Folding = {
+  readonly index: number;
+  content: string | null;
+  reasoning: string | null;
+  refusal: string | null;
+  readonly details: unknown[];
+  readonly calls: Map<number, { id: string; name: string; json: string }>;
+  readonly logprobs: unknown[];
+  readonly more: Record<string, unknown>;
+  /** What a choice holds beside its delta, such as the provider's own word for the finish. */
+  readonly beside: Record<string, unknown>;
+  finish: FinishReason | null;
+};
+
+/** A streamed answer put together to a whole one. Fails as the stream fails; a stream that ends well folds to what the provider would have sent unstreamed. */
+export async function fold(chunks: ChatStream): Promise<ChatCompletion> {
+  const choices = new Map<number, Folding>();
+  let head: { readonly id: string; readonly created: number; readonly model: string } | undefined;
+  let usage: UsageView | undefined;
+  for await (const batch of chunks) {
+    for (const chunk of batch) {
+      head ??= { id: chunk.id, created: chunk.created, model: chunk.model };
+      usage = chunk.usage ?? usage;
+      for (const choice of chunk.choices) add(choice, choices);
+    }
+  }
+  return {
+    id: head?.id ?? '',
+    object: 'chat.completion',
+    created: head?.created ?? 0,
+    model: head?.model ?? '',
+    choices: [...choices.values()].sort((a, b) => a.index - b.index).map(toChoice),
+    ...(usage === undefined ? {} : { usage }),
+  };
+}
+
+function add({ index, delta, finish_reason, logprobs, ...beside }: ChunkChoice, choices: Map<number, Folding>): void {
+  const choice = choices.get(index) ?? fresh(index);
+  choices.set(index, choice);
+  const { role: _, content, reasoning_content, refusal, reasoning_details, tool_calls, ...more } = delta;
+  if (typeof content === 'string') choice.content = (choice.content ?? '') + content;
+  if (typeof reasoning_content === 'string') choice.reasoning = (choice.reasoning ?? '') + reasoning_content;
+  if (typeof refusal === 'string') choice.refusal = (choice.refusal ?? '') + refusal;
+  if (Array.isArray(reasoning_details)) choice.details.push(...reasoning_details);
+  for (const call of tool_calls ?? []) addCall(call, choice.calls);
+  if (logprobs !== undefined && logprobs !== null) choice.logprobs.push(logprobs);
+  Object.assign(choice.more, more);
+  Object.assign(choice.beside, beside);
+  choice.finish = finish_reason ?? choice.finish;
+}
+
+function addCall({ index, id, function: called }: ToolCallDelta, calls: Folding['calls']): void {
+  const call = calls.get(index) ?? { id: '', name: '', json: '' };
+  calls.set(index, call);
+  call.id += id ?? '';
+  call.name += called?.name ?? '';
+  call.json += called?.arguments ?? '';
+}
+
+const fresh = (index: number): Folding => ({
+  index,
+  content: null,
+  reasoning: null,
+  refusal: null,
+  details: [],
+  calls: new Map(),
+  logprobs: [],
+  more: {},
+  beside: {},
+  finish: null,
+});
+
+function toChoice({ index, content, reasoning, refusal, details, calls, logprobs, more, beside, finish }: Folding) {
+  const tool_calls = [...calls.entries()]
+    .sort(([a], [b]) => a - b)
+    .map(([, { id, name, json }]) => ({ id, type: 'function' as const, function: { name, arguments: json } }));
+  return {
+    ...beside,
+    index,
+    message: {
+      role: 'assistant' as const,
+      content: content === '' && tool_calls.length > 0 ? null : content,
+      refusal,
+      ...(reasoning === null ? {} : { reasoning_content: reasoning }),
+      ...(details.length === 0 ? {} : { reasoning_details: details }),
+      ...(tool_calls.length === 0 ? {} : { tool_calls }),
+      ...more,
+    },
+    logprobs: merged(logprobs),
+    finish_reason: finish ?? ('stop' as const), // a dialect never ends a stream without one
+  };
+}
+
+/** Log probabilities arrive in pieces: each field is a list that goes on. */
+function merged(pieces: readonly unknown[]): Record<string, unknown[]> | null {
+  if (pieces.length === 0) return null;
+  const whole: Record<string, unknown[]> = {};
+  for (const piece of pieces) {
+    if (typeof piece !== 'object' || piece === null) continue;
+    for (const [name, list] of Object.entries(piece))
+      if (Array.isArray(list)) whole[name] = [...(whole[name] ?? []), ...list];
+  }
+  return whole;
+}

@@ -1,0 +1,65 @@
+import { costOf } from '../catalog/price.ts';
+import { noUsage, plusUsage, type Usage } from '../catalog/usage.ts';
+import type { GatewayError } from '../errors.ts';
+import type { Target } from '../providers/provider.ts';
+import type { Attempt, Bill } from '../world.ts';
+import type { Asked } from './parse.ts';
+
+/** One upstream call while it runs: what went out and what came back, as far as a bill depends on it. */
+export type Running = {
+  readonly target: Target;
+  readonly startedAt: number;
+  readonly sentBytes: number;
+  readonly dropped: readonly string[];
+  /** What the provider may have written unseen: all it was allowed to, where nothing is shown before it is whole. */
+  readonly unseenTokens: number;
+  receivedBytes: number;
+  usage: Usage | undefined;
+  /** False once we know that the provider asks nothing: it refused, or was never reached. Until then it may have worked. */
+  billed: boolean;
+  /** True once a part of it was answered: then a refusal of the rest is not free. */
+  partly: boolean;
+  outcome: Pick<Attempt, 'status' | 'ms' | 'message'> | undefined;
+};
+
+/** The word for a failure without a status. */
+export function word({ code }: GatewayError): string {
+  switch (code) {
+    case 'timeout':
+      return 'timeout';
+    case 'provider_cut':
+      return 'cut';
+    case 'client_closed':
+      return 'closed';
+    case 'provider_unreachable':
+      return 'reset';
+    default:
+      return 'failed';
+  }
+}
+
+/** An attempt as it is remembered. */
+export function toAttempt({ target, outcome }: Running): Attempt {
+  return { target: target.name, provider: target.provider.name, ...(outcome ?? { status: 200, ms: 0 }) }; // still running: it has begun well
+}
+
+/**
+ * What an attempt costs: the usage it reported; nothing where the provider asks nothing; otherwise an upper bound of
+ * what was sent and received, for a token is never less than a byte.
+ */
+export function toBill({ target, usage, billed, sentBytes, receivedBytes, unseenTokens }: Running): Bill {
+  if (usage !== undefined) return { usage, nanoDollars: costOf(target.price, usage), estimated: false };
+  if (!billed) return { usage: noUsage, nanoDollars: 0, estimated: false };
+  const bound = { ...noUsage, input: sentBytes, output: Math.max(receivedBytes, unseenTokens) };
+  return { usage: bound, nanoDollars: costOf(target.price, bound), estimated: true };
+}
+
+/** Two bills as one. */
+export function plus(one: Bill, other: Bill): Bill {
+  const usage = plusUsage(one.usage, other.usage);
+  return { usage, nanoDollars: one.nanoDollars + other.nanoDollars, estimated: one.estimated || other.estimated };
+}
+
+/** The most tokens a request lets a model write; 0 where it sets no limit. */
+export const limitOf = ({ max_completion_tokens, max_tokens, n }: Asked): number =>
+  (max_completion_tokens ?? max_tokens ?? 0) * (n ?? 1);

@@ -1,0 +1,108 @@
+import { GatewayError } from '../errors.ts';
+import type { ChatChunk, ChatCompletion, ChatStream } from '../openai/answer.ts';
+import { fold } from '../openai/fold.ts';
+import type { ChatRequest } from '../openai/request.ts';
+import type { ChatDialect, Origin, Target } from '../providers/provider.ts';
+import { toFailure } from '../wire/failure.ts';
+import { primed } from '../wire/primed.ts';
+import type { Inbound } from '../wire/send.ts';
+import { readText } from '../wire/text.ts';
+import { dispatch, type Going } from './call.ts';
+import { metered } from './metered.ts';
+import type { Tally } from './tally.ts';
+
+/** A provider's answer, once it is certain to be one: whole, or from its first content on. */
+export type ChatAnswer =
+  | { readonly kind: 'whole'; readonly completion: ChatCompletion }
+  | { readonly kind: 'stream'; readonly chunks: ChatStream };
+
+/** Larger than any answer there is; smaller than what would fill the memory. */
+const MOST_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Asks one target and awaits the first content. Until then a failure is an HTTP status; after it, an event in the stream. */
+export function openChat(request: ChatRequest) {
+  return (target: Target, going: Going): Promise<ChatAnswer> => {
+    const dialect = target.provider.chat(target.model);
+    const toAnswer = (inbound: Inbound) => answered(inbound, dialect, target, { request, going });
+    return dispatch(target, dialect.toProvider(request, target), { toError: dialect.toError, toAnswer }, going);
+  };
+}
+
+type Asked = { readonly request: ChatRequest; readonly going: Going };
+
+async function answered(
+  inbound: Inbound,
+  dialect: ChatDialect,
+  target: Target,
+  { request, going }: Asked,
+): Promise<ChatAnswer> {
+  const { tally, signal } = going;
+  const provider = target.provider.name;
+  const stamp = {
+    id: `chatcmpl-${tally.visit.id}`,
+    created: Math.floor(tally.visit.startedAt / 1000),
+    model: target.model,
+  };
+  const origin: Origin = { provider, stamp };
+  if (!request.stream && dialect.fromWhole !== undefined) {
+    const completion = dialect.fromWhole(await readText(counted(inbound.body, tally), MOST_ANSWER_BYTES), origin);
+    tally.sawWhole(completion);
+    return { kind: 'whole', completion };
+  }
+  const chunks = named(complete(dialect.fromStream(inbound.body, origin), request.n ?? 1, provider), provider, signal);
+  if (!request.stream) return { kind: 'whole', completion: await fold(metered(chunks, tally)) };
+  const begun = await primed(chunks, hasContent);
+  tally.began();
+  return { kind: 'stream', chunks: begun };
+}
+
+/**
+ * Fails a stream that ends before each choice that was asked for has finished. A provider may give fewer choices on
+ * purpose, filtering the others; then it says what the answer came to, which a stream that was cut never does.
+ */
+async function* complete(chunks: ChatStream, asked: number, provider: string): ChatStream {
+  const finished = new Set<number>();
+  let counted = false;
+  for await (const batch of chunks) {
+    for (const { choices, usage } of batch) {
+      for (const { index, finish_reason } of choices) if (finish_reason !== null) finished.add(index);
+      counted ||= Boolean(usage);
+    }
+    yield batch;
+  }
+  if (finished.size >= asked || counted) return;
+  throw new GatewayError('provider_cut', {
+    provider,
+    message: `${provider} ended its answer with ${finished.size} of ${asked} choices.`,
+  });
+}
+
+/** Tells the tally what arrives of a whole answer, even of one that breaks off. */
+async function* counted(body: AsyncIterable<Uint8Array>, tally: Tally): AsyncIterable<Uint8Array> {
+  for await (const bytes of body) {
+    tally.received(bytes.length);
+    yield bytes;
+  }
+}
+
+/** Gives the failures of a provider's stream their name, wherever they surface. */
+async function* named(chunks: ChatStream, provider: string, signal: AbortSignal): ChatStream {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw toFailure(error, provider, signal);
+  }
+}
+
+/** True from the first chunk a reader would see something of: text, thought, a tool call, a refusal or an end. */
+function hasContent(chunks: readonly ChatChunk[]): boolean {
+  return chunks.some(({ choices }) =>
+    choices.some(
+      ({ delta, finish_reason }) =>
+        finish_reason !== null ||
+        Object.entries(delta).some(
+          ([name, value]) => name !== 'role' && (Array.isArray(value) ? value.length > 0 : Boolean(value)),
+        ),
+    ),
+  );
+}
