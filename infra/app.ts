@@ -14,7 +14,7 @@ const CONFIG_NAME = 'sluice.config.json';
 const app = new App();
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stage = stageNamed(app.node.tryGetContext('stage'));
-const { json, secretNames } = deployedConfig(configFile(root, app.node.tryGetContext('config')));
+const { json, secretNames, callsBedrock } = deployedConfig(configFile(root, app.node.tryGetContext('config')));
 
 await bundle('gateway'); // takes away what is not of the bundle, yesterday's config too
 if (json !== undefined) await writeFile(join(bundled('gateway'), CONFIG_NAME), json);
@@ -25,4 +25,5 @@ new GatewayStack(app, stage.gatewayStack, {
   code: Code.fromAsset(bundled('gateway')),
   configName: json === undefined ? undefined : CONFIG_NAME,
   secretNames,
+  callsBedrock,
 });

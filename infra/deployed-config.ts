@@ -10,6 +10,8 @@ export type DeployedConfig = {
   readonly json: string | undefined;
   /** The secrets in Secrets Manager that the config refers to, each once, in order. */
   readonly secretNames: readonly string[];
+  /** Whether it names the provider that is called with the function's own role. */
+  readonly callsBedrock: boolean;
 };
 
 /** The config file of a project: the one asked for, else `sluice.config.yaml` or `.json` at its root, else none. */
@@ -25,14 +27,18 @@ export function configFile(root: string, asked: unknown): string | undefined {
 
 /** Reads a config file for the cloud; throws when it asks for what a deployed gateway does not have. */
 export function deployedConfig(path: string | undefined): DeployedConfig {
-  if (path === undefined) return { json: undefined, secretNames: [] };
+  if (path === undefined) return { json: undefined, secretNames: [], callsBedrock: false };
   const text = readFileSync(path, 'utf8');
   const { providers } = readConfig(text, path, providerProblems);
   const names = Object.entries(providers).flatMap(([provider, { credential }]) =>
     credential === undefined ? [] : [secretName(path, provider, credential)],
   );
   // As it was written: the gateway reads and checks it again when it starts.
-  return { json: `${JSON.stringify(parse(text) ?? {})}\n`, secretNames: [...new Set(names)].sort() };
+  return {
+    json: `${JSON.stringify(parse(text) ?? {})}\n`,
+    secretNames: [...new Set(names)].sort(),
+    callsBedrock: providers.bedrock !== undefined && providers.bedrock.credential === undefined,
+  };
 }
 
 /** `secret:NAME` → NAME. The message never repeats a credential: it may be the key itself. */

@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -20,6 +21,11 @@ export type GatewayStackProps = StackProps & {
    * @default - none
    */
   readonly secretNames?: readonly string[];
+  /**
+   * Whether the gateway may call Bedrock models with its own role.
+   * @default - it may not
+   */
+  readonly callsBedrock?: boolean;
 };
 
 const TABLE_NAMES = ['access', 'counters', 'cache', 'calls'] as const satisfies readonly TableName[];
@@ -44,9 +50,26 @@ export class GatewayStack extends Stack {
     counters.grant(role, 'dynamodb:UpdateItem');
     calls.grant(role, 'dynamodb:PutItem');
     const secrets = new Construct(this, 'Secrets');
+    if (props.callsBedrock) grantModels(this, role);
     for (const name of props.secretNames ?? []) Secret.fromSecretNameV2(secrets, name, name).grantRead(role);
 
     new CfnOutput(this, 'BaseUrl', { value: baseUrl, description: 'The base_url of an OpenAI SDK' });
     for (const { localName, realName } of held) new CfnOutput(this, `${localName}Table`, { value: realName });
   }
+}
+
+/**
+ * Every model and inference profile of the account: which of them a key may call is said in table Access and in the
+ * configuration, and changes without a deploy. A profile needs the models behind it too, in each region it may go to.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
+ */
+function grantModels({ partition, account }: Stack, role: Role): void {
+  const resources = [
+    `arn:${partition}:bedrock:*::foundation-model/*`,
+    `arn:${partition}:bedrock:*:${account}:inference-profile/*`,
+    `arn:${partition}:bedrock:*:${account}:application-inference-profile/*`,
+  ];
+  role.addToPolicy(
+    new PolicyStatement({ actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], resources }),
+  );
 }

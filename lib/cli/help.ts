@@ -3,6 +3,7 @@ export const help = `Usage: sluice COMMAND [OPTIONS]
 
   sluice tenants set NAME | list
   sluice keys create --tenant NAME | list | revoke ID
+  sluice config check [FILE] | schema
 
   sluice COMMAND --help says more.
 
@@ -22,6 +23,11 @@ const more: Readonly<Record<string, string>> = {
 
   sluice keys create --tenant acme --name ci --expires 2027-01-31
   sluice --local keys create --tenant demo --json`,
+  config: `Usage: sluice config check [FILE]
+       sluice config schema > sluice.schema.json
+
+  check names the file, the line and the field of everything wrong. With the schema an editor completes the file:
+  put # yaml-language-server: $schema=./sluice.schema.json into its first line.`,
   tenants: `Usage: sluice tenants set NAME
        sluice tenants list
 

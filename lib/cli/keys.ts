@@ -9,7 +9,8 @@ export const keys: Command = {
     expires: { type: 'string' },
   },
   actions: {
-    async create({ admin, operands, options }) {
+    async create({ access, operands, options }) {
+      const admin = await access();
       const tenant = textOf(options, 'tenant');
       if (tenant === undefined || operands.length > 0)
         throw new Wrong('Name the tenant the key is for: sluice keys create --tenant NAME');
@@ -28,7 +29,8 @@ export const keys: Command = {
       };
     },
 
-    async list({ admin, options }) {
+    async list({ access, options }) {
+      const admin = await access();
       const tenant = textOf(options, 'tenant');
       const found = (await admin.keys())
         .filter((key) => tenant === undefined || key.tenant === tenant)
@@ -43,7 +45,8 @@ export const keys: Command = {
       return { data: found, text: table(['ID', 'TENANT', 'NAME', 'CREATED', 'ENDS'], rows) };
     },
 
-    async revoke({ admin, operands }) {
+    async revoke({ access, operands }) {
+      const admin = await access();
       const id = only(operands, 'key id, as sluice keys list shows it');
       if (!(await admin.revokeKey(id))) throw new Wrong(`There is no key ${id}. See sluice keys list.`);
       return { data: { id, revoked: true }, text: `Key ${id} is revoked; every gateway refuses it within 5 seconds.` };

@@ -9,12 +9,15 @@ export type Outcome = { readonly data: unknown; readonly text: string };
 
 export type Options = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
-/** One thing a command can do. */
-export type Action = (ask: {
-  readonly admin: AccessAdmin;
+/** What an action is told, and how it reaches the tables, if it needs them. */
+export type Ask = {
   readonly operands: readonly string[];
   readonly options: Options;
-}) => Promise<Outcome>;
+  readonly access: () => Promise<AccessAdmin>;
+};
+
+/** One thing a command can do. */
+export type Action = (ask: Ask) => Promise<Outcome>;
 
 export type Command = {
   readonly options: NonNullable<ParseArgsConfig['options']>;

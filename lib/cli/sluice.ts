@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
+import { config } from './config.ts';
 import { connect } from './connect.ts';
 import { help, helpFor } from './help.ts';
 import { keys } from './keys.ts';
 import { type Command, type Outcome, Wrong } from './outcome.ts';
 import { tenants } from './tenants.ts';
 
-const commands: Readonly<Record<string, Command>> = { keys, tenants };
+const commands: Readonly<Record<string, Command>> = { keys, tenants, config };
 
 const common = {
   json: { type: 'boolean' },
@@ -46,11 +47,16 @@ async function run(words: readonly string[]): Promise<Outcome> {
   const todo = command.actions[action];
   if (todo === undefined || !Object.hasOwn(command.actions, action))
     throw new Wrong(`sluice ${name} takes one of: ${Object.keys(command.actions).join(', ')}.\n${helpFor(name)}`);
-  const { admin, close } = await connect(values);
+  const opened: (() => void)[] = [];
+  const access = async () => {
+    const { admin, close } = await connect(values);
+    opened.push(close);
+    return admin;
+  };
   try {
-    return await todo({ admin, operands, options: values });
+    return await todo({ operands, options: values, access });
   } finally {
-    close();
+    for (const close of opened) close();
   }
 }
 

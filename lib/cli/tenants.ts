@@ -4,13 +4,13 @@ import { type Command, only, table, Wrong } from './outcome.ts';
 export const tenants: Command = {
   options: {},
   actions: {
-    async set({ admin, operands }) {
+    async set({ access, operands }) {
       const tenant = only(operands, 'tenant');
       if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(tenant))
         throw new Wrong(
           `${JSON.stringify(tenant)} is no name for a tenant: use up to 64 letters, digits, dots, dashes and underscores.`,
         );
-      const created = await admin.createTenant(tenant);
+      const created = await (await access()).createTenant(tenant);
       return {
         data: { tenant, created },
         text: created
@@ -19,7 +19,8 @@ export const tenants: Command = {
       };
     },
 
-    async list({ admin }) {
+    async list({ access }) {
+      const admin = await access();
       const found = await admin.tenants();
       return {
         data: found.map((tenant) => ({ tenant })),

@@ -7,6 +7,11 @@ export type ProviderConfig = {
   readonly baseUrl?: string | undefined;
   /** `env:NAME` or `secret:NAME`. */
   readonly credential?: string | undefined;
+  readonly region?: string | undefined;
+  /** A Google Cloud project. */
+  readonly project?: string | undefined;
+  /** Azure's API version for deployments. */
+  readonly apiVersion?: string | undefined;
   /** Allows a base URL that is not https, or not public. */
   readonly allowPrivate?: boolean | undefined;
 };
@@ -16,6 +21,8 @@ export type Config = {
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   /** Prices over the catalog's, by glob over `provider/model`. */
   readonly prices: Readonly<Record<string, Price>>;
+  /** Names of the operator's own for models, each for a `provider/model`. */
+  readonly models: Readonly<Record<string, string>>;
 };
 
-export const emptyConfig: Config = { providers: {}, prices: {} };
+export const emptyConfig: Config = { providers: {}, prices: {}, models: {} };

@@ -1,4 +1,4 @@
-import { type Price, parseDollars } from '../catalog/price.ts';
+import { type Price, parseDollars, toRates } from '../catalog/price.ts';
 import '../schema.ts';
 import * as z from 'zod/mini';
 import type { Config } from './config.ts';
@@ -10,6 +10,9 @@ const provider = z.strictObject({
   kind: z.optional(z.literal('openai-compatible')),
   baseUrl: z.optional(z.url({ protocol: /^https?$/ })),
   credential: z.optional(z.string().check(z.regex(/^(env|secret):\S+$/, 'must be env:NAME or secret:NAME'))),
+  region: z.optional(z.string().check(z.regex(/^[a-z0-9-]+$/))),
+  project: z.optional(z.string().check(z.regex(/^[a-z0-9.:-]+$/))),
+  apiVersion: z.optional(z.string().check(z.regex(/^[a-z0-9-]+$/))),
   allowPrivate: z.optional(z.boolean()),
 });
 
@@ -18,6 +21,7 @@ const price = z.strictObject({
   output: dollars,
   cacheRead: z.optional(dollars),
   cacheWrite: z.optional(dollars),
+  cacheWrite1h: z.optional(dollars),
 });
 
 /** The configuration file, as a schema: editors complete by it, and every field it does not know is an error. */
@@ -29,6 +33,12 @@ export const configSchema = z.strictObject({
     ),
   ),
   prices: z.optional(z.record(z.string(), price)),
+  models: z.optional(
+    z.record(
+      z.string().check(z.regex(/^[\w.:-]+$/, 'must be a name without a slash')),
+      z.string().check(z.regex(/^[^/\s]+\/\S+$/, 'must be provider/model')),
+    ),
+  ),
 });
 
 export type Problem = { readonly path: readonly PropertyKey[]; readonly problem: string };
@@ -37,7 +47,7 @@ export type Problem = { readonly path: readonly PropertyKey[]; readonly problem:
 export function toConfig(content: unknown): { readonly config: Config } | { readonly problems: readonly Problem[] } {
   const read = configSchema.safeParse(content ?? {});
   if (!read.success) return { problems: read.error.issues.map(toProblem) };
-  const { providers = {}, prices = {} } = read.data;
+  const { providers = {}, prices = {}, models = {} } = read.data;
   const problems = Object.entries(providers).flatMap(([name, { baseUrl, allowPrivate }]) => {
     const reason = baseUrl === undefined ? undefined : wrongBase(new URL(baseUrl), allowPrivate === true);
     return reason === undefined ? [] : [{ path: ['providers', name, 'baseUrl'], problem: reason }];
@@ -57,6 +67,7 @@ export function toConfig(content: unknown): { readonly config: Config } | { read
         ]),
       ),
       prices: Object.fromEntries(priced.flatMap(([glob, each]) => ('problem' in each ? [] : [[glob, each]]))),
+      models,
     },
   };
 }
@@ -70,7 +81,13 @@ function wrongBase(url: URL, allowPrivate: boolean): string | undefined {
 
 function toPrice(
   glob: string,
-  { input, output, cacheRead = input, cacheWrite = input }: z.infer<typeof price>,
+  {
+    input,
+    output,
+    cacheRead = input,
+    cacheWrite = input,
+    cacheWrite1h = Math.max(input, cacheWrite),
+  }: z.infer<typeof price>,
 ): Price | Problem {
   let field = 'input';
   const read = (name: string, dollars: number) => {
@@ -78,12 +95,13 @@ function toPrice(
     return parseDollars(dollars);
   };
   try {
-    return {
+    return toRates({
       input: read('input', input),
       output: read('output', output),
       cacheRead: read('cacheRead', cacheRead),
       cacheWrite: read('cacheWrite', cacheWrite),
-    };
+      cacheWrite1h: read('cacheWrite1h', cacheWrite1h),
+    });
   } catch (error) {
     return { path: ['prices', glob, field], problem: error instanceof Error ? error.message : 'is not a price' };
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { toRates } from '../../lib/catalog/price.ts';
 import { emptyConfig } from '../../lib/config/config.ts';
 import { ConfigError, readConfig } from '../../lib/config/read.ts';
 import { providerProblems } from '../../lib/providers/index.ts';
@@ -33,9 +34,10 @@ describe('a configuration', () => {
         near: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:8000/v1', allowPrivate: true },
       },
       prices: {
-        'lab/*': { input: 200_000, output: 600_000, cacheRead: 20_000, cacheWrite: 200_000 },
-        'near/*': { input: 0, output: 1, cacheRead: 0, cacheWrite: 3_750_000 },
+        'lab/*': toRates({ input: 200_000, output: 600_000, cacheRead: 20_000, cacheWrite: 200_000 }),
+        'near/*': toRates({ input: 0, output: 1, cacheRead: 0, cacheWrite: 3_750_000, cacheWrite1h: 3_750_000 }),
       },
+      models: {},
     });
   });
 
@@ -84,7 +86,7 @@ describe('a configuration', () => {
       'providers:\n  openai:\n    allowPrivate: "true"',
       /yaml:3: providers\.openai\.allowPrivate /,
     ],
-    ['a provider nobody knows', 'providers:\n  lab: {}', /yaml:2: providers\.lab lab is not a provider Sluice knows/],
+    ['a provider nobody knows', 'providers:\n  lab: {}', /yaml:2: providers\.lab is not a provider Sluice knows/],
     ['a kind nobody knows', 'providers:\n  lab:\n    kind: grpc', /yaml:3: providers\.lab\.kind /],
     ['a price without an output', 'prices:\n  a/*: { input: 1 }', /yaml:2: prices\.a\/\*\.output /],
     ['a price in words', 'prices:\n  a/*:\n    input: cheap\n    output: 1', /yaml:3: prices\.a\/\*\.input /],

@@ -15,7 +15,7 @@ function written(text: string, name = 'written.yaml') {
 
 describe('what is deployed of a config', () => {
   test('without a config nothing is', () => {
-    expect(deployedConfig(undefined)).toEqual({ json: undefined, secretNames: [] });
+    expect(deployedConfig(undefined)).toEqual({ json: undefined, secretNames: [], callsBedrock: false });
   });
 
   test('all of it, as JSON', () => {
@@ -29,7 +29,7 @@ describe('what is deployed of a config', () => {
   });
 
   test('an empty file is an empty config', () => {
-    expect(deployedConfig(written('# nothing yet\n'))).toEqual({ json: '{}\n', secretNames: [] });
+    expect(deployedConfig(written('# nothing yet\n'))).toEqual({ json: '{}\n', secretNames: [], callsBedrock: false });
   });
 
   test('its secrets are named once, in order', () => {
@@ -45,6 +45,12 @@ describe('what is deployed of a config', () => {
     );
     expect(deployedConfig(path).secretNames).toEqual(['a/b', 'z']);
   });
+});
+
+test('the role that calls models is needed where their provider has no key of its own', () => {
+  const models = (more: string) => deployedConfig(written(`providers:\n  bedrock: { region: us-east-1${more} }\n`));
+  expect(models('').callsBedrock).toBe(true);
+  expect(models(', credential: "secret:bedrock"').callsBedrock).toBe(false);
 });
 
 describe('what is refused', () => {

@@ -7,6 +7,7 @@ const plain = synthesized();
 const configured = synthesized({
   configName: 'sluice.config.json',
   secretNames: ['sluice/anthropic', 'sluice/openai'],
+  callsBedrock: true,
 });
 
 type Statement = { readonly Effect: string; readonly Action: string | readonly string[]; readonly Resource: unknown };
@@ -122,6 +123,18 @@ describe('permissions', () => {
       ),
     );
     expect(permissions(plain.gateway).join('\n')).not.toMatch(/dynamodb:\w*Table/);
+  });
+
+  test('models may be called only when the config names the provider that needs it, and nothing else of it', () => {
+    expect(actionsOn(plain.gateway, ':bedrock:')).toEqual([]);
+    const granted = permissions(configured.gateway).filter((line) => line.startsWith('bedrock:'));
+    expect(new Set(granted.map((line) => line.split(' ')[0]))).toEqual(
+      new Set(['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream']),
+    );
+    for (const kind of ['foundation-model/*', 'inference-profile/*', 'application-inference-profile/*']) {
+      expect(granted.filter((line) => line.includes(`:${kind}"`)).length).toBeGreaterThanOrEqual(2);
+    }
+    expect(granted).toHaveLength(6);
   });
 
   test('the secrets of the config are readable, each by its name', () => {

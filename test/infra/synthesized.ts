@@ -2,12 +2,14 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import cdkJson from '../../cdk.json' with { type: 'json' };
-import { GatewayStack } from '../../infra/gateway-stack.ts';
+import { GatewayStack, type GatewayStackProps } from '../../infra/gateway-stack.ts';
 import { stageNamed } from '../../infra/stages.ts';
 import { StateStack } from '../../infra/state-stack.ts';
 
+type Configured = Pick<GatewayStackProps, 'configName' | 'secretNames' | 'callsBedrock'>;
+
 /** The templates of one app, under the flags it is deployed with; the code is a stand-in, so nothing is bundled. */
-export function synthesized(config: { readonly configName?: string; readonly secretNames?: readonly string[] } = {}) {
+export function synthesized(config: Configured = {}) {
   const app = new App({ context: cdkJson.context });
   const stage = stageNamed();
   const state = new StateStack(app, stage.stateStack);
