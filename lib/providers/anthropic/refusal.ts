@@ -2,6 +2,7 @@ import { type ErrorCode, GatewayError } from '../../errors.ts';
 import { toRetryAfterMs } from '../compatible/retry-after.ts';
 import { type Wire, wireObject } from '../compatible/wire.ts';
 import { masked } from '../mask.ts';
+import { byStatus } from '../statuses.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
@@ -17,22 +18,6 @@ const byType: Readonly<Record<string, ErrorCode>> = {
   timeout_error: 'timeout',
   api_error: 'provider_error',
   overloaded_error: 'provider_overloaded',
-};
-
-/** For refusals without such a word, as the clouds that host Claude give them. */
-const byStatus: Readonly<Record<number, ErrorCode>> = {
-  400: 'invalid_request_error',
-  401: 'provider_credentials',
-  402: 'provider_credentials',
-  403: 'provider_credentials',
-  404: 'model_not_found',
-  408: 'timeout',
-  413: 'request_too_large',
-  422: 'invalid_request_error',
-  429: 'rate_limit_exceeded',
-  503: 'provider_overloaded',
-  504: 'timeout',
-  529: 'provider_overloaded',
 };
 
 /** What an invalid request is told to be, where the message says it better than the type. */

@@ -2,6 +2,7 @@ import { type ErrorCode, GatewayError } from '../../errors.ts';
 import { toRetryAfterMs } from '../compatible/retry-after.ts';
 import { wireObject } from '../compatible/wire.ts';
 import { masked } from '../mask.ts';
+import { byStatus } from '../statuses.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
@@ -32,19 +33,6 @@ const named: Readonly<Record<string, ErrorCode>> = {
   ServiceUnavailableException: 'provider_overloaded',
 };
 
-/** What a status stands for when no name is given: something between us and the service has answered. */
-const statuses: Readonly<Record<number, ErrorCode>> = {
-  400: 'invalid_request_error',
-  401: 'provider_credentials',
-  403: 'provider_credentials',
-  404: 'model_not_found',
-  408: 'timeout',
-  413: 'request_too_large',
-  429: 'rate_limit_exceeded',
-  503: 'provider_overloaded',
-  504: 'timeout',
-};
-
 const TOO_LONG =
   /too long|too many (?:input )?tokens|input tokens exceeded|context (?:length|window)|exceeds? (?:the )?(?:model'?s? )?max\w* (?:number of )?(?:input|context|length|tokens?)/i;
 
@@ -53,7 +41,7 @@ export function toError(status: number, headers: Headers, body: string, provider
   const name = (headers['x-amzn-errortype'] ?? '').replace(/:.*$/, '');
   const retryAfterMs = toRetryAfterMs(headers);
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-  const otherwise = statuses[status] ?? (status >= 400 && status < 500 ? 'invalid_request_error' : 'provider_error');
+  const otherwise = byStatus[status] ?? (status >= 400 && status < 500 ? 'invalid_request_error' : 'provider_error');
   return failure({ name, otherwise, message: messageIn(body), provider, details: { upstreamStatus: status, ...wait } });
 }
 

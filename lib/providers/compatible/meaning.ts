@@ -1,21 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
+import { byStatus } from '../statuses.ts';
 import type { Reason } from './reason.ts';
-
-/** Which of our errors a provider's status stands for. A refused credential is ours, not the caller's. */
-const statuses: Readonly<Record<number, ErrorCode>> = {
-  400: 'invalid_request_error',
-  401: 'provider_credentials',
-  402: 'provider_credentials',
-  403: 'provider_credentials',
-  404: 'model_not_found',
-  408: 'timeout',
-  413: 'request_too_large',
-  422: 'invalid_request_error',
-  429: 'rate_limit_exceeded',
-  503: 'provider_overloaded',
-  504: 'timeout',
-  529: 'provider_overloaded',
-};
 
 /** Words that say more than a status. */
 const words: Readonly<Record<string, ErrorCode>> = {
@@ -45,7 +30,7 @@ const BAD_KEY = /(incorrect|invalid|missing) api[ _-]?key|api[ _-]?key (is )?(no
 /** What a refusal means in our words. `own` holds what a vendor means by a status of its own. */
 export function meaningOf(status: number, reason: Reason, own: Readonly<Record<number, ErrorCode>> = {}): ErrorCode {
   if (status >= 300 && status < 400) return 'provider_credentials';
-  const plain = own[status] ?? statuses[status] ?? (status < 500 ? 'invalid_request_error' : 'provider_error');
+  const plain = own[status] ?? byStatus[status] ?? (status < 500 ? 'invalid_request_error' : 'provider_error');
   const said = saidBy(reason);
   switch (plain) {
     case 'invalid_request_error':

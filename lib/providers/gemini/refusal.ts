@@ -1,6 +1,7 @@
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import type { Json, JsonObject } from '../../openai/json.ts';
 import { masked } from '../mask.ts';
+import { byStatus } from '../statuses.ts';
 import { objectIn, objectsIn } from './fields.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
@@ -17,20 +18,6 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   RESOURCE_EXHAUSTED: 'rate_limit_exceeded',
   UNAVAILABLE: 'provider_overloaded',
   DEADLINE_EXCEEDED: 'timeout',
-};
-
-/** For errors without a word of Google's, such as a proxy's. */
-const byStatus: Readonly<Record<number, ErrorCode>> = {
-  400: 'invalid_request_error',
-  401: 'provider_credentials',
-  403: 'provider_credentials',
-  404: 'model_not_found',
-  408: 'timeout',
-  413: 'request_too_large',
-  422: 'invalid_request_error',
-  429: 'rate_limit_exceeded',
-  503: 'provider_overloaded',
-  504: 'timeout',
 };
 
 /** A bad key is told as a bad argument; the details know better. https://cloud.google.com/apis/design/errors#error_info */
