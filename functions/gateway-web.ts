@@ -7,18 +7,26 @@ const GRACE_MS = 30_000;
 
 type House = {
   readonly world: World;
+  /** Done once the port is ours, before anybody is answered. */
+  readonly prepare: () => Promise<void>;
   /** Says where the door is, once it is open. */
-  readonly welcome: (port: number) => Promise<void>;
+  readonly welcome: (port: number) => void;
   readonly close: () => Promise<void>;
 };
 
-const deployed = (): House => ({ world: awsWorld(process.env), welcome: async () => {}, close: async () => {} });
+const deployed = (): House => ({
+  world: awsWorld(process.env),
+  prepare: async () => {},
+  welcome: () => {},
+  close: async () => {},
+});
 
 /** Everything local is imported only for a local run: a deployed process does not carry it. */
 const local = async (): Promise<House> => (await import('../lib/local/house.ts')).openHouse();
 
-const { world, welcome, close } = process.env.SLUICE_LOCAL === 'true' ? await local() : deployed();
-const door = await openDoor(world, { host: process.env.HOST || '127.0.0.1', port: portOf(process.env.PORT || '8787') });
+const { world, prepare, welcome, close } = process.env.SLUICE_LOCAL === 'true' ? await local() : deployed();
+const address = { host: process.env.HOST || '127.0.0.1', port: portOf(process.env.PORT || '8787') };
+const door = await openDoor(world, { ...address, prepare });
 let stoppingSince: number | undefined;
 
 const stop = async () => {
@@ -34,7 +42,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal
 // Who reads our lines may leave before us, as head does.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-await welcome(door.port); // only now: who reads it may stop us at once
+welcome(door.port); // only now: who reads it may stop us at once
 
 function portOf(text: string): number {
   const port = Number(text);

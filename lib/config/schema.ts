@@ -49,7 +49,7 @@ export function toConfig(content: unknown): { readonly config: Config } | { read
   if (!read.success) return { problems: read.error.issues.map(toProblem) };
   const { providers = {}, prices = {}, models = {} } = read.data;
   const problems = Object.entries(providers).flatMap(([name, { baseUrl, allowPrivate }]) => {
-    const reason = baseUrl === undefined ? undefined : wrongBase(new URL(baseUrl), allowPrivate === true);
+    const reason = baseUrl === undefined ? undefined : wrongBase(baseUrl, allowPrivate === true);
     return reason === undefined ? [] : [{ path: ['providers', name, 'baseUrl'], problem: reason }];
   });
   const priced = Object.entries(prices).map(([glob, dollars]): [string, Price | Problem] => [
@@ -72,7 +72,10 @@ export function toConfig(content: unknown): { readonly config: Config } | { read
   };
 }
 
-function wrongBase(url: URL, allowPrivate: boolean): string | undefined {
+/** Why an address cannot be a provider's; undefined when it can. */
+export function wrongBase(baseUrl: string, allowPrivate: boolean): string | undefined {
+  if (!URL.canParse(baseUrl) || !/^https?:\/\//i.test(baseUrl)) return 'is no URL that begins with https://';
+  const url = new URL(baseUrl);
   if (url.search !== '' || url.hash !== '') return 'must not have a query or a fragment: paths are added at its end';
   if (url.username !== '' || url.password !== '') return 'must not hold a password: name a credential instead';
   const reason = allowPrivate ? undefined : notPublic(url);

@@ -18,12 +18,23 @@ export type Door = {
 
 const LAST_WORDS_MS = 250;
 
+/** Where a door opens. */
+export type Address = {
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** What must be done between taking the port and answering the first call. */
+  readonly prepare?: () => Promise<void>;
+};
+
 /** Opens the HTTP door: node:http over the same `serve` as the Lambda door. It sees a client hang up, and then stops the provider. */
-export async function openDoor(world: World, address: { readonly host: string; readonly port: number }): Promise<Door> {
+export async function openDoor(world: World, { prepare = async () => {}, ...address }: Address): Promise<Door> {
+  const prepared = Promise.withResolvers<void>();
   const under = new Map<Promise<void>, AbortController>();
   const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     const hangUp = new AbortController();
-    const answering = answer(request, response, hangUp, world)
+    const answering = prepared.promise
+      .then(() => answer(request, response, hangUp, world))
       .catch((error: unknown) => {
         // Nothing should come here; if it does, it ends this call and no other.
         world.log.error('A call could not be answered.', {
@@ -35,6 +46,8 @@ export async function openDoor(world: World, address: { readonly host: string; r
     under.set(answering, hangUp);
   });
   const port = await listening(server, address);
+  await prepare();
+  prepared.resolve();
   return {
     port,
     async close(graceMs) {

@@ -6,7 +6,8 @@ import { dynamodb } from '../aws/dynamodb.ts';
 import { localTableNames } from '../aws/tables.ts';
 import { worldAt } from '../aws/world.ts';
 import { type Config, emptyConfig } from '../config/config.ts';
-import { readConfig } from '../config/read.ts';
+import { ConfigError, readConfig } from '../config/read.ts';
+import { wrongBase } from '../config/schema.ts';
 import { providerProblems, switchedOn } from '../providers/index.ts';
 import { banner } from './banner.ts';
 import { startDatabase } from './dynamodb/start.ts';
@@ -35,12 +36,15 @@ export async function openHouse() {
   });
   const client = dynamodb({ endpoint: database.endpoint, tryMs: 10_000, tries: 3 });
   await createTables(client);
+  let key: string | undefined;
   return {
     world: worldAt({ env, config, tables: localTableNames, endpoint: database.endpoint, around: withEcho }),
     // The first key is made once the port is ours, for it is shown only once.
-    welcome: async (port: number) => {
-      const key = await seed(accessAdmin(client, localTableNames), env.SLUICE_DEMO_KEY || undefined);
+    prepare: async () => {
+      key = await seed(accessAdmin(client, localTableNames), env.SLUICE_DEMO_KEY || undefined);
       client.destroy();
+    },
+    welcome: (port: number) => {
       const host = env.HOST || '127.0.0.1';
       process.stdout.write(banner({ host, port, dataDir, key, providers: Object.keys(config.providers) }));
     },
@@ -53,6 +57,12 @@ function localConfig(env: Environment): Config {
   const file = env.SLUICE_CONFIG || (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
   const written = file === undefined ? emptyConfig : readConfig(readFileSync(file, 'utf8'), file, providerProblems);
   const config = switchedOn(written, env);
+  for (const [name, { baseUrl, allowPrivate }] of Object.entries(config.providers)) {
+    // A file's addresses have been checked; those in the environment come here unchecked.
+    const problem = baseUrl === undefined ? undefined : wrongBase(baseUrl, allowPrivate === true);
+    if (problem !== undefined)
+      throw new ConfigError(`The address of ${name} in the environment, ${JSON.stringify(baseUrl)}, ${problem}.`);
+  }
   return {
     ...config,
     providers: { ...config.providers, sluice: { kind: 'openai-compatible', baseUrl: ECHO_BASE_URL } },

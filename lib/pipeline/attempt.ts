@@ -11,8 +11,8 @@ export type Running = {
   readonly startedAt: number;
   readonly sentBytes: number;
   readonly dropped: readonly string[];
-  /** What the provider may have written unseen: all it was allowed to, where nothing is shown before it is whole. */
-  readonly unseenTokens: number;
+  /** What the provider may write unseen: all it is allowed to, where nothing is shown before it is whole, or while its thinking does not show. */
+  unseenTokens: number;
   receivedBytes: number;
   usage: Usage | undefined;
   /** False once we know that the provider asks nothing: it refused, or was never reached. Until then it may have worked. */
@@ -60,6 +60,9 @@ export function plus(one: Bill, other: Bill): Bill {
   return { usage, nanoDollars: one.nanoDollars + other.nanoDollars, estimated: one.estimated || other.estimated };
 }
 
-/** The most tokens a request lets a model write; 0 where it sets no limit. */
-export const limitOf = ({ max_completion_tokens, max_tokens, n }: Asked): number =>
-  (max_completion_tokens ?? max_tokens ?? 0) * (n ?? 1);
+/** The most tokens a request lets a target write unseen; 0 where neither sets a limit. */
+export function unseenBy({ mostOutputTokens, thinksUnseen }: Target, request: Asked): number {
+  const { max_completion_tokens, max_tokens, n, stream } = request;
+  if (stream && !thinksUnseen) return 0;
+  return (max_completion_tokens ?? max_tokens ?? mostOutputTokens ?? 0) * (n ?? 1);
+}

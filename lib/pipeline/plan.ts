@@ -62,5 +62,14 @@ function toTarget(name: string, config: Config): Target {
       message: `No price is known for ${name}, and an unpriced call would not be counted. Its operator can name one under prices in the configuration.`,
     });
   }
-  return { name, provider, model: name.slice(slash + 1), price };
+  const model = name.slice(slash + 1);
+  const { maxOutputTokens, capabilities } = findModel(name) ?? {};
+  return {
+    name,
+    provider,
+    model,
+    price,
+    ...(maxOutputTokens !== undefined && { mostOutputTokens: maxOutputTokens }),
+    ...(capabilities?.includes('reasoning') && provider.chat(model).hidesThinking && { thinksUnseen: true }),
+  };
 }

@@ -5,7 +5,7 @@ import type { Embeddings } from '../openai/embedding.ts';
 import { toUsage } from '../openai/usage.ts';
 import type { Target, Translated } from '../providers/provider.ts';
 import type { Attempt, Bill, Caller } from '../world.ts';
-import { limitOf, plus, type Running, toAttempt, toBill, word } from './attempt.ts';
+import { plus, type Running, toAttempt, toBill, unseenBy, word } from './attempt.ts';
 import type { Ask, Asked } from './parse.ts';
 import type { Visit } from './visit.ts';
 
@@ -51,7 +51,7 @@ export function openTally({ visit, caller, ask, endpoint, tick }: Opening) {
         startedAt: upstreamSince,
         sentBytes: Buffer.byteLength(outbound.body),
         dropped,
-        unseenTokens: ask.request.stream ? 0 : limitOf(ask.request),
+        unseenTokens: unseenBy(target, ask.request),
         receivedBytes: 0,
         usage: undefined,
         billed: true,
@@ -95,6 +95,7 @@ export function openTally({ visit, caller, ask, endpoint, tick }: Opening) {
       if (run === undefined) return;
       for (const { delta, finish_reason } of choices) {
         run.receivedBytes += bytesOf(delta);
+        if (delta.reasoning_content && ask.request.stream) run.unseenTokens = 0; // its thinking shows
         finish = finish_reason ?? finish;
       }
       if (usage) run.usage = toUsage(usage, service_tier ?? usage.service_tier);

@@ -39,6 +39,10 @@ export type Target = {
   /** The provider's own name of the model. */
   readonly model: string;
   readonly price: Price;
+  /** The most tokens one answer may have, where that is known. */
+  readonly mostOutputTokens?: number;
+  /** Whether the model may think, and be paid for it, without a word of it in the stream. */
+  readonly thinksUnseen?: boolean;
 };
 
 /** What every chunk of one answer has in common, for providers that leave it out. */
@@ -60,6 +64,8 @@ export type ChatDialect = {
   fromStream(body: AsyncIterable<Uint8Array>, origin: Origin): ChatStream;
   /** An unstreamed answer. A dialect without it is always asked for a stream, which is folded: translated once, it is the same both ways. */
   readonly fromWhole?: (body: string, origin: Origin) => ChatCompletion;
+  /** True where a model that thinks does so without showing it. */
+  readonly hidesThinking?: boolean;
   /** A refusal: its code, blame and Retry-After. Never quotes more than the provider's own message. */
   toError(status: number, headers: Headers, body: string, provider: string): GatewayError;
 };

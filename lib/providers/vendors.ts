@@ -151,14 +151,16 @@ export function compatibleMaker(vendor: Vendor = unknown): Maker {
   };
 }
 
-/** The base URL in the first of these that holds one: a host alone, as Ollama takes it, speaks HTTP on Ollama's port under /v1. */
-function addressIn(values: readonly (string | undefined)[]): { readonly baseUrl?: string } {
+/** The base URL in the first of these that holds one: a host alone, as Ollama takes it, speaks HTTP on Ollama's port under /v1. Whoever names it runs it, so it may be private. */
+function addressIn(values: readonly (string | undefined)[]): Pick<ProviderConfig, 'baseUrl' | 'allowPrivate'> {
   const value = values.find((each) => each !== undefined && each !== '');
   if (value === undefined) return {};
   const spelled = /^https?:\/\//.test(value);
-  const url = new URL(spelled ? value : `http://${value}`);
+  const whole = spelled ? value : `http://${value.startsWith(':') ? '127.0.0.1' : ''}${value}`;
+  if (!URL.canParse(whole)) return { baseUrl: value }; // told as wrong where the configuration is checked
+  const url = new URL(whole);
   if (!spelled && url.port === '') url.port = '11434';
   if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';
   const path = url.pathname.replace(/\/+$/, '');
-  return { baseUrl: `${url.origin}${path === '' ? '/v1' : path}` };
+  return { baseUrl: `${url.origin}${path === '' ? '/v1' : path}`, allowPrivate: true };
 }

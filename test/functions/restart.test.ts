@@ -121,6 +121,11 @@ describe('a configuration that cannot be used', () => {
       /wrong\.config\.json:1: providers\.openai\.baseurl is not a field/,
     );
   });
+
+  test('stops the start when it stands in the environment, too', async () => {
+    const env = { AZURE_OPENAI_ENDPOINT: 'acme.openai.azure.com', AZURE_OPENAI_API_KEY: 'x' };
+    await expect(startGateway(join(folder, 'address'), {}, env)).rejects.toThrow(/address of azure in the environment/);
+  });
 });
 
 async function start(name: string, env: Record<string, string> = {}): Promise<Gateway> {

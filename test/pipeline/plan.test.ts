@@ -118,3 +118,12 @@ describe('a price', () => {
     },
   );
 });
+
+test('only a model whose provider hides what it thinks is said to think unseen', () => {
+  const all = { openai: {}, anthropic: {}, gemini: {} };
+  const target = (name: string) => toPlan(name, caller, { providers: all, prices: {}, models: {} })[0];
+  expect(target('openai/o3')).toMatchObject({ thinksUnseen: true, mostOutputTokens: 100_000 });
+  expect(target('gemini/gemini-2.5-pro')?.thinksUnseen).toBe(true);
+  expect(target('anthropic/claude-sonnet-4-5')?.thinksUnseen).toBeUndefined();
+  expect(target('openai/gpt-4o')?.thinksUnseen).toBeUndefined();
+});

@@ -151,3 +151,22 @@ test('our own time is what the providers did not take', () => {
   now = 1000;
   expect([tally.ownMs(), tally.firstContentMs(), tally.totalMs()]).toEqual([8, 308, 1000]);
 });
+
+describe('a stream that is cut', () => {
+  const thinker = { ...target, thinksUnseen: true, mostOutputTokens: 32_000 };
+  const cutAfter = async (delta: Delta, more: object = {}) => {
+    const tally = tallyOf({ stream: true, ...more });
+    tally.sent(thinker, outgoing('{}'));
+    await failureOf(metered(breaking([[says(delta)]], cut), tally));
+    return tally.bill().usage.output;
+  };
+
+  test('of a model that thinks unseen may have cost all it was allowed to write', async () => {
+    expect(await cutAfter({ content: 'hi' }, { max_completion_tokens: 50_000 })).toBe(50_000);
+    expect(await cutAfter({ content: 'hi' })).toBe(32_000);
+  });
+
+  test('of a model whose thinking shows cost no more than what was shown', async () => {
+    expect(await cutAfter({ reasoning_content: 'hmm' }, { max_completion_tokens: 50_000 })).toBeLessThan(100);
+  });
+});

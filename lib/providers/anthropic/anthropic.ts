@@ -77,7 +77,7 @@ export const anthropicMaker: Maker = {
   problem: () => undefined,
   make: (name, { baseUrl = 'https://api.anthropic.com', credential }) => ({
     name,
-    place: { baseUrl },
+    place: { baseUrl: baseUrl.replace(/\/v1$/, '') }, // the version is in our paths
     ...(credential !== undefined && { credential }),
     authorize: authorizeBy(baseUrl, (secret) => ({ 'x-api-key': secret })),
     chat: () => messages,

@@ -11,6 +11,7 @@ export function compatibleDialect(
   toUrl: (target: Target) => string = chatCompletions,
 ): ChatDialect {
   return {
+    ...(quirks.hidesThinking && { hidesThinking: true }),
     toProvider(request, target) {
       const { body, dropped } = toBody(request, target.model, quirks);
       const headers = {

@@ -10,4 +10,5 @@ export const openaiQuirks: Quirks = {
   assistant: ['role', 'content', 'name', 'refusal', 'audio', 'annotations', 'tool_calls', 'function_call'],
   developer: true,
   toolId: atMost(40),
+  hidesThinking: true,
 };

@@ -25,6 +25,8 @@ export type Quirks = {
   readonly countsUnasked?: true;
   /** Where a chunk holds its usage besides `usage`. */
   readonly usage?: (chunk: Wire) => unknown;
+  /** Its models think without showing it. */
+  readonly hidesThinking?: true;
   /** What the vendor means by a status of its own. */
   readonly statuses?: Readonly<Record<number, ErrorCode>>;
 };

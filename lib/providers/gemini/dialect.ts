@@ -26,6 +26,7 @@ export function geminiDialect(address: Address): ChatDialect {
       };
     },
     fromStream,
+    hidesThinking: true, // unless it is asked to show it
     toError,
   };
 }

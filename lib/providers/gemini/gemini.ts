@@ -18,7 +18,7 @@ export const geminiMaker: Maker = {
   problem: () => undefined,
   make: (name, { baseUrl = 'https://generativelanguage.googleapis.com', credential }) => ({
     name,
-    place: { baseUrl },
+    place: { baseUrl: baseUrl.replace(/\/v1beta$/, '') }, // the version is in our paths
     ...(credential !== undefined && { credential }),
     authorize: authorizeBy(baseUrl, (key) => ({ 'x-goog-api-key': key })),
     chat: () => chat,
