@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
-import { type Carried, carriedIn } from './carried.ts';
+import { type Carried, plainId, unfolding } from './carried.ts';
+import { toFileData } from './file-data.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import type { ChatMessage, ChatRequest } from './request.ts';
 import { fromDetails, type Thought } from './thoughts.ts';
@@ -44,10 +45,11 @@ export type Turn =
 
 /** A request's messages as turns. What cannot be read is the caller's mistake, named by its path. */
 export function toTurns({ messages }: ChatRequest): readonly Turn[] {
-  return messages.map((message, at) => toTurn(message, `messages[${at}]`));
+  const unfold = unfolding();
+  return messages.map((message, at) => toTurn(message, `messages[${at}]`, unfold));
 }
 
-function toTurn(message: ChatMessage, param: string): Turn {
+function toTurn(message: ChatMessage, param: string, unfold: (id: string) => Carried): Turn {
   switch (message.role) {
     case 'system':
     case 'developer':
@@ -55,15 +57,15 @@ function toTurn(message: ChatMessage, param: string): Turn {
     case 'assistant':
       return {
         role: 'assistant',
-        text: textOf(toParts(message.content, `${param}.content`)) || wordsOf(message.refusal),
+        text: saidIn(toParts(message.content, `${param}.content`)) || wordsOf(message.refusal),
         thoughts: fromDetails(message.reasoning_details),
-        calls: listOf(message.tool_calls).map((call, at) => toCall(call, `${param}.tool_calls[${at}]`)),
+        calls: listOf(message.tool_calls).map((call, at) => toCall(call, `${param}.tool_calls[${at}]`, unfold)),
       };
     case 'tool': {
       if (typeof message.tool_call_id !== 'string') throw invalid(`${param}.tool_call_id`, 'is required');
       return {
         role: 'tool',
-        id: carriedIn(message.tool_call_id).id,
+        id: plainId(message.tool_call_id),
         parts: toParts(message.content, `${param}.content`),
       };
     }
@@ -80,6 +82,17 @@ function toTurn(message: ChatMessage, param: string): Turn {
 /** The text of parts, put together as it stands. */
 export function textOf(parts: readonly Part[]): string {
   return parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
+}
+
+/** What an assistant said: these providers are given no media as its own. */
+function saidIn(parts: readonly Part[]): string {
+  for (const part of parts)
+    if (part.kind !== 'text')
+      throw new GatewayError('unsupported_parameter', {
+        param: part.param,
+        message: `${part.param} holds ${part.kind} content of an assistant, which this provider cannot be given. Move it to a user message.`,
+      });
+  return textOf(parts);
 }
 
 function toParts(content: Json | undefined, param: string): readonly Part[] {
@@ -118,33 +131,32 @@ function toFile(file: JsonObject, param: string): Part {
   const name = typeof file.filename === 'string' ? { name: file.filename } : {};
   if (typeof file.file_id === 'string') return { kind: 'file', id: file.file_id, ...name, param };
   const given = needed(file.file_data, `${param}.file.file_data`);
-  const { mediaType, data } = dataUrl(given) ?? { mediaType: 'application/pdf', data: given };
-  return { kind: 'file', data, mediaType, ...name, param };
+  return { kind: 'file', ...toFileData(given, name.name, `${param}.file`), ...name, param };
 }
 
-/** The media type and base64 of a `data:` URL; undefined for any other. */
-export function dataUrl(url: string): { readonly mediaType: string; readonly data: string } | undefined {
-  const head = /^data:([^;,]*)(?:;[^;,]*)*;base64,/.exec(url.slice(0, 256));
-  return head === null ? undefined : { mediaType: (head[1] ?? '').toLowerCase(), data: url.slice(head[0].length) };
-}
-
-function toCall(value: Json, param: string): Call {
+function toCall(value: Json, param: string, unfold: (id: string) => Carried): Call {
   const call = objectOf(value);
   const called = objectOf(call.function);
   const name = needed(called.name, `${param}.function.name`);
   return {
-    ...carriedIn(needed(call.id, `${param}.id`)),
+    ...unfold(needed(call.id, `${param}.id`)),
     name,
     input: toInput(called.arguments, `${param}.function.arguments`),
   };
 }
 
 /** Arguments as the object they spell. No arguments come as '', '{}' or 'null'. */
-function toInput(text: Json | undefined, param: string): JsonObject {
-  if (typeof text !== 'string' || text.trim() === '') return {};
-  let value: Json;
+function toInput(given: Json | undefined, param: string): JsonObject {
+  const value = typeof given === 'string' ? spelt(given, param) : given;
+  if (value === undefined || value === null) return {};
+  if (isObject(value)) return value;
+  throw invalid(param, 'must be a JSON object');
+}
+
+function spelt(text: string, param: string): Json {
+  if (text.trim() === '') return null;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw new GatewayError('invalid_request_error', {
       param,
@@ -152,7 +164,6 @@ function toInput(text: Json | undefined, param: string): JsonObject {
       cause,
     });
   }
-  return objectOf(value);
 }
 
 const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors.ts';
+import { dataUrl } from '../../openai/file-data.ts';
 import type { JsonObject } from '../../openai/json.ts';
-import { dataUrl, type Part } from '../../openai/turns.ts';
+import type { Part } from '../../openai/turns.ts';
 import { refused } from '../parameters.ts';
 
 /** Where parts are going: to whom, and whether files stored there can be named. */

@@ -15,7 +15,7 @@ const REMARKS = new Set(['$schema', '$id', '$comment', 'additionalProperties']);
  * https://platform.claude.com/docs/en/build-with-claude/structured-outputs#json-schema-limitations
  */
 export function enforceable(schema: JsonObject, param: string): JsonObject {
-  if (typeof schema.$ref === 'string') return { $ref: schema.$ref };
+  if (typeof schema.$ref === 'string') return { $ref: schema.$ref, ...definitionsOf(schema, param) };
   const kept: Record<string, Json> = {};
   const told: string[] = [];
   for (const [name, value] of Object.entries(schema)) {
@@ -31,6 +31,15 @@ export function enforceable(schema: JsonObject, param: string): JsonObject {
   if (!holds(schema.type, 'object')) return kept;
   if (schema.additionalProperties && !isObject(schema.properties)) throw open(param);
   return { ...kept, additionalProperties: false };
+}
+
+/** What references point at stays beside one, where the schema itself is a reference. */
+function definitionsOf(schema: JsonObject, param: string): JsonObject {
+  const given = ['$defs', 'definitions'].flatMap((name) => {
+    const value = schema[name];
+    return isObject(value) ? [[name, eachNamed(value, `${param}.${name}`)] as const] : [];
+  });
+  return Object.fromEntries(given);
 }
 
 const allowed = (name: string, value: Json): boolean =>

@@ -1,5 +1,6 @@
+import { dataUrl } from '../../openai/file-data.ts';
 import type { JsonObject } from '../../openai/json.ts';
-import { dataUrl, type Part } from '../../openai/turns.ts';
+import type { Part } from '../../openai/turns.ts';
 import { refused } from '../parameters.ts';
 import { isClaude, isNova, toFamily } from './family.ts';
 
@@ -53,12 +54,17 @@ export function blockMaker(model: string, provider: string): BlockMaker {
   };
   const toCachePoint = (hint: JsonObject | undefined): readonly Block[] => {
     if (hint === undefined) return [];
-    if (caches) return [{ cachePoint: { type: 'default', ...(isTtl(hint.ttl) && { ttl: hint.ttl }) } }];
+    if (caches) return [cachePoint(hint)];
     dropped.add('cache_control');
     return [];
   };
   return { toBlocks: (parts) => parts.flatMap(toBlock), dropped };
 }
+
+/** The prompt is to be cached up to here, for as long as the caller's hint says. */
+export const cachePoint = ({ ttl }: JsonObject): Block => ({
+  cachePoint: { type: 'default', ...(isTtl(ttl) && { ttl }) },
+});
 
 /** The service takes no text that shows nothing. */
 export const blank = (text: string): boolean => text.trim() === '';

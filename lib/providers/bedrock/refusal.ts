@@ -1,4 +1,5 @@
 import { type ErrorCode, GatewayError } from '../../errors.ts';
+import { tooLong } from '../compatible/meaning.ts';
 import { toRetryAfterMs } from '../compatible/retry-after.ts';
 import { wireObject } from '../compatible/wire.ts';
 import { masked } from '../mask.ts';
@@ -33,8 +34,9 @@ const named: Readonly<Record<string, ErrorCode>> = {
   ServiceUnavailableException: 'provider_overloaded',
 };
 
+/** What the service says beside the words everybody has. */
 const TOO_LONG =
-  /too long|too many (?:input )?tokens|input tokens exceeded|context (?:length|window)|exceeds? (?:the )?(?:model'?s? )?max\w* (?:number of )?(?:input|context|length|tokens?)/i;
+  /input tokens exceeded|tokens exceeds? (?:the )?max\w* length|exceeds? (?:the )?(?:model'?s? )?max\w* (?:number of )?(?:input|context|tokens?)/i;
 
 /** A refusal by its name in `x-amzn-errortype`: the caller's own mistakes keep the service's reason, all else is told in our words. */
 export function toError(status: number, headers: Headers, body: string, provider: string): GatewayError {
@@ -69,7 +71,8 @@ function failure({ name, otherwise, message, provider, details }: Failing): Gate
 
 /** The service says some things under the name of others. */
 function nearer(code: ErrorCode, message: string): ErrorCode {
-  if (code === 'invalid_request_error' && TOO_LONG.test(message)) return 'context_length_exceeded';
+  if (code === 'invalid_request_error' && (tooLong(message) || TOO_LONG.test(message)))
+    return 'context_length_exceeded';
   if (code === 'provider_overloaded' && /throttl/i.test(message)) return 'rate_limit_exceeded';
   return code;
 }

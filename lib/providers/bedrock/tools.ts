@@ -4,7 +4,7 @@ import type { ChatRequest } from '../../openai/request.ts';
 import { abilitiesOf } from '../anthropic/abilities.ts';
 import { enforceable } from '../anthropic/schema.ts';
 import { refused } from '../parameters.ts';
-import type { Block } from './blocks.ts';
+import { type Block, cachePoint } from './blocks.ts';
 import { isClaude, toFamily } from './family.ts';
 import { fitted } from './ids.ts';
 import type { Message } from './messages.ts';
@@ -21,13 +21,21 @@ export function toTools(request: ChatRequest, messages: readonly Message[], mode
   const offered = Array.isArray(request.tools) ? request.tools : [];
   const claude = isClaude(toFamily(model));
   const holds = claude && abilitiesOf(model).schemas;
-  const tools = offered.flatMap((tool, at) => toTool(tool, `tools[${at}]`, holds, provider));
+  // Nova caches prompts, but takes no cache points among its tools.
+  // https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
+  const tools = offered.flatMap((tool, at) => [
+    { toolSpec: toToolSpec(tool, `tools[${at}]`, holds, provider) },
+    ...(claude ? toCachePoint(tool) : []),
+  ]);
   const toolChoice = toChoice(request.tool_choice, offered, provider);
   if (toolChoice !== undefined && claude && !abilitiesOf(model).forcing)
     throw refused('tool_choice', provider, 'this model cannot be made to call a tool, only be asked to in words');
   const called = namesCalled(messages);
   const silenced = request.tool_choice === 'none';
-  const dropped = !holds && offered.some((tool) => functionOf(tool).strict === true) ? ['strict'] : [];
+  const dropped = [
+    ...(!holds && offered.some((tool) => functionOf(tool).strict === true) ? ['strict'] : []),
+    ...(!claude && offered.flatMap(toCachePoint).length > 0 ? ['cache_control'] : []),
+  ];
   // There is no way to forbid calls but to offer nothing, and a history with calls must offer something.
   if (called.length === 0 && (silenced || tools.length === 0)) return { forced: false, dropped };
   return {
@@ -42,7 +50,10 @@ export function toTools(request: ChatRequest, messages: readonly Message[], mode
 
 const anything = { json: { type: 'object', properties: {} } };
 
-function toTool(tool: Json, param: string, holds: boolean, provider: string): readonly Block[] {
+const toCachePoint = (tool: Json): readonly Block[] =>
+  isObject(tool) && isObject(tool.cache_control) ? [cachePoint(tool.cache_control)] : [];
+
+function toToolSpec(tool: Json, param: string, holds: boolean, provider: string): JsonObject {
   if (!isObject(tool) || tool.type !== 'function')
     throw refused(`${param}.type`, provider, 'only functions can be offered');
   const { name, description, parameters, strict } = functionOf(tool);
@@ -51,13 +62,12 @@ function toTool(tool: Json, param: string, holds: boolean, provider: string): re
     throw wrong(`${param}.function.name`, 'must be 1 to 64 letters, digits, underscores and hyphens');
   const schema = toInputSchema(parameters, `${param}.function.parameters`);
   const held = strict === true && holds;
-  const toolSpec = {
+  return {
     name,
     ...(typeof description === 'string' && description !== '' && { description }),
     inputSchema: { json: held ? enforceable(schema, `${param}.function.parameters`) : schema },
     ...(held && { strict: true }),
   };
-  return [{ toolSpec }, ...(isObject(tool.cache_control) ? [{ cachePoint: { type: 'default' } }] : [])];
 }
 
 /** The schema of a tool's input, whose root must be an object. */

@@ -1,3 +1,4 @@
+import { GatewayError } from '../../errors.ts';
 import { isObject, type Json, type JsonObject } from '../../openai/json.ts';
 import type { ChatRequest } from '../../openai/request.ts';
 import { toTurns } from '../../openai/turns.ts';
@@ -76,7 +77,14 @@ function toThinking(effort: Json | undefined): JsonObject | undefined {
       return { type: 'enabled', token_budget: 1024 };
     case 'medium':
       return { type: 'enabled', token_budget: 8192 };
-    default:
+    case 'high':
+    case 'xhigh':
+    case 'max':
       return { type: 'enabled' };
+    default:
+      throw new GatewayError('invalid_request_error', {
+        param: 'reasoning_effort',
+        message: 'reasoning_effort must be one of none, minimal, low, medium, high, xhigh, max.',
+      });
   }
 }

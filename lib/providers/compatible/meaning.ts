@@ -22,9 +22,11 @@ const words: Readonly<Record<string, ErrorCode>> = {
   overloaded_error: 'provider_overloaded',
 };
 
-/** How a prompt that is too long is told; each of these is some provider's. */
+/** How a prompt that is too long is told; each of these is some provider's. A name or a stop sequence that is too long is not. */
 const TOO_LONG =
-  /context[ _-]?(length|window|size)|maximum (context|prompt|input|sequence)|(prompt|input|messages|conversation)( \w+)? (is |are )?too long|too many (input )?tokens|token count.{0,40}exceeds|(length|tokens).{0,40}exceeds? the (maximum|limit)|max_new_tokens`? must be|reduce the length of/i;
+  /context[ _-]?(length|window|size)|maximum (context|prompt|input|sequence)|\b(prompt|input|messages?|conversation|context)( (text|tokens?|length|sequence|history))? (is |are |was )?too long|too many (input )?tokens|token count.{0,40}exceeds|\b(tokens|(prompt|input|context|messages?|total)( \w+)? length).{0,40}exceeds? the (maximum|limit)|max_new_tokens`? must be|reduce the length of the (prompt|input|messages|conversation|context)/i;
+/** OpenAI says so of any string: only a message's content is the prompt. */
+const CONTENT = /^messages\S*\bcontent\b/;
 const BAD_KEY = /(incorrect|invalid|missing) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid)/i;
 
 /** What a refusal means in our words. `own` holds what a vendor means by a status of its own. */
@@ -45,12 +47,15 @@ export function meaningOf(status: number, reason: Reason, own: Readonly<Record<n
   }
 }
 
+/** True for words that say a prompt is too long, and not something else. */
+export const tooLong = (message: string): boolean => TOO_LONG.test(message);
+
 /** What the words of a refusal mean, whatever its status. */
 export function saidBy({ words: given, message, param }: Reason): ErrorCode | undefined {
   const word = given.find((each) => Object.hasOwn(words, each));
   if (word !== undefined) return words[word];
-  if (TOO_LONG.test(message)) return 'context_length_exceeded';
-  if (given.includes('string_above_max_length') && param?.startsWith('messages')) return 'context_length_exceeded';
+  if (tooLong(message)) return 'context_length_exceeded';
+  if (given.includes('string_above_max_length') && CONTENT.test(param ?? '')) return 'context_length_exceeded';
   if (/content exists risk/i.test(message)) return 'content_filter'; // DeepSeek's only word for it
   return BAD_KEY.test(message) ? 'provider_credentials' : undefined;
 }

@@ -1,4 +1,4 @@
-import { carriedIn } from '../../openai/carried.ts';
+import { plainId } from '../../openai/carried.ts';
 import { isObject, type Json } from '../../openai/json.ts';
 import type { ChatMessage } from '../../openai/request.ts';
 import { fromDetails } from '../../openai/thoughts.ts';
@@ -48,7 +48,7 @@ function callsOf({ tool_calls: calls }: ChatMessage, quirks: Quirks): Partial<Ch
 
 /** The vendor's id of a call: without the thoughts our ids carry, for no vendor here wrote them. */
 function toToolId(id: string, { toolId }: Quirks): string {
-  const plain = carriedIn(id).id;
+  const plain = plainId(id);
   return toolId?.(plain) ?? plain;
 }
 

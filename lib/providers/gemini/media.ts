@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors.ts';
+import { dataUrl } from '../../openai/file-data.ts';
 import type { JsonObject } from '../../openai/json.ts';
-import { dataUrl, type Part } from '../../openai/turns.ts';
+import type { Part } from '../../openai/turns.ts';
 
 /** Media types by what a URL ends with, for servers that must be told. */
 const types: Readonly<Record<string, string>> = {

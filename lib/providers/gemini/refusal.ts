@@ -1,5 +1,7 @@
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import type { Json, JsonObject } from '../../openai/json.ts';
+import { tooLong } from '../compatible/meaning.ts';
+import { toRetryAfterMs } from '../compatible/retry-after.ts';
 import { masked } from '../mask.ts';
 import { byStatus } from '../statuses.ts';
 import { objectIn, objectsIn } from './fields.ts';
@@ -22,8 +24,11 @@ const codes: Readonly<Record<string, ErrorCode>> = {
 
 /** A bad key is told as a bad argument; the details know better. https://cloud.google.com/apis/design/errors#error_info */
 const BAD_KEY = /^(API_KEY|ACCESS_TOKEN|CREDENTIALS|ACCOUNT_STATE|SERVICE_DISABLED|BILLING_DISABLED|CONSUMER)/;
+/** What Google says beside the words everybody has. */
 const TOO_LONG =
-  /(token count|tokens|context|prompt|input)\b[^.]*exceeds? the (maximum|limit)|exceeds the maximum number of tokens|context length|too long/i;
+  /\b(token count|tokens|context|prompt|input)\b[^.]*exceeds? the (maximum|limit)|exceeds the maximum number of tokens/i;
+/** A file that was uploaded and is not ready, or never will be. */
+const FILE_NOT_READY = /\bfile\b.*\bnot\b.*\bACTIVE\b/is;
 const TOO_LARGE = /payload size exceeds|request (is )?too large/i;
 
 /** A refusal: the caller's own mistakes keep Google's reason, everything else is told in our words. */
@@ -59,11 +64,12 @@ function toCode(status: number, error: JsonObject, said: string): ErrorCode {
   const code =
     (Object.hasOwn(codes, word) ? codes[word] : byStatus[status]) ??
     (status < 500 && word === '' ? 'invalid_request_error' : 'provider_error');
+  if (word === 'FAILED_PRECONDITION' && FILE_NOT_READY.test(said)) return 'invalid_request_error';
   if (code !== 'invalid_request_error') return code;
   const reasons = objectsIn(error.details).map(({ reason }) => reason);
   if (reasons.some((reason) => typeof reason === 'string' && BAD_KEY.test(reason))) return 'provider_credentials';
   if (TOO_LARGE.test(said)) return 'request_too_large';
-  return TOO_LONG.test(said) ? 'context_length_exceeded' : code;
+  return tooLong(said) || TOO_LONG.test(said) ? 'context_length_exceeded' : code;
 }
 
 function inOurWords(code: ErrorCode, provider: string, status: number): string {
@@ -81,12 +87,11 @@ function inOurWords(code: ErrorCode, provider: string, status: number): string {
   }
 }
 
-/** `RetryInfo` says how long to wait, as `34.4s`. */
+/** `RetryInfo` says how long to wait, as `34.4s`; the headers may say it too. */
 function toRetryAfter(details: readonly JsonObject[], headers: Headers): number | undefined {
   const told = details.find(({ retryDelay }) => typeof retryDelay === 'string')?.retryDelay;
   const [, seconds] = /^(\d+(?:\.\d+)?)s$/.exec(String(told)) ?? [];
-  const wait = Number(seconds ?? headers['retry-after'] ?? Number.NaN);
-  return wait >= 0 ? Math.round(wait * 1000) : undefined;
+  return seconds === undefined ? toRetryAfterMs(headers) : Math.round(Number(seconds) * 1000);
 }
 
 /** The error of a body: an object, or alone in a list where the answer would have been streamed as one. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../openai/json.ts';
+import type { Json, JsonObject } from '../../openai/json.ts';
 import type { ChatRequest } from '../../openai/request.ts';
 import { toTurns } from '../../openai/turns.ts';
 import { unsaid } from '../parameters.ts';
@@ -15,7 +15,6 @@ export function toRequest(request: ChatRequest, target: Target): { body: JsonObj
   const dropped = unsaid(request, 'gemini', provider);
   const { system, contents } = toContents(toTurns(request), target);
   const thinking = toThinking(reasoning_effort, target.model);
-  const thoughtless = Boolean(reasoning_effort) && reasoning_effort !== 'none' && thinking === undefined;
   return {
     body: {
       ...(system.length > 0 && { systemInstruction: { parts: system } }),
@@ -23,6 +22,13 @@ export function toRequest(request: ChatRequest, target: Target): { body: JsonObj
       ...toTools(request, provider),
       generationConfig: toGenerationConfig(request, thinking, provider),
     },
-    dropped: thoughtless ? [...dropped, 'reasoning_effort'] : dropped,
+    dropped: unheeded(reasoning_effort, thinking) ? [...dropped, 'reasoning_effort'] : dropped,
   };
+}
+
+/** True for a model that does not think and should, or thinks and should not. */
+function unheeded(effort: Json | undefined, thinking: JsonObject | undefined): boolean {
+  if (effort === undefined || effort === null) return false;
+  if (effort === 'none') return thinking !== undefined && thinking.thinkingBudget !== 0;
+  return thinking === undefined;
 }

@@ -2,7 +2,7 @@ import { GatewayError } from '../../errors.ts';
 import type { Json, JsonObject } from '../../openai/json.ts';
 import { generationOf } from './models.ts';
 
-const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
+const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 type Effort = (typeof EFFORTS)[number];
 
 /** Tokens to think with, as Google's own compatible endpoint reads the efforts. https://ai.google.dev/gemini-api/docs/openai#thinking */
@@ -13,6 +13,7 @@ const budgets: Readonly<Record<Effort, number>> = {
   medium: 8192,
   high: 24_576,
   xhigh: 24_576,
+  max: 24_576,
 };
 
 /** 2.5 Pro cannot be kept from thinking; this is the least. */
@@ -41,7 +42,7 @@ function toEffort(effort: Json | undefined): Effort | undefined {
 
 /** The nearest level a model has. None of them can be kept from thinking. https://docs.cloud.google.com/vertex-ai/generative-ai/docs/thinking */
 function toLevel(effort: Effort, model: string, generation: number): string {
-  if (effort === 'high' || effort === 'xhigh') return 'HIGH';
+  if (effort === 'high' || effort === 'xhigh' || effort === 'max') return 'HIGH';
   if (effort === 'medium') return /gemini-3-pro/i.test(model) ? 'HIGH' : 'MEDIUM';
   return effort !== 'low' && /flash/i.test(model) && generation < 3.7 ? 'MINIMAL' : 'LOW';
 }

@@ -20,9 +20,10 @@ export function toTools({ tools, tool_choice }: ChatRequest, provider: string): 
       throw refused(`tools[${at}]`, provider, `${provider} knows tools of type function only`);
     return objectIn(tool.function);
   });
-  if (declared.length === 0) return {};
   const strict = declared.some((one) => one.strict === true);
   const calling = toCalling(tool_choice, strict, provider);
+  checkCalling(calling, declared);
+  if (declared.length === 0) return {};
   return {
     tools: [{ functionDeclarations: declared.map(toDeclaration) }],
     ...(calling && { toolConfig: { functionCallingConfig: calling } }),
@@ -45,6 +46,17 @@ function toDeclaration({ name, description, parameters }: JsonObject, at: number
     ...(Object.keys(schema).length > 0 && { parametersJsonSchema: toSchema(schema) }),
   };
 }
+
+/** A call that is demanded must be possible. */
+function checkCalling(calling: Calling | undefined, declared: readonly JsonObject[]): void {
+  if (calling?.mode === 'ANY' && declared.length === 0) throw wrong('demands a tool, but there are none');
+  const names = declared.map(({ name }) => name);
+  if (calling?.allowedFunctionNames?.some((name) => !names.includes(name)))
+    throw wrong('names a function that is not among tools');
+}
+
+const wrong = (problem: string) =>
+  new GatewayError('invalid_request_error', { param: 'tool_choice', message: `tool_choice ${problem}.` });
 
 /** Strict tools ask for arguments that keep to their schema: `VALIDATED` promises that, and so does `ANY`. */
 function toCalling(choice: Json | undefined, strict: boolean, provider: string): Calling | undefined {
