@@ -14,6 +14,8 @@ export type Blocks = {
   readonly start: (at: unknown, block: Wire) => readonly Delta[];
   readonly add: (at: unknown, delta: Wire) => readonly Delta[];
   readonly stop: (at: unknown) => readonly Delta[];
+  /** Stops every block whose end was not told. */
+  readonly end: () => readonly Delta[];
 };
 
 /**
@@ -83,7 +85,9 @@ export function answerBlocks(writer: string): Blocks {
     return [{ reasoning_details: toDetails([thought], thoughts++) }];
   };
 
-  return { start, add, stop };
+  const end = () => [...open.keys()].flatMap(stop);
+
+  return { start, add, stop, end };
 }
 
 const content = (words: string): readonly Delta[] => (words === '' ? [] : [{ content: words }]);

@@ -27,6 +27,7 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, s
 
   const toChunks = (wire: Wire): readonly ChatChunk[] => {
     if (whole) return [];
+    if (wire.type === 'error' || wire.error !== undefined) throw toStreamError(wire, provider);
     switch (wire.type) {
       case 'message_start': {
         const message = wireObject(wire.message);
@@ -48,28 +49,28 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, s
         if (finish === undefined) return [];
         whole = true;
         const view = toUsage(usage);
-        return [chunk([finish]), ...(view === undefined ? [] : [{ ...chunk([]), usage: view }])];
+        return [...said(blocks.end()), chunk([finish]), ...(view === undefined ? [] : [{ ...chunk([]), usage: view }])];
       }
       default: // pings, and what is yet to be invented
         return [];
     }
   };
 
-  // What came before an error in one read is told before the error is.
-  function* told(events: readonly Wire[]): Iterable<readonly ChatChunk[]> {
-    const failed = events.findIndex(({ type, error }) => type === 'error' || error !== undefined);
-    const chunks = (failed < 0 ? events : events.slice(0, failed)).flatMap(toChunks);
-    if (chunks.length > 0) yield chunks;
-    const failure = events[failed];
-    if (failure !== undefined && !whole) throw toStreamError(failure, provider);
+  function* told<Event>(events: readonly Event[], toWire: (event: Event) => Wire): Iterable<readonly ChatChunk[]> {
+    const chunks: ChatChunk[] = [];
+    try {
+      for (const event of events) chunks.push(...toChunks(toWire(event)));
+    } finally {
+      if (chunks.length > 0) yield chunks; // before the failure that came with them
+    }
   }
 
   const start = beginning();
   for await (const events of sseEvents(start.keeping(body))) {
     start.forget();
-    yield* told(events.map(({ data }) => asObject(data, provider)));
+    yield* told(events, ({ data }) => asObject(data, provider));
   }
-  yield* told(wholeEvents(start.text(), provider));
+  yield* told(wholeEvents(start.text(), provider), (wire) => wire);
   if (!whole)
     throw new GatewayError('provider_cut', {
       provider,

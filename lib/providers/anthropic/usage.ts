@@ -14,11 +14,12 @@ export function laterUsage(before: Wire, told: unknown): Wire {
  * prefix is kept, which is a matter of price, stands beside it.
  */
 export function toUsage(counts: Wire): UsageView | undefined {
+  const input_tokens = count(counts.input_tokens);
   const completion_tokens = count(counts.output_tokens);
-  if (completion_tokens === undefined) return undefined;
+  if (input_tokens === undefined || completion_tokens === undefined) return undefined;
   const cached_tokens = count(counts.cache_read_input_tokens) ?? 0;
   const cache_write_tokens = count(counts.cache_creation_input_tokens) ?? 0;
-  const prompt_tokens = (count(counts.input_tokens) ?? 0) + cached_tokens + cache_write_tokens;
+  const prompt_tokens = input_tokens + cached_tokens + cache_write_tokens;
   const written = wireObject(counts.cache_creation);
   const reasoning_tokens = count(wireObject(counts.output_tokens_details).thinking_tokens);
   return {

@@ -1,8 +1,9 @@
+import { GatewayError } from '../../errors.ts';
 import type { ChatChunk, Delta, UsageView } from '../../openai/answer.ts';
 import { carrying } from '../../openai/carried.ts';
 import { type Thought, toDetails } from '../../openai/thoughts.ts';
-import { type Wire, wireObject } from '../compatible/wire.ts';
-import type { Stamp } from '../provider.ts';
+import { type Wire, wireObject, wireText } from '../compatible/wire.ts';
+import type { Origin } from '../provider.ts';
 import { toWriter } from './family.ts';
 import { type Finish, toFinish } from './finish.ts';
 import { fromBase64 } from './thoughts.ts';
@@ -14,7 +15,7 @@ type Open =
   | { readonly kind: 'thought'; text: string; signature: string; redacted: string };
 
 /** One answer as it arrives: each event gives the chunks it amounts to, the end the last ones, or nothing when it was cut. */
-export function answer(stamp: Stamp) {
+export function answer({ provider, stamp }: Origin) {
   const writer = toWriter(stamp.model);
   const open = new Map<unknown, Open>();
   let begun = false;
@@ -32,13 +33,18 @@ export function answer(stamp: Stamp) {
   };
 
   const started = (at: unknown, { toolUse }: Wire): ChatChunk[] => {
-    const { toolUseId, name, type } = wireObject(toolUse);
+    const { toolUseId, name: called, type } = wireObject(toolUse);
     if (toolUse === undefined || type === 'server_tool_use') return []; // the service runs those itself
-    const id = carrying({ id: String(toolUseId), thoughts: pending });
+    const [given, name] = [wireText(toolUseId), wireText(called)];
+    if (given === undefined || name === undefined) {
+      const message = `${provider} began a tool call without its id or its name.`;
+      throw new GatewayError('provider_error', { provider, message });
+    }
+    const id = carrying({ id: given, thoughts: pending });
     pending = [];
     const index = calls++;
     open.set(at, { kind: 'call', index, empty: true });
-    return [chunk({ tool_calls: [{ index, id, type: 'function', function: { name: String(name), arguments: '' } }] })];
+    return [chunk({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] })];
   };
 
   const added = (at: unknown, { text, reasoningContent, toolUse }: Wire): ChatChunk[] => {

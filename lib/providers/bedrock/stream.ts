@@ -10,19 +10,20 @@ import { toStreamError } from './refusal.ts';
  * The events of ConverseStream, a line of JSON each, as OpenAI's chunks. The finish waits for the usage, which comes
  * after it: what fails between the two has not finished. Without `messageStop` the answer was cut.
  */
-export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, stamp }: Origin): ChatStream {
-  const state = answer(stamp);
+export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origin): ChatStream {
+  const { provider } = origin;
+  const state = answer(origin);
   for await (const lines of linesOf(body)) {
     const chunks: ChatChunk[] = [];
-    for (const line of lines) {
-      const event = asObject(line, provider);
-      if (event.exception !== undefined) {
-        if (chunks.length > 0) yield chunks;
-        throw toStreamError(event.exception, provider);
+    try {
+      for (const line of lines) {
+        const event = asObject(line, provider);
+        if (event.exception !== undefined) throw toStreamError(event.exception, provider);
+        chunks.push(...state.see(event));
       }
-      chunks.push(...state.see(event));
+    } finally {
+      if (chunks.length > 0) yield chunks; // before the failure that came with them
     }
-    if (chunks.length > 0) yield chunks;
   }
   const last = state.end();
   if (last === undefined)

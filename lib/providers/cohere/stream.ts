@@ -1,5 +1,5 @@
 import { GatewayError } from '../../errors.ts';
-import type { ChatChunk, ChatStream, Delta, FinishReason, UsageView } from '../../openai/answer.ts';
+import type { ChatChunk, ChatStream, Delta, FinishReason, ToolCallDelta, UsageView } from '../../openai/answer.ts';
 import { sseEvents } from '../../wire/sse.ts';
 import { openCalls } from '../compatible/calls.ts';
 import { nativeFinish } from '../compatible/finish.ts';
@@ -29,10 +29,8 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origi
     const choice = { index: 0, delta: first, finish_reason: finish, ...more };
     return { ...head, object: 'chat.completion.chunk', choices: [choice] };
   };
-  const called = (wires: readonly Wire[]): readonly ChatChunk[] => {
-    const tool_calls = wires.length > 0 ? calls.add(wires) : calls.end();
-    return tool_calls.length === 0 ? [] : [toChunk({ tool_calls })];
-  };
+  const called = (tool_calls: readonly ToolCallDelta[]): readonly ChatChunk[] =>
+    tool_calls.length === 0 ? [] : [toChunk({ tool_calls })];
   const read = (data: string): readonly ChatChunk[] => {
     if (ended || data === '[DONE]') return [];
     const { type, id, index, delta, ...rest } = asObject(data, provider);
@@ -49,16 +47,16 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origi
         return toDeltas({ thinking: said.tool_plan }).map((each) => toChunk(each));
       case 'tool-call-start':
       case 'tool-call-delta':
-        return called([{ ...wireObject(said.tool_calls), index }]);
+        return called(calls.add([{ ...wireObject(said.tool_calls), index }]));
       case 'tool-call-end':
-        return called([]);
+        return called(calls.close(index));
       case 'citation-start':
         citations.push(said.citations);
         return [];
       case 'message-end': {
         ended = true;
         const finish = toFinish(finish_reason, provider);
-        const closing = called([]);
+        const closing = called(calls.end());
         const cited = citations.length > 0 ? { citations } : {};
         const last = toChunk(cited, finish, nativeFinish(finish_reason, finish));
         const counted = toUsageView(wireObject(usage));
@@ -74,8 +72,12 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origi
   };
 
   for await (const events of sseEvents(body)) {
-    const chunks = events.flatMap(({ data }) => read(data));
-    if (chunks.length > 0) yield chunks;
+    const chunks: ChatChunk[] = [];
+    try {
+      for (const { data } of events) chunks.push(...read(data));
+    } finally {
+      if (chunks.length > 0) yield chunks; // before the failure that came with them
+    }
   }
   if (ended) return;
   const message = `${provider} ended its answer before it was finished.`;

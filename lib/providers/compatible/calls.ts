@@ -11,6 +11,10 @@ type Slot = {
   /** The id the vendor gave, if it gave one. */
   readonly wireId: string | undefined;
   name: string;
+  /** What came beside the name and in its function, until the name is known to be whole. */
+  beside: Wire;
+  within: Wire;
+  /** True once id and name have left. */
   begun: boolean;
   /** Arguments that may still turn out to be none. */
   held: string;
@@ -25,14 +29,16 @@ type Slot = {
 export type Calls = {
   /** The calls of a delta as OpenAI streams them: whole indices, id and name once, arguments in pieces. */
   readonly add: (wires: readonly Wire[]) => readonly ToolCallDelta[];
-  /** What is still to be said of calls that are over: one without arguments has said nothing yet, and `{}` is what that means. */
+  /** What is still to be said of a call that is over: one without arguments has said nothing yet, and `{}` is what that means. */
+  readonly close: (index: unknown) => readonly ToolCallDelta[];
+  /** The same of all calls. */
   readonly end: () => readonly ToolCallDelta[];
 };
 
-/** Follows the tool calls of one choice; a call is over when the next one begins in a later delta, or when `end` says so. */
+/** Follows the tool calls of one choice, which may take turns: one that begins does not end another. */
 export function openCalls(origin: Origin, choice: number): Calls {
   const slots: Slot[] = [];
-  const byIndex = new Map<number, Slot>();
+  const byIndex = new Map<unknown, Slot>();
   const byId = new Map<string, Slot>();
 
   const find = ({ index, id, function: called }: Wire): Slot | undefined => {
@@ -49,7 +55,16 @@ export function openCalls(origin: Origin, choice: number): Calls {
     const at = slots.length;
     const given = wireText(id);
     const ours = given === undefined || byId.has(given) ? madeId(origin, choice, at) : given;
-    const fresh = { name: '', begun: false, held: '', said: false, ended: false, custom: false };
+    const fresh = {
+      name: '',
+      beside: {},
+      within: {},
+      begun: false,
+      held: '',
+      said: false,
+      ended: false,
+      custom: false,
+    };
     const slot = { index: at, id: ours, wireId: given, ...fresh };
     slots.push(slot);
     byIndex.set(typeof index === 'number' ? index : at, slot);
@@ -58,10 +73,15 @@ export function openCalls(origin: Origin, choice: number): Calls {
   };
 
   return {
-    add(wires) {
-      const before = slots.length;
-      const deltas = wires.flatMap((wire) => feed(find(wire) ?? open(wire), wire, origin.provider));
-      return slots.length > before ? [...slots.slice(0, before).flatMap(close), ...deltas] : deltas;
+    add: (wires) =>
+      wires.flatMap((wire) => {
+        const known = find(wire);
+        const begun = known === undefined ? slots.flatMap(begin) : []; // calls begin in the order of their indices
+        return [...begun, ...feed(known ?? open(wire), wire, origin.provider)];
+      }),
+    close(index) {
+      const slot = byIndex.get(index);
+      return slot === undefined ? [] : close(slot);
     },
     end: () => slots.flatMap(close),
   };
@@ -92,11 +112,15 @@ function feed(slot: Slot, wire: Wire, provider: string): readonly ToolCallDelta[
   slot.custom ||= called === undefined && typeof type === 'string' && type !== 'function';
   if (slot.custom) return [{ ...wire, index: slot.index }]; // it travels as it came
   const { name, arguments: json, ...more } = wireObject(called);
-  slot.name ||= wireText(name) ?? '';
   slot.held += piece(json);
   if (slot.ended) return resumed(slot, provider);
-  if (slot.name === '') return [];
-  if (!slot.begun) return [{ ...rest, ...opening(slot, more) }];
+  if (!slot.begun) {
+    const named = wireText(name);
+    if (named !== undefined && named !== slot.name) slot.name += named; // in pieces by some, repeated by others
+    slot.beside = { ...slot.beside, ...rest };
+    slot.within = { ...slot.within, ...more };
+    return named === undefined || typeof json === 'string' || slot.held !== '' ? begin(slot) : [];
+  }
   const text = released(slot);
   const said = { ...more, ...(text !== '' && { arguments: text }) };
   const news = { ...rest, ...(Object.keys(said).length > 0 && { function: said }) };
@@ -112,10 +136,15 @@ function resumed({ held }: Slot, provider: string): readonly ToolCallDelta[] {
   });
 }
 
-function opening(slot: Slot, more: Wire): ToolCallDelta {
+/** The opening of a call whose name is whole. */
+function begin(slot: Slot): readonly ToolCallDelta[] {
+  return slot.begun || slot.name === '' ? [] : [opening(slot, released(slot))];
+}
+
+function opening(slot: Slot, json: string): ToolCallDelta {
   slot.begun = true;
-  const { index, id, name } = slot;
-  return { index, id, type: 'function', function: { ...more, name, arguments: released(slot) } };
+  const { index, id, name, beside, within } = slot;
+  return { ...beside, index, id, type: 'function', function: { ...within, name, arguments: json } };
 }
 
 /** What of the arguments may leave: nothing while they may be none at all. */
@@ -133,8 +162,5 @@ function close(slot: Slot): readonly ToolCallDelta[] {
   if (slot.name === '' && slot.wireId === undefined && isNone(slot.held)) return []; // nobody was called
   const json = isNone(slot.held) ? '{}' : slot.held;
   slot.held = '';
-  if (slot.begun) return [{ index: slot.index, function: { arguments: json } }];
-  const { index, id, name } = slot;
-  slot.begun = true;
-  return [{ index, id, type: 'function', function: { name, arguments: json } }];
+  return [slot.begun ? { index: slot.index, function: { arguments: json } } : opening(slot, json)];
 }

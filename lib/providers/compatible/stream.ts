@@ -65,8 +65,12 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origi
   };
 
   for await (const events of sseEvents(body)) {
-    const chunks = events.flatMap(read);
-    if (chunks.length > 0) yield chunks;
+    const chunks: ChatChunk[] = [];
+    try {
+      for (const event of events) chunks.push(...read(event));
+    } finally {
+      if (chunks.length > 0) yield chunks; // before the failure that came with them
+    }
     if (over) break; // some keep the connection open after it, or reset it
   }
   if (!finished(choices)) {

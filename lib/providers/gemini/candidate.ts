@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../openai/json.ts';
 import { type Thought, toDetails } from '../../openai/thoughts.ts';
 import { openCalls } from './calls.ts';
 import { objectIn, objectsIn, textIn } from './fields.ts';
-import { nativeFinish, toFinish, undeclared } from './finish.ts';
+import { callable, nativeFinish, toFinish } from './finish.ts';
 import { toLogprobs } from './logprobs.ts';
 
 /** Where a candidate's answer came from, which its reader has a right to know; passed on under Gemini's own names. */
@@ -12,15 +12,15 @@ const SOURCES = ['groundingMetadata', 'citationMetadata', 'urlContextMetadata'] 
 export type Candidate = ReturnType<typeof openCandidate>;
 
 /**
- * One answer of several, as it grows. Its calls are held until it ends: only then is it known whether they are calls at
- * all. They arrive whole at the end of an answer, so nobody waits for them.
+ * One answer of several, as it grows. Its finish is held until the stream ends, for parts may come after it, and so are
+ * its calls: only then is it known whether they are calls at all. They arrive at the end, so nobody waits for them.
  */
 export function openCandidate(index: number, writer: string, newId: (call: number) => string) {
   const calls = openCalls(writer, newId);
   const signed: Thought[] = [];
   const images: Json[] = [];
   let begun = false;
-  let finished = false;
+  let reason: string | undefined;
 
   const toChoice = (delta: ChunkChoice['delta'], finish: FinishReason | null, more: object = {}): ChunkChoice => {
     const first = !begun;
@@ -29,34 +29,30 @@ export function openCandidate(index: number, writer: string, newId: (call: numbe
   };
 
   return {
-    finished: () => finished,
-
     /** What a piece of the answer adds to it; undefined when that is nothing to be seen. */
     see(candidate: JsonObject): ChunkChoice | undefined {
       const { content, reasoning, thoughts, shown } = heard(candidate, calls, writer);
       const details = toDetails(thoughts, signed.length);
       signed.push(...thoughts);
       images.push(...shown);
-      const reason = finished ? undefined : wordOf(candidate.finishReason);
-      const made = reason === undefined || undeclared(reason) ? [] : calls.all(signed);
+      reason ??= wordOf(candidate.finishReason);
       const logprobs = toLogprobs(candidate.logprobsResult);
       const delta = {
         ...(content !== '' && { content }),
         ...(reasoning !== '' && { reasoning_content: reasoning }),
         ...(details.length > 0 && { reasoning_details: details }),
-        ...(made.length > 0 && { tool_calls: made }),
-        ...(reason !== undefined && images.length > 0 && { images }),
       };
-      finished ||= reason !== undefined;
-      const more = { ...(logprobs && { logprobs }), ...sources(candidate), ...(reason && nativeFinish(reason)) };
-      if (reason !== undefined) return toChoice(delta, toFinish(reason, made.length), more);
+      const more = { ...(logprobs && { logprobs }), ...sources(candidate) };
       return Object.keys(delta).length > 0 || Object.keys(more).length > 0 ? toChoice(delta, null, more) : undefined;
     },
 
-    /** The end of an answer to a prompt that was blocked. */
-    block(reason: string): ChunkChoice {
-      finished = true;
-      return toChoice({}, 'content_filter', { native_finish_reason: reason });
+    /** Its end, once nothing more can come; a blocked prompt ends what has no reason of its own, and what was cut has no end. */
+    end(blocked: string | undefined): ChunkChoice | undefined {
+      if (reason === undefined)
+        return blocked === undefined ? undefined : toChoice({}, 'content_filter', { native_finish_reason: blocked });
+      const made = callable(reason) ? calls.all(signed) : [];
+      const delta = { ...(made.length > 0 && { tool_calls: made }), ...(images.length > 0 && { images }) };
+      return toChoice(delta, toFinish(reason, made.length), nativeFinish(reason));
     },
   };
 }

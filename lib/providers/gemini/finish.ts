@@ -24,8 +24,8 @@ export function toFinish(reason: string, calls: number): FinishReason {
   return FILTERED.has(reason) ? 'content_filter' : 'stop';
 }
 
-/** True for an end whose calls were of tools nobody declared: they are no calls to be made. */
-export const undeclared = (reason: string): boolean => reason === 'UNEXPECTED_TOOL_CALL';
+/** True for an end whose calls are to be made: those of an answer that was stopped, filtered or malformed are not. */
+export const callable = (reason: string): boolean => reason === 'STOP' || reason === 'MAX_TOKENS';
 
 /** Gemini's own word, where ours does not say the same. */
 export const nativeFinish = (reason: string) =>

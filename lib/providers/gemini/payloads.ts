@@ -18,7 +18,14 @@ export async function* payloads(body: AsyncIterable<Uint8Array>, provider: strin
     array = first === OPENING_BRACKET || first === OPENING_BRACE;
     return first !== undefined;
   });
-  for await (const texts of array ? objects(whole) : events(whole)) yield texts.map((text) => parsed(text, provider));
+  for await (const texts of array ? objects(whole) : events(whole)) {
+    const read: JsonObject[] = [];
+    try {
+      for (const text of texts) if (text !== '[DONE]') read.push(parsed(text, provider)); // some proxies end so
+    } finally {
+      if (read.length > 0) yield read; // before the failure that came with them
+    }
+  }
 }
 
 async function* events(body: AsyncIterable<Uint8Array>): AsyncIterable<readonly string[]> {

@@ -34,34 +34,33 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, s
 
   for await (const batch of payloads(body, provider)) {
     const chunks: ChatChunk[] = [];
-    for (const payload of batch) {
-      if (payload.error !== undefined) throw toStreamError(payload, provider);
-      head ??= toHead(payload, stamp);
-      usage = toUsageView(payload.usageMetadata) ?? usage; // cumulative: the last is all
-      blocked ??= textIn(objectIn(payload.promptFeedback).blockReason);
-      const choices: ChunkChoice[] = [];
-      for (const candidate of objectsIn(payload.candidates)) {
-        const choice = open(typeof candidate.index === 'number' ? candidate.index : 0).see(candidate);
-        if (choice !== undefined) choices.push(choice);
+    try {
+      for (const payload of batch) {
+        if (payload.error !== undefined) throw toStreamError(payload, provider);
+        head ??= toHead(payload, stamp);
+        usage = toUsageView(payload.usageMetadata) ?? usage; // cumulative: the last is all
+        blocked ??= textIn(objectIn(payload.promptFeedback).blockReason);
+        const choices: ChunkChoice[] = [];
+        for (const candidate of objectsIn(payload.candidates)) {
+          const choice = open(typeof candidate.index === 'number' ? candidate.index : 0).see(candidate);
+          if (choice !== undefined) choices.push(choice);
+        }
+        if (choices.length > 0) chunks.push(toChunk(choices));
       }
-      if (choices.length > 0) chunks.push(toChunk(choices));
+    } finally {
+      if (chunks.length > 0) yield chunks; // before the failure that came with them
     }
-    if (chunks.length > 0) yield chunks;
   }
 
-  if (blocked !== undefined) {
-    const reason = blocked;
-    if (candidates.size === 0) open(0);
-    const unfinished = [...candidates.values()].filter(({ finished }) => !finished());
-    if (unfinished.length > 0) yield [toChunk(unfinished.map(({ block }) => block(reason)))];
-  }
-  if (candidates.size === 0 || [...candidates.values()].some(({ finished }) => !finished())) {
+  if (blocked !== undefined && candidates.size === 0) open(0);
+  const ends = [...candidates.values()].map(({ end }) => end(blocked)).filter((end) => end !== undefined);
+  if (ends.length === 0 || ends.length < candidates.size) {
     throw new GatewayError('provider_cut', {
       provider,
       message: `${provider} ended its answer before it was finished.`,
     });
   }
-  if (usage !== undefined) yield [{ ...toChunk([]), usage }];
+  yield [toChunk(ends), ...(usage === undefined ? [] : [{ ...toChunk([]), usage }])];
 }
 
 const toHead = ({ responseId, modelVersion }: JsonObject, stamp: Stamp): Stamp => ({

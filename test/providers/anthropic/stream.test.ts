@@ -157,6 +157,20 @@ describe('a stream of Claude', () => {
     ]);
   });
 
+  test('gives {} to a call without arguments whose end was not told', async () => {
+    const call = block(0, { type: 'tool_use', id: 'toolu_1', name: 'now', input: {} });
+    const { choices } = await fold(read([events(start(), call, ...end('tool_use'))]));
+    expect(choices[0]).toMatchObject({
+      finish_reason: 'tool_calls',
+      message: { tool_calls: [{ function: { name: 'now', arguments: '{}' } }] },
+    });
+  });
+
+  test('has no usage while nobody has counted its input', async () => {
+    const counted = { type: 'message_start', message: { id: 'msg_1', usage: { output_tokens: 1 } } };
+    expect((await fold(read([events(counted, ...end('end_turn'))]))).usage).toBeUndefined();
+  });
+
   test('tells how long what it cached is kept, for the price of it', async () => {
     const cache_creation = { ephemeral_5m_input_tokens: 3, ephemeral_1h_input_tokens: 4 };
     const usage = { cache_creation_input_tokens: 7, cache_creation, service_tier: 'priority' };
@@ -186,6 +200,18 @@ describe('a stream that fails', () => {
     expect(chunks.map(({ choices }) => choices[0]?.delta.content)).toEqual([undefined, 'Half']);
     expect(error).toBeInstanceOf(GatewayError);
     expect(error).toMatchObject({ code, source: 'provider' });
+  });
+
+  test.each([
+    ['an error', failing('api_error')],
+    ['what is no JSON', `${failing('api_error').split('event: error')[0]}data: <html>\n\n`],
+  ])('by %s tells what it had said first, wherever it is cut', async (_, whole) => {
+    const broken = Buffer.from(whole);
+    for (let at = 0; at <= broken.length; at++) {
+      const { chunks, error } = await all(read([broken.subarray(0, at), broken.subarray(at)]));
+      expect(chunks.map(({ choices }) => choices[0]?.delta.content)).toEqual([undefined, 'Half']);
+      expect(error).toMatchObject({ code: 'provider_error' });
+    }
   });
 
   test('may be an error in plain JSON', async () => {

@@ -20,6 +20,8 @@ test.each([
     'The maximum tokens you requested exceeds the model limit of 8192.',
     'invalid_request_error',
   ],
+  [400, 'ValidationException', 'The stop sequence is too long.', 'invalid_request_error'],
+  [400, 'ValidationException', 'The tool name exceeds maximum length.', 'invalid_request_error'],
   [403, 'AccessDeniedException', 'Not yours.', 'provider_credentials'],
   [403, 'UnrecognizedClientException', 'Unknown token.', 'provider_credentials'],
   [403, 'ExpiredTokenException', 'Old.', 'provider_credentials'],

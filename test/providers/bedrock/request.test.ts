@@ -406,3 +406,20 @@ describe('reasoning_effort', () => {
     expect(dropped).toEqual(['reasoning_effort']);
   });
 });
+
+describe('a tool the caller wants cached', () => {
+  const cached = (hint: JsonObject, model: string) =>
+    asked({ ...hello, tools: [{ ...weather, cache_control: hint }] }, model);
+
+  test('ends in a cache point, for as long as asked', () => {
+    const tools = (hint: JsonObject) => cached(hint, sonnet45).body.toolConfig.tools;
+    expect(tools({ type: 'ephemeral', ttl: '1h' })[1]).toEqual({ cachePoint: { type: 'default', ttl: '1h' } });
+    expect(tools({ type: 'ephemeral', ttl: '1d' })[1]).toEqual({ cachePoint: { type: 'default' } });
+  });
+
+  test.each([llama, nova2])('is reported where the model caches none: %s', (model) => {
+    const { body, dropped } = cached({ type: 'ephemeral' }, model);
+    expect(body.toolConfig.tools).toHaveLength(1);
+    expect(dropped).toEqual(['cache_control']);
+  });
+});

@@ -292,6 +292,22 @@ describe('an exception within an answer', () => {
     expect(chunks.map(({ choices }) => choices[0]?.delta.content)).toEqual(['', 'Hi']);
   });
 
+  test.each([
+    ['an exception', `${JSON.stringify(thrown('InternalServerException', ''))}\n`],
+    ['what is no JSON', 'what?\n'],
+    ['a call without a name', `${JSON.stringify(opens(1, { toolUse: { toolUseId: 'tool_a' } }))}\n`],
+  ])('or %s comes after what was said, wherever it is cut', async (_, failing) => {
+    const bytes = Buffer.concat([bytesOf([start, says(0, 'Hé')]), Buffer.from(failing)]);
+    for (let at = 0; at <= bytes.length; at++) {
+      const chunks: ChatChunk[] = [];
+      const read = async () => {
+        for await (const batch of streamed(bytes.subarray(0, at), bytes.subarray(at))) chunks.push(...batch);
+      };
+      await expect(read()).rejects.toMatchObject({ code: 'provider_error' });
+      expect(chunks.map(({ choices }) => choices[0]?.delta.content)).toEqual(['', 'Hé']);
+    }
+  });
+
   test('what is not JSON is a fault of the provider', async () => {
     await expect(Array.fromAsync(streamed(Buffer.from('what?\n')))).rejects.toMatchObject({ code: 'provider_error' });
   });

@@ -39,6 +39,7 @@ describe('a request to Cohere', () => {
     [{ reasoning_effort: 'low' }, { thinking: { type: 'enabled', token_budget: 1024 } }],
     [{ reasoning_effort: 'medium' }, { thinking: { type: 'enabled', token_budget: 8192 } }],
     [{ reasoning_effort: 'high' }, { thinking: { type: 'enabled' } }],
+    [{ reasoning_effort: 'max' }, { thinking: { type: 'enabled' } }],
     [{ response_format: { type: 'text' } }, {}],
     [{ response_format: { type: 'json_object' } }, { response_format: { type: 'json_object' } }],
     [
@@ -69,6 +70,13 @@ describe('a request to Cohere', () => {
     ],
   ])('that cannot be said is refused by name: %j', (fields, param) => {
     expect(thrownBy(() => ask(fields))).toMatchObject({ code: 'unsupported_parameter', details: { param } });
+  });
+
+  test('with an unknown effort is the caller’s mistake', () => {
+    expect(thrownBy(() => ask({ reasoning_effort: 'banana' }))).toMatchObject({
+      code: 'invalid_request_error',
+      details: { param: 'reasoning_effort' },
+    });
   });
 
   test('tells what it leaves out', () => {

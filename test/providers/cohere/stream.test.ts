@@ -121,6 +121,45 @@ describe("Cohere's stream", () => {
     expect(String(error)).not.toContain('canary');
   });
 
+  test('has {} for a call without arguments when that call ends, whatever else has begun', async () => {
+    const opens = (index: number) =>
+      call('tool-call-start', index, { id: `id_${index}`, type: 'function', function: { name: 'a', arguments: '' } });
+    const adds = (index: number) => call('tool-call-delta', index, { function: { arguments: '{"x":1}' } });
+    const closes = (index: number) => event('tool-call-end', { index });
+    const chunks = await read(
+      bytes(start, opens(0), opens(1), closes(1), adds(0), closes(0), opens(2), end('TOOL_CALL')),
+    );
+    const deltas = chunks.flatMap(({ choices }) => choices[0]?.delta.tool_calls ?? []);
+    expect(deltas.map(({ index, function: called }) => [index, called?.arguments])).toEqual([
+      [0, ''],
+      [1, ''],
+      [1, '{}'],
+      [0, '{"x":1}'],
+      [2, ''],
+      [2, '{}'],
+    ]);
+    const late = stream(bytes(start, opens(0), closes(0), adds(0), end('TOOL_CALL')));
+    expect(await failureOf(late)).toMatchObject({ code: 'provider_error' });
+  });
+
+  test.each([
+    ['an error', 'data: {"id":"i","message":"x"}\n\n'],
+    ['what is no JSON', 'data: <html>\n\n'],
+    ['an end that is a failure', end('ERROR')],
+  ])('that fails by %s gives what came before first, wherever it is cut', async (_, failing) => {
+    const whole = [start, text('Hé'), failing].join('');
+    for (let at = 0; at <= Buffer.byteLength(whole); at++) {
+      const chunks: ChatChunk[] = [];
+      const failed = failureOf(
+        (async () => {
+          for await (const batch of stream(cut(whole, at))) chunks.push(...batch);
+        })(),
+      );
+      expect(await failed).toMatchObject({ code: 'provider_error' });
+      expect(chunks.map(({ choices }) => choices[0]?.delta.content)).toEqual([null, 'Hé']);
+    }
+  });
+
   test.each([
     ['talk', talk],
     ['tool calls', acting],

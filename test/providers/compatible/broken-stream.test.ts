@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../lib/errors.ts';
+import { cut } from '../../support/bytes.ts';
 import { attempt, chunk, delta, done, folded, said, usage } from '../../support/compatible-stream.ts';
 
 const begun = chunk([delta({ role: 'assistant', content: 'half' })]);
@@ -22,6 +23,16 @@ describe('an answer that began with 200 and fails', () => {
       expect(String(error)).not.toContain('canary');
       expect(folded(chunks).choices[0]?.finish ?? null).toBeNull();
     }
+  });
+
+  test.each([
+    ['an error', said({ error: { message: 'x' } })],
+    ['what is no JSON', 'data: <html>\n\n'],
+  ])('by %s gives what came before it first, wherever it is cut', async (_, failing) => {
+    const whole = begun + failing;
+    const expected = await attempt([begun, failing]);
+    expect(expected.chunks).toHaveLength(1);
+    for (let at = 0; at <= Buffer.byteLength(whole); at++) expect(await attempt(cut(whole, at))).toEqual(expected);
   });
 
   test('tells the word the provider has for it, when it is a word', async () => {

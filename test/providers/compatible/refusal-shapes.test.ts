@@ -108,6 +108,10 @@ describe('what a refusal means', () => {
   test.each([
     ["Invalid 'stop': array too long. Expected an array with maximum length 4.", 'invalid_request_error'],
     ["Invalid 'user': string too long. Expected a string with maximum length 64.", 'invalid_request_error'],
+    ['function name is too long', 'invalid_request_error'],
+    ['The input name is too long.', 'invalid_request_error'],
+    ['The stop sequence is too long.', 'invalid_request_error'],
+    ['The function name length exceeds the maximum of 64.', 'invalid_request_error'],
     ['Content Exists Risk', 'content_filter'],
     [
       'Incorrect API key provided: xa***23. You can obtain an API key from https://console.x.ai.',
@@ -156,6 +160,20 @@ describe('what a refusal means', () => {
       400,
       { error: { code: 'string_above_max_length', param: 'messages[0].content', message: 'string too long' } },
       'context_length_exceeded',
+    ],
+    [
+      'a name beyond all bounds',
+      400,
+      { error: { code: 'string_above_max_length', param: 'messages[0].name', message: 'string too long' } },
+      'invalid_request_error',
+    ],
+    [
+      'an id beyond all bounds',
+      400,
+      {
+        error: { code: 'string_above_max_length', param: 'messages[1].tool_calls[0].id', message: 'string too long' },
+      },
+      'invalid_request_error',
     ],
   ])('%s of %i', (_, status, body, code) => {
     expect(refused(status, body).code).toBe(code);

@@ -81,12 +81,39 @@ describe('the tool calls of a stream', () => {
     ]);
   });
 
-  test('are over, and have {}, before the next one begins', async () => {
+  test('that have no arguments have {} when their choice ends', async () => {
     const chunks = await read([calls(opened(0, 'null')), calls(opened(1, 'null')), end]);
     expect(chunks.map(({ choices }) => choices[0]?.delta.tool_calls)).toEqual([
       [opened(0, '')],
-      [{ index: 0, function: { arguments: '{}' } }, opened(1, '')],
-      [{ index: 1, function: { arguments: '{}' } }],
+      [opened(1, '')],
+      [0, 1].map((index) => ({ index, function: { arguments: '{}' } })),
+    ]);
+  });
+
+  test('may take turns: what belongs to one is told by its index', async () => {
+    const more = (index: number, json: string) => ({ index, function: { arguments: json } });
+    const turns = [[opened(0, '')], [opened(1, '')], [more(0, '{"x"')], [more(1, '{"y":2}')], [more(0, ':1}')]];
+    const chunks = await read([...turns.map((each) => calls(...each)), end]);
+    expect(chunks.flatMap(({ choices }) => choices[0]?.delta.tool_calls ?? [])).toEqual(turns.flat());
+  });
+
+  test('have their whole name at once, though it comes in pieces, and what came beside it', async () => {
+    const part = (index: number, called: object, more = {}) => calls({ index, function: called, ...more });
+    const chunks = await read([
+      part(0, { name: 'get_' }, { id: 'a', extra: 1 }),
+      part(0, { name: 'weather' }),
+      part(0, { arguments: '{"x":1}' }),
+      part(1, { name: 'no' }, { id: 'b' }),
+      part(1, { name: 'w' }),
+      part(2, { name: 'last' }, { id: 'c' }),
+      end,
+    ]);
+    const type = 'function';
+    expect(chunks.flatMap(({ choices }) => choices[0]?.delta.tool_calls ?? [])).toEqual([
+      { index: 0, id: 'a', type, extra: 1, function: { name: 'get_weather', arguments: '{"x":1}' } },
+      { index: 1, id: 'b', type, function: { name: 'now', arguments: '' } },
+      { index: 1, function: { arguments: '{}' } },
+      { index: 2, id: 'c', type, function: { name: 'last', arguments: '{}' } },
     ]);
   });
 
@@ -136,16 +163,6 @@ describe('the tool calls of a stream', () => {
       end,
     ]);
     expect(JSON.stringify(chunks)).not.toContain('"name"');
-  });
-
-  test('that go on after they were taken for empty are a failure', async () => {
-    const events = [
-      calls(opened(0, '')),
-      calls(opened(1, '{}')),
-      calls({ index: 0, function: { arguments: '{"x":1}' } }),
-      end,
-    ];
-    expect((await attempt(events)).error).toMatchObject({ code: 'provider_error' });
   });
 
   test('of old, function_call alone, pass as they are', async () => {

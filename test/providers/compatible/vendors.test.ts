@@ -30,6 +30,7 @@ describe('a vendor', () => {
 
   test.each([
     ['ollama', { OLLAMA_HOST: '127.0.0.1:11434' }, 'http://127.0.0.1:11434/v1'],
+    ['ollama', { OLLAMA_HOST: ':11434' }, 'http://127.0.0.1:11434/v1'],
     ['ollama', { OLLAMA_HOST: '0.0.0.0' }, 'http://127.0.0.1:11434/v1'],
     ['ollama', { OLLAMA_HOST: 'models.lan' }, 'http://models.lan:11434/v1'],
     ['ollama', { OLLAMA_HOST: 'https://ollama.com' }, 'https://ollama.com/v1'],
@@ -37,7 +38,7 @@ describe('a vendor', () => {
     ['vllm', { VLLM_BASE_URL: 'http://gpu:8000' }, 'http://gpu:8000/v1'],
     ['vllm', { VLLM_BASE_URL: 'https://gpu.example/models/v1' }, 'https://gpu.example/models/v1'],
   ])('%s is switched on by its address: %j is %s', (name, env, baseUrl) => {
-    expect(fromEnvironment(name, env)).toEqual({ baseUrl });
+    expect(fromEnvironment(name, env)).toEqual({ baseUrl, allowPrivate: true });
   });
 
   test('that only its operator knows must be given an address', () => {

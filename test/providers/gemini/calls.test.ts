@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { carriedIn } from '../../../lib/openai/carried.ts';
+import { unfolding } from '../../../lib/openai/carried.ts';
 import { folded, type Piece, piece } from './answers.ts';
 
 type Made = { readonly id: string; readonly function: { readonly name: string; readonly arguments: string } };
@@ -37,7 +37,7 @@ describe('calls', () => {
     const [first, second] = await callsOf([
       piece([{ functionCall: { name: 'a' }, thoughtSignature: 'c2ln' }, { functionCall: { name: 'b' } }]),
     ]);
-    expect(carriedIn(first?.id ?? '')).toEqual({
+    expect(unfolding()(first?.id ?? '')).toEqual({
       id: 'call_req_1_0_0',
       thoughts: [{ writer: 'gemini/gemini-2.5-flash', signature: 'c2ln' }],
     });
@@ -64,7 +64,7 @@ describe('calls', () => {
       'odd name': true,
       note: null,
     });
-    expect(carriedIn(first?.id ?? '').thoughts).toHaveLength(1);
+    expect(unfolding()(first?.id ?? '').thoughts).toHaveLength(1);
     expect(second?.function).toEqual({ name: 'ping', arguments: '{}' });
   });
 

@@ -8,6 +8,16 @@ describe('a refusal', () => {
   test.each([
     [400, 'INVALID_ARGUMENT', 'Please use a valid role: user, model.', 'invalid_request_error', 400],
     [400, 'FAILED_PRECONDITION', 'User location is not supported for the API use.', 'provider_credentials', 502],
+    [400, 'INVALID_ARGUMENT', 'Function name is too long.', 'invalid_request_error', 400],
+    [400, 'INVALID_ARGUMENT', 'The stop sequence is too long.', 'invalid_request_error', 400],
+    [400, 'INVALID_ARGUMENT', 'The prompt is too long.', 'context_length_exceeded', 400],
+    [
+      400,
+      'FAILED_PRECONDITION',
+      'The File abc is not in an ACTIVE state and usage is not allowed.',
+      'invalid_request_error',
+      400,
+    ],
     [401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.', 'provider_credentials', 502],
     [403, 'PERMISSION_DENIED', 'Permission denied on resource.', 'provider_credentials', 502],
     [404, 'NOT_FOUND', 'models/gemini-0 is not found.', 'model_not_found', 404],
@@ -42,6 +52,11 @@ describe('a refusal', () => {
     const error = { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Slow down.' };
     expect(refusal(429, { ...error, details }).details.retryAfterMs).toBe(34_400);
     expect(refusal(429, error, { 'retry-after': '3' }).details.retryAfterMs).toBe(3000);
+    expect(refusal(429, error, { 'retry-after-ms': '1500' }).details.retryAfterMs).toBe(1500);
+    const date = 'Wed, 21 Oct 2026 07:28:00 GMT';
+    const until = { date, 'retry-after': 'Wed, 21 Oct 2026 07:28:05 GMT' };
+    expect(refusal(429, error, until).details.retryAfterMs).toBe(5000);
+    expect(refusal(429, { ...error, details }, until).details.retryAfterMs).toBe(34_400);
     expect(refusal(429, error).details.retryAfterMs).toBeUndefined();
   });
 

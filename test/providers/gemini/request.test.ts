@@ -191,6 +191,8 @@ describe('parameters', () => {
     ['gemini-3-flash-preview', 'minimal', { thinkingLevel: 'MINIMAL', includeThoughts: true }],
     ['gemini-3.7-flash', 'minimal', { thinkingLevel: 'LOW', includeThoughts: true }],
     ['gemini-flash-latest', 'xhigh', { thinkingLevel: 'HIGH', includeThoughts: true }],
+    ['gemini-3-flash-preview', 'max', { thinkingLevel: 'HIGH', includeThoughts: true }],
+    ['gemini-2.5-flash', 'max', { thinkingBudget: 24_576, includeThoughts: true }],
   ])('%s thinks with effort %s as %j', (name, reasoning_effort, thinkingConfig) => {
     expect(asked({ ...hello, reasoning_effort }, name).generationConfig).toEqual({ thinkingConfig });
   });
@@ -198,6 +200,16 @@ describe('parameters', () => {
   test('an effort of a model that does not think is reported', () => {
     const { generationConfig, dropped } = asked({ ...hello, reasoning_effort: 'low' }, 'gemini-2.0-flash');
     expect([generationConfig, dropped]).toEqual([{}, ['reasoning_effort']]);
+  });
+
+  test.each([
+    ['gemini-3-pro-preview', ['reasoning_effort']],
+    ['gemini-flash-latest', ['reasoning_effort']],
+    ['gemini-2.5-pro', ['reasoning_effort']],
+    ['gemini-2.5-flash', []],
+    ['gemini-2.0-flash', []],
+  ])('%s that is not to think at all reports %j', (name, wanted) => {
+    expect(asked({ ...hello, reasoning_effort: 'none' }, name).dropped).toEqual(wanted);
   });
 
   test('what has no place is reported', () => {
@@ -212,6 +224,26 @@ describe('parameters', () => {
     [{ response_format: { type: 'grammar' } }, 'response_format'],
     [{ tools: [{ type: 'custom', custom: { name: 'x' } }] }, 'tools[0]'],
     [{ tools: [{ type: 'function', function: { name: '1st' } }] }, 'tools[0].function.name'],
+    [{ tool_choice: 'required' }, 'tool_choice'],
+    [{ tool_choice: 'sometimes' }, 'tool_choice'],
+    [{ tool_choice: { type: 'function', function: { name: 'f' } } }, 'tool_choice'],
+    [
+      {
+        tools: [{ type: 'function', function: { name: 'f' } }],
+        tool_choice: { type: 'function', function: { name: 'g' } },
+      },
+      'tool_choice',
+    ],
+    [
+      {
+        tools: [{ type: 'function', function: { name: 'f' } }],
+        tool_choice: {
+          type: 'allowed_tools',
+          allowed_tools: { mode: 'auto', tools: [{ type: 'function', function: { name: 'g' } }] },
+        },
+      },
+      'tool_choice',
+    ],
   ])('%j is refused by name', (parameters, param) => {
     expect(refusal({ ...hello, ...parameters }).details.param).toBe(param);
   });

@@ -45,9 +45,9 @@ describe('a stream', () => {
     const chunks = await chunksOf([asEvents(answer)]);
     expect(new Set(chunks.map(({ id, created, model }) => `${id} ${created} ${model}`)).size).toBe(1);
     const choices = chunks.flatMap((chunk) => chunk.choices);
-    expect(choices.map(({ delta }) => delta.role)).toEqual(['assistant', undefined, undefined, undefined]);
-    expect(choices.map(({ finish_reason }) => finish_reason)).toEqual([null, null, null, 'tool_calls']);
-    expect(chunks.map(({ usage }) => usage !== undefined)).toEqual([false, false, false, false, true]);
+    expect(choices.map(({ delta }) => delta.role)).toEqual(['assistant', ...Array(4).fill(undefined)]);
+    expect(choices.map(({ finish_reason }) => finish_reason)).toEqual([null, null, null, null, 'tool_calls']);
+    expect(chunks.map(({ usage }) => usage !== undefined)).toEqual([...Array(5).fill(false), true]);
     expect(chunks.at(-1)?.choices).toEqual([]);
   });
 
@@ -134,6 +134,28 @@ describe('a stream', () => {
 });
 
 describe('the end of an answer', () => {
+  test('comes after all that is said, though its reason came before', async () => {
+    const chunks = await chunksOf([
+      asEvents([piece([{ text: 'a' }], { finishReason: 'STOP' }), piece([{ text: 'b' }]), counts(1, 2)]),
+    ]);
+    expect(
+      chunks.flatMap(({ choices }) => choices).map(({ delta, finish_reason }) => [delta.content, finish_reason]),
+    ).toEqual([
+      ['a', null],
+      ['b', null],
+      [undefined, 'stop'],
+    ]);
+    expect(chunks.at(-1)?.usage).toMatchObject({ prompt_tokens: 1 });
+  });
+
+  test.each([
+    ['STOP', 'tool_calls'],
+    ['MAX_TOKENS', 'length'],
+  ])('%s lets its calls stand', async (finishReason, finish) => {
+    const { choices } = await folded([piece([{ functionCall: { name: 'a', args: {} } }], { finishReason })]);
+    expect(choices[0]).toMatchObject({ finish_reason: finish, message: { tool_calls: [{ function: { name: 'a' } }] } });
+  });
+
   test.each([
     ['STOP', 'stop', undefined],
     ['MAX_TOKENS', 'length', undefined],
@@ -156,12 +178,18 @@ describe('the end of an answer', () => {
     expect(choices[0]?.native_finish_reason).toBe(native);
   });
 
-  test('a call of a tool nobody declared is no call', async () => {
+  test.each([
+    ['UNEXPECTED_TOOL_CALL', 'stop'],
+    ['MALFORMED_FUNCTION_CALL', 'stop'],
+    ['SAFETY', 'content_filter'],
+    ['OTHER', 'stop'],
+    ['A_WORD_OF_TOMORROW', 'stop'],
+  ])('%s leaves no call to be made', async (finishReason, finish) => {
     const { choices } = await folded([
       piece([{ functionCall: { name: 'list_files', args: {} } }]),
-      piece([], { finishReason: 'UNEXPECTED_TOOL_CALL' }),
+      piece([], { finishReason }),
     ]);
-    expect(choices[0]).toMatchObject({ finish_reason: 'stop', native_finish_reason: 'UNEXPECTED_TOOL_CALL' });
+    expect(choices[0]).toMatchObject({ finish_reason: finish, native_finish_reason: finishReason });
     expect(choices[0]?.message.tool_calls).toBeUndefined();
   });
 
@@ -186,6 +214,39 @@ describe('the end of an answer', () => {
       expect(failure).toMatchObject({ code: ours, source: 'provider' });
       expect(String(failure)).not.toContain('secret words');
     }
+  });
+
+  test.each([
+    ['events', asEvents],
+    ['a list', asList],
+  ])('an error within %s comes after what was said, wherever it is cut', async (_, as) => {
+    const bytes = as([piece([{ text: 'Hé' }]), { error: { code: 500, message: 'x', status: 'INTERNAL' } }]);
+    for (let at = 0; at < bytes.length; at++) {
+      const seen: ChatChunk[] = [];
+      const reading = (async () => {
+        for await (const batch of streamed(cutAt(bytes, [at]))) seen.push(...batch);
+      })();
+      await expect(reading).rejects.toMatchObject({ code: 'provider_error' });
+      expect(seen.map(({ choices }) => choices[0]?.delta.content)).toEqual(['Hé']);
+    }
+  });
+
+  test('what is no JSON comes after what was said, wherever it is cut', async () => {
+    const bytes = Buffer.concat([asEvents([piece([{ text: 'Hé' }])]), Buffer.from('data: <html>\r\n\r\n')]);
+    for (let at = 0; at < bytes.length; at++) {
+      const seen: ChatChunk[] = [];
+      const reading = (async () => {
+        for await (const batch of streamed(cutAt(bytes, [at]))) seen.push(...batch);
+      })();
+      await expect(reading).rejects.toMatchObject({ code: 'provider_error' });
+      expect(seen.map(({ choices }) => choices[0]?.delta.content)).toEqual(['Hé']);
+    }
+  });
+
+  test('[DONE], which others end with, says nothing', async () => {
+    const ended = asEvents([piece([{ text: 'Hi' }], { finishReason: 'STOP' })]);
+    const whole = await chunksOf([ended]);
+    expect(await chunksOf([Buffer.concat([ended, Buffer.from('data: [DONE]\r\n\r\n')])])).toEqual(whole);
   });
 
   test('what is no JSON is a fault of the provider', async () => {
