@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { ChatRequest } from '../openai/request.ts';
+import { unsaidHints } from './hints.ts';
 
 /** The dialects there are. */
 export type DialectName = 'openai' | 'anthropic' | 'gemini' | 'converse' | 'cohere';
@@ -82,12 +83,12 @@ export const fates: readonly { readonly parameter: string; readonly fate: Readon
   }));
 
 /**
- * The parameters of a request that a native dialect cannot say, for the caller to be told of. One that nobody knows is
- * among them. Throws for what the dialect must refuse.
+ * What a native dialect cannot say of a request, for the caller to be told of: parameters, those that nobody knows among
+ * them, and hints inside messages. Throws for what the dialect must refuse.
  */
 export function unsaid(request: ChatRequest, dialect: DialectName, provider: string): readonly string[] {
   const column = ORDER.indexOf(dialect);
-  const dropped: string[] = [];
+  const dropped = [...unsaidHints(request, dialect)];
   for (const [name, value] of Object.entries(request)) {
     if (asksNothing(name, value)) continue;
     const fate = Object.hasOwn(rows, name) ? rows[name]?.[column] : 'dropped';

@@ -109,14 +109,15 @@ const kilobyte = Buffer.from(
 );
 
 process.stdout.write(
-  `\nTranslation, CPU of this process, ${ROUNDS} rounds after as many to warm up\n\n${'dialect'.padEnd(12)}${'µs per event'.padStart(14)}${'µs per 1 KB call'.padStart(18)}\n`,
+  `\nTranslation, CPU of this process, ${ROUNDS} rounds after as many to warm up\n\n${'dialect'.padEnd(12)}${'µs per event:'.padStart(16)}${'ten a read'.padStart(12)}${'one a read'.padStart(12)}${'µs per 1 KB call'.padStart(18)}\n`,
 );
 for (const [name, sample] of Object.entries(samples)) {
   const target = targetOf(name, sample.model);
-  const events = await measured(() => drained(streamOf(target, sample, TOKENS)));
+  const together = await measured(() => drained(streamOf(target, sample, TOKENS, 10)));
+  const apart = await measured(() => drained(streamOf(target, sample, TOKENS, 1)));
   const calls = await measured(() => answered(target, sample));
   process.stdout.write(
-    `${name.padEnd(12)}${(events / TOKENS).toFixed(2).padStart(14)}${calls.toFixed(0).padStart(18)}\n`,
+    `${name.padEnd(12)}${' '.repeat(16)}${(together / TOKENS).toFixed(2).padStart(12)}${(apart / TOKENS).toFixed(2).padStart(12)}${calls.toFixed(0).padStart(18)}\n`,
   );
 }
 process.stdout.write(
@@ -139,9 +140,14 @@ function targetOf(name: string, model: string): Target {
   return { name: `${name}/${model}`, provider, model, price };
 }
 
-/** All of a stream, in reads of ten tokens. */
-function streamOf({ provider, model }: Target, { head, token, tail }: Sample, tokens: number): ChatStream {
-  const pieces = [head, ...Array<string>(Math.ceil(tokens / 10)).fill(token.repeat(10)), tail].map((text) =>
+/** All of a stream, in reads of so many tokens. */
+function streamOf(
+  { provider, model }: Target,
+  { head, token, tail }: Sample,
+  tokens: number,
+  aRead: number,
+): ChatStream {
+  const pieces = [head, ...Array<string>(Math.ceil(tokens / aRead)).fill(token.repeat(aRead)), tail].map((text) =>
     Buffer.from(text),
   );
   return provider
@@ -162,6 +168,6 @@ async function drained(chunks: ChatStream): Promise<void> {
 async function answered(target: Target, sample: Sample): Promise<void> {
   const request = toChatRequest(readJson(kilobyte));
   target.provider.chat(target.model).toProvider(request, target);
-  const { usage } = await fold(streamOf(target, sample, 10));
+  const { usage } = await fold(streamOf(target, sample, 10, 10));
   if (usage === undefined) throw new Error(`Of ${noUsage.input} tokens nothing was said.`);
 }
