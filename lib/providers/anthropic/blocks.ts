@@ -2,11 +2,13 @@ import type { Delta } from '../../openai/answer.ts';
 import { carrying } from '../../openai/carried.ts';
 import { type Thought, toDetails } from '../../openai/thoughts.ts';
 import { type Wire, wireObject } from '../compatible/wire.ts';
+import { ANSWER_TOOL } from './answer-tool.ts';
 
 /** A content block that is being written. */
 type Open =
   | { readonly kind: 'text' }
   | { readonly kind: 'thought'; thought: Thought }
+  | { readonly kind: 'answer'; readonly input: Wire; begun: boolean }
   | { readonly kind: 'call'; readonly index: number; readonly input: Wire; begun: boolean };
 
 /** Reads content blocks as deltas; blocks of other kinds, such as those of tools the provider runs itself, say nothing. */
@@ -16,6 +18,8 @@ export type Blocks = {
   readonly stop: (at: unknown) => readonly Delta[];
   /** Stops every block whose end was not told. */
   readonly end: () => readonly Delta[];
+  /** True when the answer came through the tool that stands in for structured output. */
+  readonly stoodIn: () => boolean;
 };
 
 /**
@@ -26,6 +30,7 @@ export function answerBlocks(writer: string): Blocks {
   const open = new Map<unknown, Open>();
   let calls = 0;
   let thoughts = 0;
+  let stoodIn = false;
   let unsaid: Thought[] = []; // thoughts no call has carried yet
 
   const start = (at: unknown, block: Wire): readonly Delta[] => {
@@ -40,6 +45,11 @@ export function answerBlocks(writer: string): Blocks {
         open.set(at, { kind: 'thought', thought: { writer, redacted: text(block.data) } });
         return [];
       case 'tool_use': {
+        if (block.name === ANSWER_TOOL) {
+          open.set(at, { kind: 'answer', input: wireObject(block.input), begun: false });
+          stoodIn = true;
+          return [];
+        }
         const index = calls++;
         open.set(at, { kind: 'call', index, input: wireObject(block.input), begun: false });
         const id = carrying({ id: text(block.id), thoughts: unsaid });
@@ -64,6 +74,11 @@ export function answerBlocks(writer: string): Blocks {
         block.thought = { ...thought, text: (thought.text ?? '') + more };
         return reasoning(more);
       }
+      case 'answer': {
+        const json = delta.type === 'input_json_delta' ? text(delta.partial_json) : '';
+        block.begun ||= json !== '';
+        return content(json);
+      }
       case 'call': {
         const json = delta.type === 'input_json_delta' ? text(delta.partial_json) : '';
         block.begun ||= json !== '';
@@ -79,6 +94,7 @@ export function answerBlocks(writer: string): Blocks {
     open.delete(at);
     // A call without arguments sends nothing at all for them.
     if (block?.kind === 'call') return block.begun ? [] : argumentsOf(block.index, JSON.stringify(block.input));
+    if (block?.kind === 'answer') return block.begun ? [] : content(JSON.stringify(block.input));
     if (block?.kind !== 'thought') return [];
     const { thought } = block;
     if (thought.signature !== undefined || thought.redacted !== undefined) unsaid.push(thought);
@@ -87,7 +103,7 @@ export function answerBlocks(writer: string): Blocks {
 
   const end = () => [...open.keys()].flatMap(stop);
 
-  return { start, add, stop, end };
+  return { start, add, stop, end, stoodIn: () => stoodIn };
 }
 
 const content = (words: string): readonly Delta[] => (words === '' ? [] : [{ content: words }]);

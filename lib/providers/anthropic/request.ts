@@ -4,6 +4,7 @@ import type { ChatRequest } from '../../openai/request.ts';
 import { type Turn, toTurns } from '../../openai/turns.ts';
 import { refused, unsaid } from '../parameters.ts';
 import { type Abilities, abilitiesOf } from './abilities.ts';
+import { answerTool } from './answer-tool.ts';
 import { type Message, toConversation } from './messages.ts';
 import { toSampling } from './sampling.ts';
 import { enforceable } from './schema.ts';
@@ -27,7 +28,10 @@ export function toRequest(request: ChatRequest, { provider, model, files, laterS
   const turns = toTurns(request);
   const { system, messages } = toConversation(turns, reader);
   const ending = toEnding(messages, abilities, request.messages.length - 1, provider);
-  const { tools, tool_choice, dropped: fromTools } = toTools(request, abilities, provider);
+  const format = toFormat(request.response_format, provider);
+  const stoodIn = format && !abilities.schemas ? answerTool(format.schema, request, provider) : undefined;
+  const offered = toTools(request, abilities, provider);
+  const { tools, tool_choice } = stoodIn ?? offered;
   const maxTokens = request.max_completion_tokens ?? request.max_tokens ?? abilities.mostOutput;
   const forced = tool_choice?.type === 'any' || tool_choice?.type === 'tool';
   const { thinking, effort, on, dropped } = toThinking(request.reasoning_effort, {
@@ -38,7 +42,6 @@ export function toRequest(request: ChatRequest, { provider, model, files, laterS
     unsigned: unsigned(messages),
   });
   const { sampling, dropped: fromSampling } = toSampling(request, abilities, on, provider);
-  const format = toFormat(request.response_format, abilities, provider);
   const stop_sequences = toStops(request.stop);
   const user_id = request.safety_identifier ?? request.user;
   const body: JsonObject = {
@@ -48,7 +51,7 @@ export function toRequest(request: ChatRequest, { provider, model, files, laterS
     ...(tools && { tools }),
     ...(tool_choice && { tool_choice }),
     ...(thinking && { thinking }),
-    ...((format || effort) && { output_config: { ...(format && { format }), ...(effort && { effort }) } }),
+    ...output(abilities.schemas ? format : undefined, effort),
     ...sampling,
     ...(stop_sequences.length > 0 && { stop_sequences }),
     ...(user_id && { metadata: { user_id } }),
@@ -56,7 +59,7 @@ export function toRequest(request: ChatRequest, { provider, model, files, laterS
   };
   return {
     body,
-    dropped: [...left, ...fromTools, ...(dropped ? ['reasoning_effort'] : []), ...fromSampling],
+    dropped: [...left, ...offered.dropped, ...(dropped ? ['reasoning_effort'] : []), ...fromSampling],
     namesFiles: turns.some(namesFile),
   };
 }
@@ -83,13 +86,15 @@ function unsigned(messages: readonly Message[]): boolean {
   return answered && opening !== 'thinking' && opening !== 'redacted_thinking';
 }
 
-function toFormat(asked: Json | undefined, { schemas }: Abilities, provider: string): JsonObject | undefined {
+const output = (format: JsonObject | undefined, effort: string | undefined): JsonObject =>
+  format || effort ? { output_config: { ...(format && { format }), ...(effort && { effort }) } } : {};
+
+function toFormat(asked: Json | undefined, provider: string) {
   if (!isObject(asked) || asked.type === 'text') return undefined;
   if (asked.type !== 'json_schema') {
     const because = `${provider} has no such mode; describe the JSON with type json_schema`;
     throw refused('response_format', provider, because);
   }
-  if (!schemas) throw refused('response_format', provider, 'this model cannot be held to a schema; newer ones can');
   const param = 'response_format.json_schema.schema';
   const { schema } = isObject(asked.json_schema) ? asked.json_schema : {};
   if (!isObject(schema))

@@ -3,6 +3,7 @@ import type { ChatChunk, ChatStream, ChunkChoice, Delta } from '../../openai/ans
 import { sseEvents } from '../../wire/sse.ts';
 import { asObject, type Wire, wireObject } from '../compatible/wire.ts';
 import type { Origin, Stamp } from '../provider.ts';
+import { plainly } from './answer-tool.ts';
 import { answerBlocks } from './blocks.ts';
 import { toFinish } from './finish.ts';
 import { toStreamError } from './refusal.ts';
@@ -49,7 +50,11 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, s
         if (finish === undefined) return [];
         whole = true;
         const view = toUsage(usage);
-        return [...said(blocks.end()), chunk([finish]), ...(view === undefined ? [] : [{ ...chunk([]), usage: view }])];
+        return [
+          ...said(blocks.end()),
+          chunk([blocks.stoodIn() ? plainly(finish) : finish]),
+          ...(view === undefined ? [] : [{ ...chunk([]), usage: view }]),
+        ];
       }
       default: // pings, and what is yet to be invented
         return [];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ANSWER_TOOL } from '../../../lib/providers/anthropic/answer-tool.ts';
 import { claude, sent, sentOnVertex } from './dialogue.ts';
 
 const city = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
@@ -214,10 +215,23 @@ describe('response_format', () => {
     });
   });
 
+  test('holds a model without structured output by a tool it must call', () => {
+    const { body } = sent({
+      model: 'claude-sonnet-4-20250514',
+      response_format: format(city),
+      reasoning_effort: 'high',
+    });
+    expect(body.output_config).toBeUndefined();
+    expect(body.tools).toMatchObject([{ name: ANSWER_TOOL, input_schema: { type: 'object', required: ['city'] } }]);
+    expect(body.tool_choice).toEqual({ type: 'tool', name: ANSWER_TOOL });
+    expect(body.thinking).toBeUndefined(); // the API refuses to think when a tool is forced
+  });
+
   test('that cannot be kept is refused by name', () => {
     expect(() => sent({ response_format: { type: 'json_object' } })).toThrow('json_schema');
     expect(() => sent({ response_format: { type: 'json_schema' } })).toThrow('response_format.json_schema.schema');
-    expect(() => sent({ model: 'claude-sonnet-4', response_format: format(city) })).toThrow('newer ones can');
+    const old = { model: 'claude-sonnet-4-20250514', response_format: format(city) };
+    expect(() => sent({ ...old, tools: [tool('look')] })).toThrow('tools or a schema, not both');
     const map = { type: 'object', additionalProperties: { type: 'string' } };
     expect(() => adapted({ type: 'object', properties: { map } })).toThrow(
       'response_format.json_schema.schema.properties.map',
