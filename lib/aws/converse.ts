@@ -53,7 +53,7 @@ const inside = (value: unknown): Block => (typeof value === 'object' && value !=
 
 async function* none(): AsyncIterable<never> {}
 
-// biome-ignore lint/correctness/useYield: a stream whose first event is its failure
-async function* failing(error: unknown): AsyncIterable<never> {
-  throw error;
-}
+/** A stream whose first event is its failure. */
+const failing = (error: unknown): AsyncIterable<never> => ({
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }),
+});

@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle, bundled } from '../../esbuild.config.ts';
-import { tables } from '../../lib/aws/tables.ts';
+import { bundle } from '../../esbuild.config.ts';
 import { fromUrl } from '../support/events.ts';
-import { openaiAt, scratch } from '../support/gateway.ts';
+import { scratch } from '../support/gateway.ts';
+import { lambdaGateway } from '../support/lambda-gateway.ts';
 import { emptyHandler } from '../support/ric/start-runtime.ts';
 import { timeFirstAnswer } from '../support/ric/time-first-answer.ts';
 import { startTables } from '../support/tables.ts';
@@ -16,17 +15,7 @@ const { folder, remove } = scratch();
 const [size] = await bundle('gateway');
 const database = await startTables(join(folder, 'data'));
 const upstream = await startUpstream(wholeAnswer('Hi'));
-const config = join(folder, 'sluice.config.json');
-writeFileSync(config, JSON.stringify(openaiAt(upstream.baseUrl)));
-const gateway = {
-  bundleDir: bundled('gateway'),
-  env: {
-    SLUICE_DYNAMODB_ENDPOINT: database.endpoint,
-    SLUICE_CONFIG: config,
-    TEST_PROVIDER_KEY: 'sk-provider',
-    ...Object.fromEntries(Object.values(tables).map(({ variable, localName }) => [variable, localName])),
-  },
-};
+const gateway = lambdaGateway(folder, database, upstream);
 const chat = fromUrl({ model: 'openai/m', messages: [{ role: 'user', content: 'Hello' }] });
 
 const empty: { readonly readyMs: number; readonly answeredMs: number }[] = [];

@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundle, bundled } from '../../esbuild.config.ts';
-import { tables } from '../../lib/aws/tables.ts';
+import { bundle } from '../../esbuild.config.ts';
 import { fromRest, fromUrl } from '../support/events.ts';
-import { openaiAt, scratch } from '../support/gateway.ts';
+import { scratch } from '../support/gateway.ts';
+import { lambdaGateway } from '../support/lambda-gateway.ts';
 import { type Runtime, startRuntime } from '../support/ric/start-runtime.ts';
 import { startTables, type Tables } from '../support/tables.ts';
 import { beginStream, ending, event, startUpstream, type Upstream, wholeAnswer } from '../support/upstream.ts';
@@ -16,17 +15,7 @@ let runtime: Runtime;
 
 beforeAll(async () => {
   [database, upstream] = await Promise.all([startTables(join(folder, 'data')), startUpstream(), bundle('gateway')]);
-  const config = join(folder, 'sluice.config.json');
-  writeFileSync(config, JSON.stringify(openaiAt(upstream.baseUrl)));
-  runtime = await startRuntime({
-    bundleDir: bundled('gateway'),
-    env: {
-      SLUICE_DYNAMODB_ENDPOINT: database.endpoint,
-      SLUICE_CONFIG: config,
-      TEST_PROVIDER_KEY: 'sk-provider',
-      ...Object.fromEntries(Object.values(tables).map(({ variable, localName }) => [variable, localName])),
-    },
-  });
+  runtime = await startRuntime(lambdaGateway(folder, database, upstream));
 });
 afterAll(async () => {
   await Promise.all([runtime?.stop(), upstream?.close()]);

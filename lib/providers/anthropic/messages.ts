@@ -1,7 +1,8 @@
 import { GatewayError } from '../../errors.ts';
 import type { JsonObject } from '../../openai/json.ts';
+import { type Placed, type Run, type Spoken, toRuns } from '../../openai/runs.ts';
 import type { Thought } from '../../openai/thoughts.ts';
-import { type Turn, textOf } from '../../openai/turns.ts';
+import type { Turn } from '../../openai/turns.ts';
 import { type Recipient, textBlocks, toBlocks } from './parts.ts';
 import { type Asked, toResults } from './results.ts';
 import { toolIds } from './tool-ids.ts';
@@ -18,14 +19,6 @@ export type Reader = Recipient & {
   readonly writer: string;
   readonly laterSystem: boolean;
 };
-
-/** A turn, and its place in the caller's list. */
-type Placed<T extends Turn> = { readonly turn: T; readonly at: number };
-type Spoken = Extract<Turn, { role: 'assistant' }>;
-/** Turns that make one message: the assistant's, or what it was told between two of its own. */
-type Run =
-  | { readonly by: 'assistant'; readonly turns: Placed<Spoken>[] }
-  | { readonly by: 'others'; readonly turns: Placed<Exclude<Turn, Spoken>>[] };
 
 /**
  * The turns as Claude's conversation: instructions before the first message as the system prompt, then user and
@@ -55,26 +48,6 @@ export function toConversation(turns: readonly Turn[], reader: Reader): Conversa
   if (messages.length > 0) return { system, messages };
   if (system.length > 0) return { system: [], messages: [{ role: 'user', content: system }] };
   throw wrong('messages', 'must hold a message that is not blank');
-}
-
-/** Blank turns of the assistant and of the system are left out, so that their neighbours meet. */
-function toRuns(turns: readonly Turn[], from: number): readonly Run[] {
-  const runs: Run[] = [];
-  for (const [index, turn] of turns.slice(from).entries()) {
-    const at = from + index;
-    const last = runs.at(-1);
-    if (turn.role === 'assistant') {
-      // Nor may a message be all thought.
-      if (turn.text.trim() === '' && turn.calls.length === 0) continue;
-      if (last?.by === 'assistant') last.turns.push({ turn, at });
-      else runs.push({ by: 'assistant', turns: [{ turn, at }] });
-    } else {
-      if (turn.role === 'system' && textOf(turn.parts).trim() === '') continue;
-      if (last?.by === 'others') last.turns.push({ turn, at });
-      else runs.push({ by: 'others', turns: [{ turn, at }] });
-    }
-  }
-  return runs;
 }
 
 /** What the assistant was told: results first, as the API wants them, then the rest as it came. */

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.ts';
+import { type Placed, type Run, type Spoken, toRuns } from '../../openai/runs.ts';
 import type { Thought } from '../../openai/thoughts.ts';
 import type { Turn } from '../../openai/turns.ts';
 import { type Block, type BlockMaker, blank } from './blocks.ts';
@@ -9,13 +10,6 @@ import { toReasoningBlocks } from './thoughts.ts';
 export type Message = { readonly role: 'user' | 'assistant'; readonly content: readonly Block[] };
 
 export type Conversation = { readonly system: readonly Block[]; readonly messages: readonly Message[] };
-
-type Placed<T extends Turn = Turn> = { readonly turn: T /** Its place in the caller's list. */; readonly at: number };
-type Spoken = Extract<Turn, { role: 'assistant' }>;
-/** Turns that make one message: the assistant's, or what it was told between two of its own. */
-type Run =
-  | { readonly by: 'assistant'; readonly turns: Placed<Spoken>[] }
-  | { readonly by: 'others'; readonly turns: Placed<Exclude<Turn, Spoken>>[] };
 
 /**
  * The turns as the service wants them: instructions before the first message as the system prompt, then user and
@@ -45,23 +39,6 @@ export function toConversation(turns: readonly Turn[], writer: string, maker: Bl
   if (messages.length > 0) return { system, messages };
   if (system.length > 0) return { system: [], messages: [{ role: 'user', content: system }] };
   throw wrong('messages', 'must hold a message that is not blank');
-}
-
-/** Blank turns of the assistant and of the system are left out, so that their neighbours meet. */
-function toRuns(turns: readonly Turn[], from: number): readonly Run[] {
-  const runs: Run[] = [];
-  for (const [index, turn] of turns.slice(from).entries()) {
-    const at = from + index;
-    const last = runs.at(-1);
-    if (turn.role === 'assistant') {
-      if (blank(turn.text) && turn.calls.length === 0) continue; // a message cannot be thoughts alone
-      if (last?.by === 'assistant') last.turns.push({ turn, at });
-      else runs.push({ by: 'assistant', turns: [{ turn, at }] });
-    } else if (last?.by === 'others') last.turns.push({ turn, at });
-    else if (turn.role !== 'system' || turn.parts.some((part) => part.kind !== 'text' || !blank(part.text)))
-      runs.push({ by: 'others', turns: [{ turn, at }] });
-  }
-  return runs;
 }
 
 /** What the assistant was told: results first, as the service wants them, then the rest as it came. */
