@@ -4,9 +4,9 @@ import { compatibleDialect } from './compatible/compatible.ts';
 import { openaiQuirks } from './compatible/openai.ts';
 import type { Quirks } from './compatible/quirks.ts';
 import { exactly } from './compatible/tool-ids.ts';
-import { wireObject } from './compatible/wire.ts';
 import { compatibleEmbeddings, type EmbedQuirks } from './embeddings/compatible.ts';
 import type { Maker } from './provider.ts';
+import { wireObject } from './wire.ts';
 
 /** A provider that speaks OpenAI's chat dialect: all that sets it apart from the others is data. */
 export type Vendor = {

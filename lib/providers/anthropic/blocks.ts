@@ -1,7 +1,7 @@
 import type { Delta } from '../../openai/answer.ts';
 import { carrying } from '../../openai/carried.ts';
 import { type Thought, toDetails } from '../../openai/thoughts.ts';
-import { type Wire, wireObject } from '../compatible/wire.ts';
+import { type Wire, wireObject } from '../wire.ts';
 import { ANSWER_TOOL } from './answer-tool.ts';
 
 /** A content block that is being written. */

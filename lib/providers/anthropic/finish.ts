@@ -1,5 +1,5 @@
 import type { ChunkChoice, FinishReason } from '../../openai/answer.ts';
-import { type Wire, wireObject } from '../compatible/wire.ts';
+import { type Wire, wireObject } from '../wire.ts';
 
 const reasons: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',

@@ -1,8 +1,8 @@
 import { type ErrorCode, GatewayError } from '../../errors.ts';
-import { toRetryAfterMs } from '../compatible/retry-after.ts';
-import { type Wire, wireObject } from '../compatible/wire.ts';
 import { masked } from '../mask.ts';
+import { toRetryAfterMs } from '../retry-after.ts';
 import { byStatus } from '../statuses.ts';
+import { type Wire, wireObject } from '../wire.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 

@@ -1,8 +1,8 @@
 import { GatewayError } from '../../errors.ts';
 import type { ChatChunk, ChatStream, ChunkChoice, Delta } from '../../openai/answer.ts';
 import { sseEvents } from '../../wire/sse.ts';
-import { asObject, type Wire, wireObject } from '../compatible/wire.ts';
 import type { Origin, Stamp } from '../provider.ts';
+import { asObject, type Wire, wireObject } from '../wire.ts';
 import { plainly } from './answer-tool.ts';
 import { answerBlocks } from './blocks.ts';
 import { toFinish } from './finish.ts';

@@ -1,5 +1,5 @@
 import type { UsageView } from '../../openai/answer.ts';
-import { type Wire, wireObject } from '../compatible/wire.ts';
+import { type Wire, wireObject } from '../wire.ts';
 
 /** Told beside the tokens, for whoever has to price them. */
 const EXTRAS = ['service_tier', 'inference_geo', 'speed', 'server_tool_use'] as const;

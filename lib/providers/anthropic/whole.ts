@@ -1,4 +1,4 @@
-import { asObject, type Wire, wireList } from '../compatible/wire.ts';
+import { asObject, type Wire, wireList } from '../wire.ts';
 
 /**
  * The events of an answer that came as one JSON object though a stream was asked for; none when it is something else.

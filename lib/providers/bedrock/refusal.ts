@@ -1,9 +1,9 @@
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import { tooLong } from '../compatible/meaning.ts';
-import { toRetryAfterMs } from '../compatible/retry-after.ts';
-import { wireObject } from '../compatible/wire.ts';
 import { masked } from '../mask.ts';
+import { toRetryAfterMs } from '../retry-after.ts';
 import { byStatus } from '../statuses.ts';
+import { wireObject } from '../wire.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { ChatChunk, ChatStream } from '../../openai/answer.ts';
-import { asObject } from '../compatible/wire.ts';
 import type { Origin } from '../provider.ts';
+import { asObject } from '../wire.ts';
 import { answer } from './answer.ts';
 import { linesOf } from './lines.ts';
 import { toStreamError } from './refusal.ts';

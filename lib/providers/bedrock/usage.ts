@@ -1,5 +1,5 @@
 import type { UsageView } from '../../openai/answer.ts';
-import { type Wire, wireList, wireObject } from '../compatible/wire.ts';
+import { type Wire, wireList, wireObject } from '../wire.ts';
 
 /** What the service counted, as OpenAI counts: its input excludes what the cache gave and took, its output includes the reasoning. */
 export function toUsageView({ usage, serviceTier }: Wire): UsageView | undefined {

@@ -3,8 +3,8 @@ import type { ChatChunk, ChatStream, Delta, FinishReason, ToolCallDelta, UsageVi
 import { sseEvents } from '../../wire/sse.ts';
 import { openCalls } from '../compatible/calls.ts';
 import { nativeFinish } from '../compatible/finish.ts';
-import { asObject, type Wire, wireCount, wireObject, wireText } from '../compatible/wire.ts';
 import type { Origin } from '../provider.ts';
+import { asObject, type Wire, wireCount, wireObject, wireText } from '../wire.ts';
 
 const reasons: Readonly<Record<string, FinishReason>> = {
   COMPLETE: 'stop',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { GatewayError } from '../../errors.ts';
 import type { ToolCallDelta } from '../../openai/answer.ts';
 import type { Origin } from '../provider.ts';
-import { type Wire, wireObject, wireText } from './wire.ts';
+import { type Wire, wireObject, wireText } from '../wire.ts';
 
 /** One call while it arrives. */
 type Slot = {

@@ -1,9 +1,9 @@
 import type { ChunkChoice, FinishReason } from '../../openai/answer.ts';
 import type { Origin } from '../provider.ts';
+import { type Wire, wireList, wireObject } from '../wire.ts';
 import { openCalls } from './calls.ts';
 import { nativeFinish, toFinish } from './finish.ts';
 import { present, speaks, toSaid } from './said.ts';
-import { type Wire, wireList, wireObject } from './wire.ts';
 
 /** One choice of a stream, while it arrives. */
 export type Choice = {

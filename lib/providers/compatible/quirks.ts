@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
-import type { Wire } from './wire.ts';
+import type { Wire } from '../wire.ts';
 
 /** How a vendor speaks OpenAI's dialect differently. Empty for one that speaks it plainly. */
 export type Quirks = {

@@ -1,5 +1,5 @@
 import { masked } from '../mask.ts';
-import { type Wire, wireList, wireObject, wireText } from './wire.ts';
+import { type Wire, wireList, wireObject, wireText } from '../wire.ts';
 
 /** Why a provider refuses, as far as its body tells: a sentence, the field at fault, and words that name the reason. */
 export type Reason = {

@@ -1,8 +1,8 @@
 import { type ErrorCode, GatewayError } from '../../errors.ts';
+import { toRetryAfterMs } from '../retry-after.ts';
+import type { Wire } from '../wire.ts';
 import { meaningOf, saidBy } from './meaning.ts';
 import { type Reason, reasonIn, reasonOf } from './reason.ts';
-import { toRetryAfterMs } from './retry-after.ts';
-import type { Wire } from './wire.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 

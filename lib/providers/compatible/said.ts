@@ -1,4 +1,4 @@
-import { type Wire, wireList, wireText } from './wire.ts';
+import { type Wire, wireList, wireText } from '../wire.ts';
 
 /**
  * What a delta or a message says, in OpenAI's fields: content as text, never a list, and thoughts as

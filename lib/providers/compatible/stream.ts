@@ -2,12 +2,11 @@ import { GatewayError } from '../../errors.ts';
 import type { ChatChunk, ChatStream, UsageView } from '../../openai/answer.ts';
 import { type SseEvent, sseEvents } from '../../wire/sse.ts';
 import type { Origin, Stamp } from '../provider.ts';
+import { asObject, type Wire, wireCount, wireList, wireText } from '../wire.ts';
 import { type Choice, openChoice } from './choice.ts';
-
 import type { Quirks } from './quirks.ts';
 import { failed, toStreamError } from './refusal.ts';
 import { toUsageView } from './usage.ts';
-import { asObject, type Wire, wireCount, wireList, wireText } from './wire.ts';
 
 /**
  * A compatible vendor's stream as OpenAI would have written it: one id, one model, a role in the first delta, a finish

@@ -1,5 +1,5 @@
 import type { UsageView } from '../../openai/answer.ts';
-import { wireCount, wireObject } from './wire.ts';
+import { wireCount, wireObject } from '../wire.ts';
 
 /**
  * A vendor's token counts as OpenAI gives them: cached tokens within the prompt, reasoning within the completion, and

@@ -1,12 +1,12 @@
 import { GatewayError } from '../../errors.ts';
 import type { ChatCompletion } from '../../openai/answer.ts';
 import type { Origin } from '../provider.ts';
+import { asObject, type Wire, wireCount, wireList, wireObject, wireText } from '../wire.ts';
 import { madeId, toArguments } from './calls.ts';
 import { nativeFinish, toFinish } from './finish.ts';
 import { failed, toStreamError } from './refusal.ts';
 import { toSaid } from './said.ts';
 import { toUsageView } from './usage.ts';
-import { asObject, type Wire, wireCount, wireList, wireObject, wireText } from './wire.ts';
 
 /** A compatible vendor's unstreamed answer with the fields OpenAI's schema promises; what else it holds travels along. */
 export function fromWhole(body: string, origin: Origin): ChatCompletion {

@@ -1,8 +1,8 @@
 import type { InvokeOutbound } from '../../wire/send.ts';
 import { toError } from '../bedrock/refusal.ts';
-import { wireCount, wireObject } from '../compatible/wire.ts';
 import { refused } from '../parameters.ts';
 import type { Target } from '../provider.ts';
+import { wireCount, wireObject } from '../wire.ts';
 import { toCohereBodies, vectorsIn } from './cohere.ts';
 import { type EmbedDialect, fromLines, textsOf, toVector, unsaidOf } from './embed-dialect.ts';
 

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { EmbeddingRequest } from '../../openai/embedding.ts';
 import { toError } from '../cohere/refusal.ts';
-import { type Wire, wireCount, wireObject } from '../compatible/wire.ts';
+import { type Wire, wireCount, wireObject } from '../wire.ts';
 import { batched, type EmbedDialect, fromLines, textsOf, toEach, toVector, unsaidOf } from './embed-dialect.ts';
 
 /** Cohere's v2/embed. https://docs.cohere.com/reference/embed */

@@ -1,7 +1,7 @@
 import { fromBase64 } from '../../openai/embedding.ts';
 import { failed, toError, toStreamError } from '../compatible/refusal.ts';
-import { asObject, wireCount, wireList, wireObject, wireText } from '../compatible/wire.ts';
 import type { Target } from '../provider.ts';
+import { asObject, wireCount, wireList, wireObject, wireText } from '../wire.ts';
 import { type EmbedDialect, toVector } from './embed-dialect.ts';
 
 /** How a vendor speaks OpenAI's embeddings differently. Empty for one that speaks them plainly. */

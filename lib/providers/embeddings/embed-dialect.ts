@@ -1,9 +1,9 @@
 import type { GatewayError } from '../../errors.ts';
 import type { EmbeddingRequest, Embeddings } from '../../openai/embedding.ts';
 import type { EachOutbound } from '../../wire/send.ts';
-import { asObject, type Wire } from '../compatible/wire.ts';
 import { refused } from '../parameters.ts';
 import type { Origin, Target, Translated } from '../provider.ts';
+import { asObject, type Wire } from '../wire.ts';
 
 /** How a provider's embedding models are spoken to, both ways. Pure. */
 export type EmbedDialect = {

@@ -1,5 +1,5 @@
-import { wireCount, wireList, wireObject } from '../compatible/wire.ts';
 import { toError } from '../gemini/refusal.ts';
+import { wireCount, wireList, wireObject } from '../wire.ts';
 import { batched, type EmbedDialect, fromLines, textsOf, toEach, toVector, unsaidOf } from './embed-dialect.ts';
 
 /** The most texts a request takes: https://github.com/langchain-ai/langchainjs/issues/4491 */

@@ -1,6 +1,6 @@
-import { wireCount, wireList, wireObject } from '../compatible/wire.ts';
 import { toError } from '../gemini/refusal.ts';
 import type { Place } from '../provider.ts';
+import { wireCount, wireList, wireObject } from '../wire.ts';
 import { batched, type EmbedDialect, fromLines, textsOf, toEach, toVector, unsaidOf } from './embed-dialect.ts';
 import { unit } from './gemini.ts';
 

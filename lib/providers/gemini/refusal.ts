@@ -1,8 +1,8 @@
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import type { Json, JsonObject } from '../../openai/json.ts';
 import { tooLong } from '../compatible/meaning.ts';
-import { toRetryAfterMs } from '../compatible/retry-after.ts';
 import { masked } from '../mask.ts';
+import { toRetryAfterMs } from '../retry-after.ts';
 import { byStatus } from '../statuses.ts';
 import { objectIn, objectsIn } from './fields.ts';
 

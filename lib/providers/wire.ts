@@ -1,4 +1,4 @@
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../errors.ts';
 
 /** A vendor's JSON object, of which nothing is certain yet. */
 export type Wire = { readonly [name: string]: unknown };
