@@ -80,6 +80,8 @@ export function served(provider: string, name: string, price: Price): Price {
   };
 }
 
+/** A project may be set to be served so wherever a request names no tier. https://platform.openai.com/docs/api-reference/chat/create */
 function fast(factor: Factor) {
-  return { priority: factor, fast: factor };
+  const unasked: Factor = { ...factor, unasked: true };
+  return { priority: unasked, fast: unasked };
 }

@@ -7,7 +7,13 @@ export type Rates = Readonly<Record<Bucket, number>>;
 export type Tier = Rates & { readonly above: number };
 
 /** What being served in some way does to all rates but those it spares: they are multiplied by `times` / `over`. */
-export type Factor = { readonly times: number; readonly over: number; readonly sparing?: readonly Bucket[] };
+export type Factor = {
+  readonly times: number;
+  readonly over: number;
+  readonly sparing?: readonly Bucket[];
+  /** True where a call may be served this way without a word of it in the request. */
+  readonly unasked?: true;
+};
 
 /** What a model costs: its rates, those for longer inputs, shortest first, and what is paid by the piece, in nano-dollars. */
 export type Price = Rates & {
@@ -45,8 +51,8 @@ export function costOf(price: Price, usage: Usage): number {
 }
 
 /** Whether it is known what being served this way costs. */
-export function knowsService(price: Price, served: string): boolean {
-  return price.factors !== undefined && Object.hasOwn(price.factors, served);
+export function knowsService({ factors = {} }: Price, served: string): boolean {
+  return Object.hasOwn(factors, served);
 }
 
 /** Reads dollars per million tokens as whole micro-dollars; a RangeError for anything finer, negative or not a plain number. */

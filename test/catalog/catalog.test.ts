@@ -10,7 +10,7 @@ test('a model is found by its very name', () => {
     price: {
       ...toRates({ input: 2_500_000, output: 10_000_000, cacheRead: 1_250_000 }),
       search: 10_000_000,
-      factors: { priority: { times: 17, over: 10 }, fast: { times: 17, over: 10 } },
+      factors: { priority: { times: 17, over: 10, unasked: true }, fast: { times: 17, over: 10, unasked: true } },
     },
     contextWindow: 128_000,
     maxOutputTokens: 16_384,
@@ -77,7 +77,7 @@ test('limits are those of the maker, where the maker or its cloud serves', () =>
 });
 
 test("a cloud that sells a model at its maker's price does not take over how its maker serves it", () => {
-  expect(findModel('openai/gpt-5.5')?.price.factors?.priority).toEqual({ times: 5, over: 2 });
+  expect(findModel('openai/gpt-5.5')?.price.factors?.priority).toEqual({ times: 5, over: 2, unasked: true });
   expect(findModel('azure/gpt-5.5')?.price).toMatchObject({ input: 5_000_000 });
   expect(findModel('azure/gpt-5.5')?.price.factors).toBeUndefined();
 });
