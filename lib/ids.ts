@@ -9,10 +9,16 @@ export function idMaker(
   random: (size: number) => Uint8Array = randomBytes,
 ): () => string {
   return () => {
-    let id = '';
-    for (let time = Math.floor(now()), at = 0; at < 10; at++, time = Math.floor(time / 32))
-      id = ALPHABET[time % 32] + id;
+    let id = idsSince(prefix, now());
     for (const byte of random(16)) id += ALPHABET[byte % 32];
-    return `${prefix}${id}`;
+    return id;
   };
+}
+
+/** Where the ids made at a moment begin: every one made then or later sorts after this, every earlier one before. */
+export function idsSince(prefix: string, moment: number): string {
+  let start = '';
+  for (let time = Math.floor(moment), at = 0; at < 10; at++, time = Math.floor(time / 32))
+    start = ALPHABET[time % 32] + start;
+  return `${prefix}${start}`;
 }

@@ -1,5 +1,7 @@
 import type { Usage } from './catalog/usage.ts';
 import type { Config } from './config/config.ts';
+import type { Admission, Alert, Hold, Refusal, Reservation } from './ledger/admission.ts';
+import type { CallerLimits, Priority } from './ledger/limits.ts';
 import type { Timer } from './wire/leavable.ts';
 import type { Send } from './wire/send.ts';
 
@@ -13,6 +15,8 @@ export type World = {
   readonly secrets: Secrets;
   readonly send: Send;
   readonly log: Log;
+  /** A random number from 0 up to 1, 1 left out. */
+  readonly random: () => number;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Milliseconds with fractions since some moment, never backwards: for durations. */
@@ -37,26 +41,29 @@ export type Caller = {
   readonly feature?: string;
   /** Globs over `provider/model`; a model must match one in each list that is given. */
   readonly allowed: readonly (readonly string[])[];
+  /** Of the features that have one, a list that a call for them must match, too. */
+  readonly featureModels: Readonly<Record<string, readonly string[]>>;
   /** Epoch milliseconds. */
   readonly expiresAt?: number;
   readonly revoked: boolean;
+  readonly limits: CallerLimits;
+  readonly priority: Priority;
+  /** The time zone, by its IANA name, in whose days and months the tenant's budgets are. */
+  readonly timezone: string;
 };
 
-/** What calls cost, by key and tenant. */
+/** What calls cost, and what they may cost: counters of every scope that has limits, and of every key and tenant. */
 export type Ledger = {
-  /** Holds a place for a call in every scope that must pay for it. Throws `gateway_unavailable` when it cannot. */
-  reserve(caller: Caller, holdId: string, at: number): Promise<Hold>;
-  /** Books what the call came to. Idempotent by the hold's id; call it once the client has its last byte. */
-  settle(hold: Hold, bill: Bill): Promise<void>;
-};
-
-/** A call's place in the ledger, from admission to settlement. */
-export type Hold = {
-  readonly id: string;
-  /** The counters that pay: `tenant#acme`, `key#id`. */
-  readonly scopes: readonly string[];
-  /** Epoch milliseconds; decides the windows that pay. */
-  readonly at: number;
+  /** Holds a call's ceiling in every scope, or in none. Throws `gateway_unavailable` when it cannot know. */
+  reserve(reservation: Reservation): Promise<Admission>;
+  /** Holds so much more for another attempt, after one that may cost; false, and nothing changed, where that cannot be paid. */
+  raise(hold: Hold, nanoDollars: number): Promise<boolean>;
+  /** Books what the call came to and gives the rest back. Idempotent by the hold's id; call it once the client has its last byte. `written` is false where no record of the call could be made. */
+  settle(hold: Hold, bill: Bill, written?: boolean): Promise<void>;
+  /** Resolves when nothing is being given back any more that could not be when a reservation failed. */
+  idle(): Promise<void>;
+  /** Remembers that a call was turned away: tells of the budget that is used up, once in its window, and keeps a tenant's claim to its part of a provider. */
+  turnedAway(refusal: Refusal, reservation: Reservation): Promise<void>;
 };
 
 /** What a call came to. */
@@ -68,7 +75,10 @@ export type Bill = {
 };
 
 /** Where calls are written down. */
-export type Journal = { record(call: CallRecord): Promise<void> };
+export type Journal = {
+  /** Writes a call down, and gives its bill: that of the first record, should there be one already. */
+  record(call: CallRecord): Promise<Bill>;
+};
 
 /** One upstream call. */
 export type Attempt = {
@@ -101,6 +111,8 @@ export type CallRecord = {
   readonly attempts: readonly Attempt[];
   readonly status: 'ok' | 'failed' | 'abandoned';
   readonly errorCode?: string;
+  /** What marked the call in the counters. */
+  readonly mark?: string;
   readonly finish?: string;
   readonly bill: Bill;
   readonly firstContentMs?: number;
@@ -108,6 +120,9 @@ export type CallRecord = {
   /** Our own share of the time until the first content. */
   readonly ownMs: number;
 };
+
+/** Tells people what they asked to be told of. Throws when it could not. */
+export type Alerts = { send(alert: Alert): Promise<void> };
 
 /** Provider credentials. */
 export type Secrets = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { idMaker } from '../lib/ids.ts';
+import { idMaker, idsSince } from '../lib/ids.ts';
 
 const time = fc.integer({ min: 0, max: 2 ** 48 });
 
@@ -48,4 +48,12 @@ test('ids have one form: prefix, ten characters of time, sixteen of chance', () 
 test('ids made in the same millisecond differ', () => {
   const newId = idMaker('req_', () => 1);
   expect(new Set(Array.from({ length: 1000 }, newId)).size).toBe(1000);
+});
+
+test('ids made since a moment sort after its mark, and no others', () => {
+  fc.assert(
+    fc.property(time, time, (made, since) => {
+      expect(idMaker('req_', () => made)() > idsSince('req_', since)).toBe(made >= since);
+    }),
+  );
 });
