@@ -2,6 +2,7 @@ import type { ChatDialect, Target } from '../provider.ts';
 import type { Quirks } from './quirks.ts';
 import { toError } from './refusal.ts';
 import { toBody } from './request.ts';
+import { requireSameModel } from './same-model.ts';
 import { fromStream } from './stream.ts';
 import { fromWhole } from './whole.ts';
 
@@ -12,7 +13,9 @@ export function compatibleDialect(
 ): ChatDialect {
   return {
     ...(quirks.hidesThinking && { hidesThinking: true }),
+    ...(quirks.without?.includes('service_tier') && { oneWay: true }),
     toProvider(request, target) {
+      requireSameModel(request, target.provider.name);
       const { body, dropped } = toBody(request, target.model, quirks);
       const headers = {
         'content-type': 'application/json',

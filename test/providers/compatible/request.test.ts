@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { carrying } from '../../../lib/openai/carried.ts';
 import { toDetails } from '../../../lib/openai/thoughts.ts';
+import { thrownBy } from '../../support/bytes.ts';
 import { hello, provider, sent, sentTo } from './asking.ts';
 
 const call = (id: string) => ({ id, type: 'function', function: { name: 'now', arguments: '{}' } });
@@ -144,5 +145,34 @@ describe('a request', () => {
     expect(sentTo('mistral', { stream: true }).body).not.toHaveProperty('stream_options');
     const idle = sentTo('openai', { stream_options: { include_usage: true } });
     expect(idle).toEqual({ body: { model: 'model', messages: hello }, dropped: ['stream_options'] });
+  });
+});
+
+describe('what would let another model answer than the one that was allowed and priced', () => {
+  const lab = provider('lab', { kind: 'openai-compatible', baseUrl: 'https://lab.example/v1' });
+  const refusal = (vendor: ReturnType<typeof provider>, fields: object) =>
+    thrownBy(() => sent(vendor, fields, 'openai/gpt-4o-mini'));
+
+  test.each([
+    [{ models: ['openai/o1-pro'] }, 'models'],
+    [{ route: 'fallback' }, 'route'],
+    [{ preset: 'dear' }, 'preset'],
+    [{ plugins: [{ id: 'fusion' }] }, 'plugins'],
+    [{ provider: { sort: 'throughput' } }, 'provider'],
+    [{ fallbacks: ['o1-pro'] }, 'fallbacks'],
+    [{ context_window_fallbacks: [{ 'gpt-4o-mini': ['o1-pro'] }] }, 'context_window_fallbacks'],
+    [{ providerOptions: { gateway: { models: ['openai/o1-pro'] } } }, 'providerOptions'],
+    [{ tools: [{ type: 'openrouter:advisor', parameters: { model: 'openai/o1-pro' } }] }, 'tools'],
+  ])('is refused by name: %j', (fields, param) => {
+    // Whichever vendor's words they are, their address may be a gateway's.
+    for (const vendor of [provider('openrouter'), lab, provider('openai', { baseUrl: 'https://gateway.example/v1' })])
+      expect(refusal(vendor, fields)).toMatchObject({ code: 'unsupported_parameter', status: 400, details: { param } });
+  });
+
+  test('is not what asks for nothing, or keeps to the model', () => {
+    const nothing = { models: null, route: null, fallbacks: null };
+    const search = { type: 'openrouter:web_search' };
+    const kept = { transforms: ['middle-out'], reasoning: { effort: 'low' }, tools: [search] };
+    expect(sentTo('openrouter', { ...nothing, ...kept }).body).toMatchObject(kept);
   });
 });
