@@ -1,7 +1,7 @@
 import type { Price } from '../catalog/price.ts';
 import type { ProviderConfig } from '../config/config.ts';
 import type { GatewayError } from '../errors.ts';
-import type { ChatCompletion, ChatStream } from '../openai/answer.ts';
+import type { ChatCompletion, ChatStream, UsageView } from '../openai/answer.ts';
 import type { ChatRequest } from '../openai/request.ts';
 import type { Outbound } from '../wire/send.ts';
 import type { EmbedDialect } from './embeddings/embed-dialect.ts';
@@ -43,13 +43,23 @@ export type Target = {
   readonly mostOutputTokens?: number;
   /** Whether the model may think, and be paid for it, without a word of it in the stream. */
   readonly thinksUnseen?: boolean;
+  /** Whether a request cannot say how it is to be served, at which tier: what asks for another is dropped. */
+  readonly oneWay?: boolean;
 };
 
 /** What every chunk of one answer has in common, for providers that leave it out. */
 export type Stamp = { readonly id: string; readonly created: number; readonly model: string };
 
 /** The other end of an answer: who gives it. */
-export type Origin = { readonly provider: string; readonly stamp: Stamp };
+export type Origin = {
+  readonly provider: string;
+  readonly stamp: Stamp;
+  /**
+   * Told of counts as soon as the provider gives them. The stream itself ends with them, and so loses them when it
+   * fails or is left before; they are paid for all the same.
+   */
+  readonly counted?: (usage: UsageView, serviceTier?: unknown) => void;
+};
 
 /** A request in a provider's words, and the parameters that found no place in it. */
 export type Translated = { readonly outbound: Outbound; readonly dropped: readonly string[] };
@@ -66,6 +76,8 @@ export type ChatDialect = {
   readonly fromWhole?: (body: string, origin: Origin) => ChatCompletion;
   /** True where a model that thinks does so without showing it. */
   readonly hidesThinking?: boolean;
+  /** True where a request cannot say how it is to be served, at which tier. */
+  readonly oneWay?: boolean;
   /** A refusal: its code, blame and Retry-After. Never quotes more than the provider's own message. */
   toError(status: number, headers: Headers, body: string, provider: string): GatewayError;
 };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findModel } from '../../lib/catalog/catalog.ts';
+import { usualLedger } from '../../lib/config/config.ts';
 import type { Json } from '../../lib/openai/json.ts';
 import { toChatRequest } from '../../lib/openai/request.ts';
 import { findProvider } from '../../lib/providers/index.ts';
@@ -106,6 +107,7 @@ function toBody(name: string, request: Json) {
     providers: { [providerName]: { region: 'us-east-1' } },
     prices: {},
     models: {},
+    ledger: usualLedger,
   });
   const price = findModel(name)?.price;
   if (provider === undefined || price === undefined) throw new Error(`There is no ${name}.`);

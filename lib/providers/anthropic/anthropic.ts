@@ -60,6 +60,7 @@ export function anthropicDialect({ url, headers, body, files, laterSystem }: Add
       };
     },
     fromStream,
+    oneWay: true,
     toError,
   };
 }

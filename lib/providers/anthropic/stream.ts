@@ -1,5 +1,5 @@
 import { GatewayError } from '../../errors.ts';
-import type { ChatChunk, ChatStream, ChunkChoice, Delta } from '../../openai/answer.ts';
+import type { ChatChunk, ChatStream, ChunkChoice, Delta, UsageView } from '../../openai/answer.ts';
 import { sseEvents } from '../../wire/sse.ts';
 import type { Origin, Stamp } from '../provider.ts';
 import { asObject, type Wire, wireObject } from '../wire.ts';
@@ -15,7 +15,7 @@ import { claudeWriter } from './writer.ts';
  * Claude's stream as OpenAI would have written it. The answer is whole when it has said why it stops and that it has;
  * until then nothing says that it is finished.
  */
-export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, stamp }: Origin): ChatStream {
+export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, stamp, counted }: Origin): ChatStream {
   const blocks = answerBlocks(claudeWriter(stamp.model));
   let head = stamp;
   let usage: Wire = {};
@@ -25,6 +25,8 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, s
   const chunk = (choices: readonly ChunkChoice[]): ChatChunk => ({ ...head, object: 'chat.completion.chunk', choices });
   const said = (deltas: readonly Delta[]): readonly ChatChunk[] =>
     deltas.map((delta) => chunk([{ index: 0, delta, finish_reason: null }]));
+
+  const tell = (view: UsageView | undefined) => view && counted?.(view);
 
   const toChunks = (wire: Wire): readonly ChatChunk[] => {
     if (whole) return [];
@@ -45,6 +47,7 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, s
       case 'message_delta':
         finish = toFinish(wireObject(wire.delta)) ?? finish;
         usage = laterUsage(usage, wire.usage);
+        tell(toUsage(usage));
         return [];
       case 'message_stop': {
         if (finish === undefined) return [];

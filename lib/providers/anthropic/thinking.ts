@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../openai/json.ts';
 import type { Abilities } from './abilities.ts';
 
 /** What else in a request bears on thinking. */
-export type Circumstances = {
+export type Surroundings = {
   readonly abilities: Abilities;
   readonly maxTokens: number;
   /** A tool call is demanded. */
@@ -33,7 +33,7 @@ const shares: Readonly<Record<string, number>> = { low: 0.2, medium: 0.5, high: 
 const LEVELS = Object.keys(shares);
 
 /** OpenAI's `reasoning_effort` in the words of the model's generation. What cannot be is left out and said so. */
-export function toThinking(effort: Json | undefined, circumstances: Circumstances): Thinking {
+export function toThinking(effort: Json | undefined, circumstances: Surroundings): Thinking {
   if (effort === undefined || effort === null) return { on: false, dropped: false };
   if (effort === 'none' || effort === 'minimal') return hushed(circumstances.abilities);
   if (typeof effort !== 'string' || !LEVELS.includes(effort))
@@ -63,14 +63,14 @@ function hushed({ quiet }: Abilities): Thinking {
   }
 }
 
-function budgeted(effort: string, { maxTokens, forced, prefilled, unsigned }: Circumstances): Thinking {
+function budgeted(effort: string, { maxTokens, forced, prefilled, unsigned }: Surroundings): Thinking {
   if (forced || prefilled || unsigned || maxTokens <= LEAST_BUDGET) return { on: false, dropped: true };
   const share = Math.floor(maxTokens * (shares[effort] ?? 0));
   const budget_tokens = Math.max(LEAST_BUDGET, Math.min(MOST_BUDGET, share));
   return { thinking: { type: 'enabled', budget_tokens }, on: true, dropped: false };
 }
 
-function adaptive(effort: string, { abilities, forced, prefilled }: Circumstances): Thinking {
+function adaptive(effort: string, { abilities, forced, prefilled }: Surroundings): Thinking {
   // Models that think unasked think before a demanded call, too; those that must be asked refuse the two together.
   if ((forced || prefilled) && abilities.quiet === 'unsaid') return { on: false, dropped: true };
   // Since 4.7 the text of thoughts comes only to those who ask for it.

@@ -7,7 +7,7 @@ import { toProvider } from './request.ts';
 import { fromStream } from './stream.ts';
 
 /** AWS Bedrock's Converse, for all the models it speaks with. Always streamed, and folded for those who did not ask for a stream. */
-export const converseDialect: ChatDialect = { toProvider, fromStream, toError };
+export const converseDialect: ChatDialect = { toProvider, fromStream, oneWay: true, toError };
 
 /** Any of these says that the process has AWS credentials of its own. */
 const CREDENTIALS = [

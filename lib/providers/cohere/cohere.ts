@@ -18,6 +18,7 @@ const dialect: ChatDialect = {
     return { outbound: { via: 'http', method: 'POST', url, headers, body: JSON.stringify(body) }, dropped };
   },
   fromStream,
+  oneWay: true,
   toError,
 };
 

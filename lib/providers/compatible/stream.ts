@@ -50,7 +50,9 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origi
     const { id, created, model, object: _, choices: spoken, usage: __, x_groq: ___, ...more } = wire;
     const { obfuscation: ____, p: _____, ...fields } = more;
     const list = wireList(spoken);
-    usage = toUsageView(wire.usage) ?? toUsageView(quirks.usage?.(wire)) ?? toUsageView(list[0]?.usage) ?? usage;
+    const told = toUsageView(wire.usage) ?? toUsageView(quirks.usage?.(wire)) ?? toUsageView(list[0]?.usage);
+    if (told !== undefined) origin.counted?.(told, wire.service_tier);
+    usage = told ?? usage;
     const said = list.flatMap((choice) => choiceOf(choice).read(choice));
     if (choices.size > 0) head ??= toHead(id, created, model, origin.stamp);
     if (said.length > 0) return [toChunk(said, fields)];

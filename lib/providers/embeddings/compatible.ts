@@ -1,5 +1,6 @@
 import { fromBase64 } from '../../openai/embedding.ts';
 import { failed, toError, toStreamError } from '../compatible/refusal.ts';
+import { requireSameModel } from '../compatible/same-model.ts';
 import type { Target } from '../provider.ts';
 import { asObject, wireCount, wireList, wireObject, wireText } from '../wire.ts';
 import { type EmbedDialect, toVector } from './embed-dialect.ts';
@@ -22,6 +23,7 @@ export function compatibleEmbeddings(
   const unwanted = ['safety_identifier', ...without];
   return {
     toProvider({ metadata: _, encoding_format: format, ...request }, target) {
+      requireSameModel(request, target.provider.name);
       const given = Object.entries(request).filter(([, value]) => value !== undefined && value !== null);
       const fields = given.filter(([name]) => !unwanted.includes(name));
       const body = {

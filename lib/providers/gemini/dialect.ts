@@ -27,6 +27,7 @@ export function geminiDialect(address: Address): ChatDialect {
     },
     fromStream,
     hidesThinking: true, // unless it is asked to show it
+    oneWay: true,
     toError,
   };
 }

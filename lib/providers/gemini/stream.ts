@@ -14,7 +14,7 @@ import { toUsageView } from './usage.ts';
  * A streamed answer: each piece is a whole response that holds what is new. It ends without a word of its own, so it is
  * whole when every candidate has a finish reason, or when the prompt was blocked.
  */
-export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, stamp }: Origin): ChatStream {
+export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, stamp, counted }: Origin): ChatStream {
   const writer = writerOf(stamp.model);
   const candidates = new Map<number, Candidate>();
   let head: Stamp | undefined;
@@ -38,7 +38,9 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, s
       for (const payload of batch) {
         if (payload.error !== undefined) throw toStreamError(payload, provider);
         head ??= toHead(payload, stamp);
-        usage = toUsageView(payload.usageMetadata) ?? usage; // cumulative: the last is all
+        const told = toUsageView(payload.usageMetadata);
+        if (told !== undefined) counted?.(told);
+        usage = told ?? usage; // cumulative: the last is all
         blocked ??= textIn(objectIn(payload.promptFeedback).blockReason);
         const choices: ChunkChoice[] = [];
         for (const candidate of objectsIn(payload.candidates)) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { thrownBy } from '../../support/bytes.ts';
 import { read, sent, targetOf } from './asking.ts';
 
 const item = (index: number, embedding: unknown) => ({ object: 'embedding', index, embedding });
@@ -47,6 +48,11 @@ describe('a request', () => {
     const { provider, model } = targetOf(name);
     expect(provider.embed?.(model)).toBeUndefined();
   });
+});
+
+test.each(['openrouter/openai/e', 'openai/e'])('%s is not asked to let another model answer', (name) => {
+  const error = thrownBy(() => sent(name, { models: ['openai/dear'] }));
+  expect(error).toMatchObject({ code: 'unsupported_parameter', details: { param: 'models' } });
 });
 
 describe('an answer', () => {
