@@ -1,4 +1,5 @@
 import type { Price } from '../catalog/price.ts';
+import type { Budgets, Rates } from '../ledger/limits.ts';
 
 /** A provider as the operator configured it; what is left out comes from what Sluice knows of the vendor. */
 export type ProviderConfig = {
@@ -14,6 +15,8 @@ export type ProviderConfig = {
   readonly apiVersion?: string | undefined;
   /** Allows a base URL that is not https, or not public. */
   readonly allowPrivate?: boolean | undefined;
+  /** What all tenants together may use of it. */
+  readonly rates?: Rates | undefined;
 };
 
 /** The configuration in force. */
@@ -23,6 +26,18 @@ export type Config = {
   readonly prices: Readonly<Record<string, Price>>;
   /** Names of the operator's own for models, each for a `provider/model`. */
   readonly models: Readonly<Record<string, string>>;
+  /** Budgets of tenants that speak of none; undefined where the operator says nothing either. */
+  readonly defaultBudgets?: Budgets;
+  readonly ledger: LedgerConfig;
 };
 
-export const emptyConfig: Config = { providers: {}, prices: {}, models: {} };
+type LedgerConfig = {
+  /** How long a reservation lives unsettled, and a little more than a call may take. */
+  readonly holdSeconds: number;
+  /** How long the ledger may take before the gateway refuses. */
+  readonly timeoutMs: number;
+};
+
+export const usualLedger: LedgerConfig = { holdSeconds: 960, timeoutMs: 2_000 };
+
+export const emptyConfig: Config = { providers: {}, prices: {}, models: {}, ledger: usualLedger };

@@ -1,8 +1,9 @@
-import { type Price, parseDollars, toRates } from '../catalog/price.ts';
-import '../schema.ts';
 import * as z from 'zod/mini';
-import type { Config } from './config.ts';
+import { type Price, parseDollars, toRates } from '../catalog/price.ts';
+import { deepest } from '../schema.ts';
+import { type Config, usualLedger } from './config.ts';
 import { notPublic } from './public-address.ts';
+import { budgets, count, toBudgets } from './written-limits.ts';
 
 const dollars = z.number().check(z.nonnegative());
 
@@ -14,6 +15,9 @@ const provider = z.strictObject({
   project: z.optional(z.string().check(z.regex(/^[a-z0-9.:-]+$/))),
   apiVersion: z.optional(z.string().check(z.regex(/^[a-z0-9-]+$/))),
   allowPrivate: z.optional(z.boolean()),
+  rpm: count,
+  tpm: count,
+  concurrent: count,
 });
 
 const price = z.strictObject({
@@ -33,6 +37,13 @@ export const configSchema = z.strictObject({
     ),
   ),
   prices: z.optional(z.record(z.string(), price)),
+  defaults: z.optional(z.strictObject({ budgets })),
+  ledger: z.optional(
+    z.strictObject({
+      holdSeconds: z.optional(z.int().check(z.gte(1), z.lte(86_400))),
+      timeoutMs: z.optional(z.int().check(z.gte(1), z.lte(60_000))),
+    }),
+  ),
   models: z.optional(
     z.record(
       z.string().check(z.regex(/^[\w.:-]+$/, 'must be a name without a slash')),
@@ -47,7 +58,7 @@ export type Problem = { readonly path: readonly PropertyKey[]; readonly problem:
 export function toConfig(content: unknown): { readonly config: Config } | { readonly problems: readonly Problem[] } {
   const read = configSchema.safeParse(content ?? {});
   if (!read.success) return { problems: read.error.issues.map(toProblem) };
-  const { providers = {}, prices = {}, models = {} } = read.data;
+  const { providers = {}, prices = {}, models = {}, defaults = {}, ledger = {} } = read.data;
   const problems = Object.entries(providers).flatMap(([name, { baseUrl, allowPrivate }]) => {
     const reason = baseUrl === undefined ? undefined : wrongBase(baseUrl, allowPrivate === true);
     return reason === undefined ? [] : [{ path: ['providers', name, 'baseUrl'], problem: reason }];
@@ -58,19 +69,32 @@ export function toConfig(content: unknown): { readonly config: Config } | { read
   ]);
   const wrong = priced.flatMap(([, each]) => ('problem' in each ? [each] : []));
   if (problems.length + wrong.length > 0) return { problems: [...problems, ...wrong] };
+  const defaultBudgets = toBudgets(defaults.budgets);
   return {
     config: {
       providers: Object.fromEntries(
-        Object.entries(providers).map(([name, each]) => [
+        Object.entries(providers).map(([name, { rpm, tpm, concurrent, ...each }]) => [
           name,
-          { ...each, ...(each.baseUrl && { baseUrl: each.baseUrl.replace(/\/+$/, '') }) },
+          {
+            ...each,
+            ...(each.baseUrl && { baseUrl: each.baseUrl.replace(/\/+$/, '') }),
+            ...given('rates', { ...given('rpm', rpm), ...given('tpm', tpm), ...given('concurrent', concurrent) }),
+          },
         ]),
       ),
       prices: Object.fromEntries(priced.flatMap(([glob, each]) => ('problem' in each ? [] : [[glob, each]]))),
       models,
+      ...(defaultBudgets && { defaultBudgets }),
+      ledger: { ...usualLedger, ...given('holdSeconds', ledger.holdSeconds), ...given('timeoutMs', ledger.timeoutMs) },
     },
   };
 }
+
+/** A field, where there is something to put into it. */
+const given = <Name extends string, Value>(name: Name, value: Value | undefined) =>
+  value === undefined || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)
+    ? {}
+    : ({ [name]: value } as { [name in Name]: Value });
 
 /** Why an address cannot be a provider's; undefined when it can. */
 export function wrongBase(baseUrl: string, allowPrivate: boolean): string | undefined {
@@ -110,7 +134,8 @@ function toPrice(
   }
 }
 
-function toProblem(issue: z.core.$ZodIssue): Problem {
+function toProblem(wide: z.core.$ZodIssue): Problem {
+  const issue = deepest(wide);
   if (issue.code === 'unrecognized_keys')
     return {
       path: [...issue.path, issue.keys[0] ?? ''],

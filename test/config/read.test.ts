@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toRates } from '../../lib/catalog/price.ts';
-import { emptyConfig } from '../../lib/config/config.ts';
+import { emptyConfig, usualLedger } from '../../lib/config/config.ts';
 import { ConfigError, readConfig } from '../../lib/config/read.ts';
 import { providerProblems } from '../../lib/providers/index.ts';
 import { thrownBy } from '../support/bytes.ts';
@@ -38,6 +38,7 @@ describe('a configuration', () => {
         'near/*': toRates({ input: 0, output: 1, cacheRead: 0, cacheWrite: 3_750_000, cacheWrite1h: 3_750_000 }),
       },
       models: {},
+      ledger: usualLedger,
     });
   });
 
