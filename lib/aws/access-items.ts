@@ -1,84 +1,61 @@
 import { GatewayError } from '../errors.ts';
-import '../schema.ts';
-import * as z from 'zod/mini';
+import type { Limits } from '../ledger/limits.ts';
 import type { Caller } from '../world.ts';
-
-const globs = z.optional(z.array(z.string()));
-
-/** A key as a person may read and edit it. Unknown attributes are refused: a limit nobody enforces must not look enforced. */
-const keyItem = z.strictObject({
-  pk: z.string(),
-  sk: z.literal('key'),
-  v: z.optional(z.number()),
-  id: z.string(),
-  tenant: z.string(),
-  name: z.optional(z.string()),
-  feature: z.optional(z.string()),
-  models: globs,
-  created: z.optional(z.string()),
-  expires: z.optional(z.iso.datetime({ offset: true })),
-  revoked: z.optional(z.union([z.boolean(), z.iso.datetime({ offset: true })])),
-});
-
-const tenantItem = z.strictObject({
-  pk: z.string(),
-  sk: z.literal('tenant'),
-  v: z.optional(z.number()),
-  created: z.optional(z.string()),
-  models: globs,
-});
-
-export type KeyItem = z.infer<typeof keyItem>;
-export type TenantItem = z.infer<typeof tenantItem>;
+import { inherited, toLimits } from './access-limits.ts';
+import { type Fault, faultOf, type KeyItem, keyItem, type TenantItem, tenantItem } from './access-schema.ts';
 
 /** The caller behind a key item. A key without a tenant, and an item that cannot be read whole, let nobody in. */
 export async function callerOf(
-  key: unknown,
+  found: unknown,
   tenantOf: (name: string) => Promise<unknown>,
 ): Promise<Caller | undefined> {
-  const { id, tenant, name, feature, models, expires, revoked } = readKey(key);
-  const found = await tenantOf(tenant);
-  if (found === undefined) return undefined;
-  const { models: tenantModels } = read(tenantItem, found, `Tenant ${tenant}`);
+  const key = inForce(readKey(found), 'This key');
+  const item = await tenantOf(key.tenant);
+  if (item === undefined) return undefined;
+  const tenant = inForce(readTenant(item), `Tenant ${key.tenant}`);
+  const features = Object.entries(tenant.features ?? {});
   return {
-    tenant,
-    keyId: id,
-    ...(name === undefined ? {} : { keyName: name }),
-    ...(feature === undefined ? {} : { feature }),
-    allowed: [models, tenantModels].filter((list) => list !== undefined),
-    ...(expires === undefined ? {} : { expiresAt: Date.parse(expires) }),
-    revoked: Boolean(revoked),
+    tenant: key.tenant,
+    keyId: key.id,
+    ...(key.name !== undefined && { keyName: key.name }),
+    ...(key.feature !== undefined && { feature: key.feature }),
+    allowed: [key.models ?? tenant.keyDefaults?.models, tenant.models].filter((list) => list !== undefined),
+    featureModels: Object.fromEntries(features.flatMap(([name, { models }]) => (models ? [[name, models]] : []))),
+    ...(key.expires !== undefined && { expiresAt: Date.parse(key.expires) }),
+    revoked: Boolean(key.revoked),
+    limits: {
+      tenant: toLimits(tenant),
+      key: keyLimits(key, tenant),
+      user: toLimits(tenant.userDefaults ?? {}),
+      features: Object.fromEntries(features.map(([name, written]) => [name, toLimits(written)])),
+    },
+    priority: key.priority ?? tenant.keyDefaults?.priority ?? tenant.priority ?? 'standard',
+    timezone: tenant.timezone ?? 'UTC',
   };
 }
 
-/** A key for a list, with what is wrong with it, if anything is: an operator must see and revoke it all the same. */
-export type ListedKey = {
-  readonly pk: string;
-  readonly id: string;
-  readonly tenant: string;
-  readonly problem?: string;
-} & Partial<KeyItem>;
+/** What a key may use: its own limits, and its tenant's for keys where it says nothing. */
+export const keyLimits = (key: KeyItem, tenant: TenantItem): Limits => inherited(key, tenant.keyDefaults ?? {});
 
-/** Reads a key item as far as it can be read. */
-export function listKey(item: Readonly<Record<string, unknown>>): ListedKey {
-  const parsed = keyItem.safeParse(item);
-  if (parsed.success) return parsed.data;
-  const { pk, id, tenant } = item;
-  return { pk: String(pk), id: String(id), tenant: String(tenant), problem: problemOf(parsed.error) };
+/** An item that could be read, or what is wrong with it. */
+export type Reading<Item> = { readonly ok: true; readonly item: Item } | { readonly ok: false; readonly fault: Fault };
+
+export function readKey(item: unknown): Reading<KeyItem> {
+  const { success, data, error } = keyItem.safeParse(item);
+  return success ? { ok: true, item: data } : { ok: false, fault: faultOf(error) };
 }
 
-/** Reads a key item, or says which attribute is wrong. */
-const readKey = (item: unknown): KeyItem => read(keyItem, item, 'This key');
+export function readTenant(item: unknown): Reading<TenantItem> {
+  const { success, data, error } = tenantItem.safeParse(item);
+  return success ? { ok: true, item: data } : { ok: false, fault: faultOf(error) };
+}
 
-function read<T>(schema: z.ZodMiniType<T>, item: unknown, what: string): T {
-  const parsed = schema.safeParse(item);
-  if (parsed.success) return parsed.data;
+/** A fault as a sentence about its attribute. */
+export const told = ({ attribute, problem }: Fault): string => `attribute ${attribute} ${problem}`;
+
+function inForce<Item>(reading: Reading<Item>, what: string): Item {
+  if (reading.ok) return reading.item;
   throw new GatewayError('gateway_unavailable', {
-    message: `${what} is set up wrongly: ${problemOf(parsed.error)}. Its operator must correct the item in table Access.`,
+    message: `${what} is set up wrongly: ${told(reading.fault)}. Its operator must correct the item in table Access.`,
   });
-}
-
-function problemOf({ issues: [issue] }: z.core.$ZodError): string {
-  const where = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue?.path.join('.');
-  return `attribute ${where} (${issue?.message})`;
 }

@@ -1,27 +1,27 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { GatewayError } from '../errors.ts';
 import type { Access, Caller } from '../world.ts';
 import { callerOf } from './access-items.ts';
+import { toItem } from './item.ts';
 import type { TableNames } from './tables.ts';
 
-/** Keys and tenants as they stand in table Access. */
+/** Keys and tenants as they stand in table Access. Both reads together take no longer than `timeoutMs`. */
 export function dynamoAccess(client: DynamoDBClient, names: TableNames, timeoutMs: number): Access {
-  const item = async (pk: string, sk: string): Promise<unknown> => {
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: names.access, Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true }),
-      {
-        abortSignal: AbortSignal.timeout(timeoutMs),
-      },
-    );
-    return Item === undefined ? undefined : unmarshall(Item);
+  const item = async (pk: string, sk: string, abortSignal: AbortSignal): Promise<unknown> => {
+    const Key = { pk: { S: pk }, sk: { S: sk } };
+    const command = new GetItemCommand({ TableName: names.access, Key, ConsistentRead: true });
+    const { Item } = await client.send(command, { abortSignal });
+    return Item && toItem(Item);
+  };
+  const callerAt = async (keyHash: string, deadline: AbortSignal): Promise<Caller | undefined> => {
+    const key = await item(`key#${keyHash}`, 'key', deadline);
+    return key === undefined ? undefined : callerOf(key, (tenant) => item(`tenant#${tenant}`, 'tenant', deadline));
   };
   return {
     async find(keyHash: string): Promise<Caller | undefined> {
       try {
-        const key = await item(`key#${keyHash}`, 'key');
-        if (key === undefined) return undefined;
-        return await callerOf(key, (tenant) => item(`tenant#${tenant}`, 'tenant'));
+        const deadline = AbortSignal.timeout(timeoutMs);
+        return await inTime(callerAt(keyHash, deadline), deadline);
       } catch (cause) {
         if (cause instanceof GatewayError) throw cause;
         throw new GatewayError('gateway_unavailable', {
@@ -31,4 +31,12 @@ export function dynamoAccess(client: DynamoDBClient, names: TableNames, timeoutM
       }
     },
   };
+}
+
+// The SDK looks at its signal while it asks, but not while it waits between two tries.
+function inTime<T>(work: Promise<T>, deadline: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const late = () => reject(deadline.reason);
+  deadline.addEventListener('abort', late, { once: true });
+  return Promise.race([work, promise]).finally(() => deadline.removeEventListener('abort', late));
 }

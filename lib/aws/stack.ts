@@ -1,16 +1,35 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { budgetsTold } from '../config/told-budgets.ts';
+import type { Budgets } from '../ledger/limits.ts';
 import { type TableNames, tables } from './tables.ts';
 
-/** What the tables of a deployed gateway are called, as its stack says. Throws with what to do when it cannot be read. */
-export async function stackTableNames(stack: string): Promise<TableNames> {
+/** The output in which a gateway's stack tells the budgets of tenants that set none. */
+export const DEFAULT_BUDGETS = 'DefaultBudgets';
+
+/** A deployed gateway, as its stack tells of it. */
+export type Deployed = {
+  readonly stack: string;
+  readonly tables: TableNames;
+  /** The budgets of tenants that set none; undefined where the stack is older than this output. */
+  readonly defaultBudgets: Budgets | undefined;
+};
+
+/** Reads what a stack tells. Throws with what to do when it cannot be read. */
+export async function deployedAt(stack: string): Promise<Deployed> {
   const outputs = await outputsOf(stack);
+  const told = (output: string) => outputs.find(({ OutputKey }) => OutputKey === output)?.OutputValue;
   const name = (table: keyof typeof tables): string => {
-    const found = outputs.find(({ OutputKey }) => OutputKey === `${tables[table].localName}Table`)?.OutputValue;
-    if (found === undefined)
-      throw new Error(`The stack ${stack} has no output ${tables[table].localName}Table: is it a Sluice gateway?`);
+    const output = `${tables[table].localName}Table`;
+    const found = told(output);
+    if (found === undefined) throw new Error(`The stack ${stack} has no output ${output}: is it a Sluice gateway?`);
     return found;
   };
-  return { access: name('access'), counters: name('counters'), cache: name('cache'), calls: name('calls') };
+  const budgets = told(DEFAULT_BUDGETS);
+  return {
+    stack,
+    tables: { access: name('access'), counters: name('counters'), cache: name('cache'), calls: name('calls') },
+    defaultBudgets: budgets === undefined ? undefined : budgetsTold(budgets),
+  };
 }
 
 async function outputsOf(stack: string) {

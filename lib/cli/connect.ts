@@ -1,27 +1,46 @@
 import { type AccessAdmin, accessAdmin } from '../aws/access-admin.ts';
+import { type CallReader, callReader } from '../aws/calls.ts';
 import { dynamodb } from '../aws/dynamodb.ts';
-import { stackTableNames } from '../aws/stack.ts';
+import { type Unreached, unreached } from '../aws/reach.ts';
+import { type Deployed, deployedAt } from '../aws/stack.ts';
 import { localTableNames } from '../aws/tables.ts';
 import { findDatabase } from '../local/dynamodb/find.ts';
-import { type Options, textOf, Wrong } from './outcome.ts';
+import { given, type Options } from './options.ts';
+import { setting } from './setting.ts';
+import { Wrong } from './wrong.ts';
 
 const PATIENCE_MS = 10_000;
 
 /** The tables the command is about: those of the gateway that runs here, or those of a stack in AWS. */
-export async function connect(options: Options): Promise<{ readonly admin: AccessAdmin; readonly close: () => void }> {
+export type Connection = {
+  /** Undefined for the gateway that runs here. */
+  readonly deployed: Deployed | undefined;
+  readonly admin: AccessAdmin;
+  readonly calls: CallReader;
+  readonly unreached: () => Promise<readonly Unreached[]>;
+  readonly close: () => void;
+};
+
+export async function connect(options: Options): Promise<Connection> {
   // The SDK reads both from the environment, in every client it makes.
-  const [profile, region] = [textOf(options, 'profile'), textOf(options, 'region')];
+  const [profile, region] = [given(options, 'profile'), given(options, 'region')];
   if (profile !== undefined) process.env.AWS_PROFILE = profile;
   if (region !== undefined) process.env.AWS_REGION = region;
-  const endpoint = options.local === true ? await localEndpoint() : undefined;
-  const names =
-    options.local === true ? localTableNames : await stackTableNames(textOf(options, 'stack') ?? 'sluice-gateway');
+  const endpoint = options.has('local') ? await localEndpoint() : undefined;
+  const deployed = endpoint === undefined ? await deployedAt(given(options, 'stack') ?? 'sluice-gateway') : undefined;
+  const names = deployed?.tables ?? localTableNames;
   const client = dynamodb({ endpoint, tryMs: PATIENCE_MS, tries: 3 });
-  return { admin: accessAdmin(client, names), close: () => client.destroy() };
+  return {
+    deployed,
+    admin: accessAdmin(client, names),
+    calls: callReader(client, names),
+    unreached: () => unreached(client, names),
+    close: () => client.destroy(),
+  };
 }
 
 async function localEndpoint(): Promise<string> {
-  const dataDir = process.env.SLUICE_DATA_DIR || '.sluice';
+  const dataDir = setting('SLUICE_DATA_DIR') || '.sluice';
   const endpoint = await findDatabase(dataDir);
   if (endpoint === undefined)
     throw new Wrong(

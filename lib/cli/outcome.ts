@@ -1,35 +1,32 @@
-import type { ParseArgsConfig } from 'node:util';
-import type { AccessAdmin } from '../aws/access-admin.ts';
-
-/** A command the person at the terminal has to say differently. */
-export class Wrong extends Error {}
+import type { Connection } from './connect.ts';
+import type { OptionKinds, Options } from './options.ts';
+import { Wrong } from './wrong.ts';
 
 /** What a command found or did: for programs, and for people. */
-export type Outcome = { readonly data: unknown; readonly text: string };
-
-export type Options = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+export type Outcome = {
+  readonly data: unknown;
+  readonly text: string;
+  /** True when the command could do its work, and was asked to fail on what it found. */
+  readonly failed?: boolean;
+};
 
 /** What an action is told, and how it reaches the tables, if it needs them. */
 export type Ask = {
   readonly operands: readonly string[];
   readonly options: Options;
-  readonly access: () => Promise<AccessAdmin>;
+  readonly connect: () => Promise<Connection>;
 };
 
 /** One thing a command can do. */
-export type Action = (ask: Ask) => Promise<Outcome>;
+type Action = (ask: Ask) => Promise<Outcome>;
 
+/** A command: what each of its words does, with the options that say something to it. One that needs no word has its deed under ''. */
 export type Command = {
-  readonly options: NonNullable<ParseArgsConfig['options']>;
-  readonly actions: Readonly<Record<string, Action>>;
+  readonly help: string;
+  readonly deeds: Readonly<Record<string, Deed>>;
 };
 
-/** The text of an option, when it was given. */
-export function textOf(options: Options, name: string): string | undefined {
-  const value = options[name];
-  if (value === '') throw new Wrong(`--${name} must not be empty.`);
-  return typeof value === 'string' ? value : undefined;
-}
+export type Deed = { readonly takes: OptionKinds; readonly act: Action };
 
 /** The one operand an action needs. */
 export function only(operands: readonly string[], what: string): string {
@@ -38,16 +35,8 @@ export function only(operands: readonly string[], what: string): string {
   return operand;
 }
 
-/** Rows under their titles, in columns. */
-export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [titles, ...rows];
-  const widths = titles.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+/** Refuses operands where none are taken. */
+export function none(operands: readonly string[]): void {
+  const [operand] = operands;
+  if (operand !== undefined) throw new Wrong(`${JSON.stringify(operand)} says nothing to this command.`);
 }

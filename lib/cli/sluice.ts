@@ -1,22 +1,17 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
 import { config } from './config.ts';
 import { connect } from './connect.ts';
-import { help, helpFor } from './help.ts';
+import { doctor } from './doctor.ts';
+import { help } from './help.ts';
 import { keys } from './keys.ts';
-import { type Command, type Outcome, Wrong } from './outcome.ts';
+import { didYouMean } from './nearest.ts';
+import { commonOptions, positionalsOf, readOptions } from './options.ts';
+import type { Command, Deed, Outcome } from './outcome.ts';
 import { tenants } from './tenants.ts';
+import { usage } from './usage.ts';
+import { Wrong } from './wrong.ts';
 
-const commands: Readonly<Record<string, Command>> = { keys, tenants, config };
-
-const common = {
-  json: { type: 'boolean' },
-  local: { type: 'boolean' },
-  profile: { type: 'string' },
-  region: { type: 'string' },
-  stack: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
+const commands: Readonly<Record<string, Command>> = { tenants, keys, usage, doctor, config };
 
 /** Runs one operator command; the exit code is 0 when it did what was asked. */
 async function main(words: readonly string[]): Promise<number> {
@@ -24,48 +19,60 @@ async function main(words: readonly string[]): Promise<number> {
   try {
     const outcome = await run(words);
     process.stdout.write(json ? `${JSON.stringify(outcome.data)}\n` : `${outcome.text}\n`);
-    return 0;
+    return outcome.failed ? 1 : 0;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(json ? `${JSON.stringify({ error: message })}\n` : `sluice: ${message}\n`);
+    const help = error instanceof Wrong && error.help !== undefined ? `\n${error.help}\n` : '';
+    process.stderr.write(json ? `${JSON.stringify({ error: message })}\n` : `sluice: ${message}\n${help}`);
     return 1;
   }
 }
 
 async function run(words: readonly string[]): Promise<Outcome> {
-  // Its first operand; options may stand before it. Not strict: what is wrong with them is told below.
-  const options = Object.assign({}, common, ...Object.values(commands).map((each) => each.options));
-  const [name] = parseArgs({ args: [...words], options, allowPositionals: true, strict: false }).positionals;
+  const helped = words.includes('--help') || words.includes('-h');
+  // Its first operand; options may stand before it. What is wrong with them is told below.
+  const every = Object.assign(
+    {},
+    commonOptions,
+    ...Object.values(commands).flatMap(({ deeds }) => Object.values(deeds).map(({ takes }) => takes)),
+  );
+  const [name, ...rest] = positionalsOf(words, every);
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (name === undefined || command === undefined) {
-    if (words.length === 0 || words.includes('--help') || words.includes('-h')) return { data: { help }, text: help };
-    throw new Wrong(`there is no such command. ${help}`);
+    if (words.length === 0 || helped) return { data: { help }, text: help };
+    if (name === undefined) throw new Wrong('Name a command.', help);
+    throw new Wrong(`There is no command ${JSON.stringify(name)}.${didYouMean(name, Object.keys(commands))}`, help);
   }
-  if (words.includes('--help') || words.includes('-h')) return { data: { help: helpFor(name) }, text: helpFor(name) };
-  const { values, positionals } = parsed(words, command, name);
-  const [, action = '', ...operands] = positionals;
-  const todo = command.actions[action];
-  if (todo === undefined || !Object.hasOwn(command.actions, action))
-    throw new Wrong(`sluice ${name} takes one of: ${Object.keys(command.actions).join(', ')}.\n${helpFor(name)}`);
+  if (helped) return { data: { help: command.help }, text: command.help };
+  const [deed, word] = chosen(command, name, rest[0] ?? '');
+  const { options, positionals } = readOptions(words, { ...commonOptions, ...deed.takes });
+  const operands = positionals.slice(word === '' ? 1 : 2);
   const opened: (() => void)[] = [];
-  const access = async () => {
-    const { admin, close } = await connect(values);
-    opened.push(close);
-    return admin;
-  };
   try {
-    return await todo({ operands, options: values, access });
+    const connection = async () => {
+      const made = await connect(options);
+      opened.push(made.close);
+      return made;
+    };
+    return await deed.act({ operands, options, connect: connection });
   } finally {
     for (const close of opened) close();
   }
 }
 
-function parsed(words: readonly string[], command: Command, name: string) {
-  try {
-    return parseArgs({ args: [...words], options: { ...common, ...command.options }, allowPositionals: true });
-  } catch (error) {
-    throw new Wrong(`${error instanceof Error ? error.message : error}\n${helpFor(name)}`);
-  }
+/** What a command is asked to do, and the word it was asked with. */
+function chosen({ deeds, help }: Command, name: string, word: string): readonly [Deed, string] {
+  const only = deeds[''];
+  if (only !== undefined) return [only, ''];
+  const deed = Object.hasOwn(deeds, word) ? deeds[word] : undefined;
+  if (deed !== undefined) return [deed, word];
+  const words = Object.keys(deeds);
+  const taken = `sluice ${name} takes one of: ${words.join(', ')}.`;
+  if (word === '') throw new Wrong(taken, help);
+  throw new Wrong(
+    `There is no command ${JSON.stringify(`${name} ${word}`)}.${didYouMean(word, words) || ` ${taken}`}`,
+    help,
+  );
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -1,34 +1,134 @@
-import { type Command, only, table, Wrong } from './outcome.ts';
+import { told } from '../aws/access-items.ts';
+import { tenantName } from '../aws/access-schema.ts';
+import type { ListedTenant } from '../aws/access-tenants.ts';
+import type { Connection } from './connect.ts';
+import { budgetsText, limitLines, ratesText, sheet } from './describe.ts';
+import { editsOf, limitHelp, optionsOf, tenantFlags } from './limit-flags.ts';
+import { type Command, none, only } from './outcome.ts';
+import { table } from './table.ts';
+import { Wrong } from './wrong.ts';
 
-/** `sluice tenants`: who pays. */
+const help = `Usage: sluice tenants set NAME ${limitHelp}
+       [--timezone ZONE] [--unset FIELD]
+       sluice tenants list
+       sluice tenants get NAME
+       sluice tenants remove NAME [--force]
+
+  set creates the tenant, or changes what is named and leaves the rest. The same limits with a prefix:
+    --key-budget-day USD …              for each of its keys that has none of its own (also --key-models, --key-priority)
+    --user-budget-day USD …             for each of its end users
+    --feature-budget-day FEATURE=USD …  for a feature (also --feature-models); may be given several times
+  --unset takes the name of an option without dashes, and may be given several times: budget-day, models,
+    feature-budget-day:free-tier; or a whole: budgets, rates, keyDefaults, userDefaults, features, feature:free-tier;
+    or attribute:NAME for one that should not be there.
+  Days and months are those of the time zone. none is a decision: no cap, whatever the defaults are.
+  remove refuses while the tenant has keys that are not revoked; with --force it revokes them first.
+
+  sluice tenants set acme --budget-day 5 --budget-month 100 --rpm 600 --timezone Europe/Berlin
+  sluice tenants set acme --user-budget-day 0.50 --feature-budget-day free-tier=1 --feature-rpm free-tier=20
+  sluice tenants set acme --unset budget-day --unset feature:free-tier`;
+
+/** `sluice tenants`: who pays, and what it may spend. */
 export const tenants: Command = {
-  options: {},
-  actions: {
-    async set({ access, operands }) {
-      const tenant = only(operands, 'tenant');
-      if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(tenant))
-        throw new Wrong(
-          `${JSON.stringify(tenant)} is no name for a tenant: use up to 64 letters, digits, dots, dashes and underscores.`,
-        );
-      const created = await (await access()).createTenant(tenant);
-      return {
-        data: { tenant, created },
-        text: created
-          ? `Tenant ${tenant} is created. Its first key: sluice keys create --tenant ${tenant}`
-          : `Tenant ${tenant} is there already.`,
-      };
+  help,
+  deeds: {
+    set: {
+      takes: optionsOf(tenantFlags),
+      act: async ({ connect, operands, options }) => {
+        const name = only(operands, 'tenant');
+        if (!tenantName.test(name))
+          throw new Wrong(
+            `${JSON.stringify(name)} is no name for a tenant: use up to 64 letters, digits, dots, dashes and underscores.`,
+          );
+        const edits = editsOf(options, tenantFlags);
+        const { created, ...set } = await (await connect()).admin.setTenant(name, edits);
+        const said = created
+          ? `Tenant ${name} is created. Its first key: sluice keys create --tenant ${name}`
+          : edits.length > 0
+            ? `Tenant ${name} is changed; every gateway knows within 5 seconds.`
+            : `Tenant ${name} is there already.`;
+        return { data: { ...plain(set), new: created }, text: `${said}\n\n${described(set)}` };
+      },
     },
 
-    async list({ access }) {
-      const admin = await access();
-      const found = await admin.tenants();
-      return {
-        data: found.map((tenant) => ({ tenant })),
-        text: table(
-          ['TENANT'],
-          found.map((tenant) => [tenant]),
-        ),
-      };
+    get: {
+      takes: {},
+      act: async ({ connect, operands }) => {
+        const tenant = await existing(await connect(), only(operands, 'tenant'));
+        return { data: plain(tenant), text: described(tenant) };
+      },
+    },
+
+    list: {
+      takes: {},
+      act: async ({ connect, operands }) => {
+        none(operands);
+        const found = await (await connect()).admin.tenants();
+        const rows = found.map(({ tenant, attributes: { budgets, rates, priority, timezone }, fault }) => [
+          tenant,
+          budgetsText(budgets),
+          ratesText(rates),
+          priority ?? '',
+          timezone ?? '',
+          fault === undefined ? '' : told(fault),
+        ]);
+        return {
+          data: found.map(plain),
+          text: table(['TENANT', 'BUDGETS', 'RATES', 'PRIORITY', 'TIMEZONE', 'PROBLEM'], rows),
+        };
+      },
+    },
+
+    remove: {
+      takes: { force: 'switch' },
+      act: async ({ connect, operands, options }) => {
+        const connection = await connect();
+        const { tenant } = await existing(connection, only(operands, 'tenant'));
+        const left = await unrevoked(connection, tenant);
+        if (left.length > 0 && !options.has('force'))
+          throw new Wrong(
+            `Tenant ${tenant} has ${left.length === 1 ? 'a key that is' : `${left.length} keys that are`} not revoked: ${left.join(', ')}. Revoke them, or add --force.`,
+          );
+        for (const id of left) await connection.admin.revokeKey(id);
+        await connection.admin.removeTenant(tenant);
+        // A key made while we were at it would work again the day the tenant is back.
+        const late = await unrevoked(connection, tenant);
+        for (const id of late) await connection.admin.revokeKey(id);
+        const revoked = [...left, ...late];
+        return {
+          data: { tenant, removed: true, revoked },
+          text: `Tenant ${tenant} is removed${revoked.length > 0 ? `, and revoked are ${revoked.join(', ')}` : ''}. What it spent stays on record.`,
+        };
+      },
     },
   },
 };
+
+async function existing({ admin }: Connection, name: string): Promise<ListedTenant> {
+  const tenant = await admin.tenant(name);
+  if (tenant === undefined) throw new Wrong(`There is no tenant ${name}. See sluice tenants list.`);
+  return tenant;
+}
+
+const unrevoked = async ({ admin }: Connection, name: string): Promise<readonly string[]> =>
+  (await admin.keys()).filter(({ tenant, attributes }) => tenant === name && !attributes.revoked).map(({ id }) => id);
+
+const plain = ({ tenant, attributes, fault }: ListedTenant) => ({
+  tenant,
+  ...attributes,
+  ...(fault && { problem: told(fault) }),
+});
+
+function described({ tenant, attributes, fault }: ListedTenant): string {
+  const { keyDefaults = {}, userDefaults = {}, features = {}, timezone, created } = attributes;
+  return sheet([
+    ['tenant', tenant],
+    ['problem', fault && told(fault)],
+    ...limitLines(attributes),
+    ['timezone', timezone],
+    ...limitLines(keyDefaults, 'each key: '),
+    ...limitLines(userDefaults, 'each user: '),
+    ...Object.entries(features).flatMap(([name, limits]) => limitLines(limits, `${name}: `)),
+    ['created', created],
+  ]);
+}

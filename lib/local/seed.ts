@@ -8,7 +8,7 @@ export async function seed(admin: AccessAdmin, demoKey: string | undefined): Pro
   if (demoKey !== undefined && !/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(demoKey)) {
     throw new Error('SLUICE_DEMO_KEY must be printable ASCII, without spaces at its ends: it travels in a header.');
   }
-  await admin.createTenant('demo');
+  await admin.createTenant('demo', { budgets: 'none' }); // a decision, written out: no defaults take its place
   if (demoKey === undefined && (await admin.keys()).some(({ tenant }) => tenant === 'demo')) return undefined;
   const { key } = await admin.createKey({ tenant: 'demo', name: 'demo' }, demoKey);
   return key;

@@ -25,6 +25,9 @@ describe.concurrent('an operator', () => {
     [[], 'Usage: sluice COMMAND'],
     [['--help'], 'Usage: sluice COMMAND'],
     [['keys', '--help'], 'sluice keys create --tenant NAME'],
+    [['usage', '--help'], 'sluice usage --tenant acme --by'],
+    [['doctor', '--help'], 'sluice doctor --strict'],
+    [['config', '--help'], 'sluice config check sluice.config.yaml'],
     [['tenants', 'set', '-h'], 'sluice tenants set NAME'],
   ])('who types %j is helped, on stdout', async (words, said) => {
     const { code, stdout, stderr } = await sluice(words);
@@ -33,13 +36,28 @@ describe.concurrent('an operator', () => {
   });
 
   test.each([
-    [['key', 'list'], 'no such command'],
-    [['keys'], 'create, list, revoke'],
-    [['keys', 'destroy'], 'create, list, revoke'],
-    [['keys', 'toString'], 'create, list, revoke'],
-    [['keys', 'list', '--unknown'], '--unknown'],
-    [['keys', 'list', '--json=yes'], '--json'],
-    [['keys', 'create', '--tenant'], '--tenant'],
+    [['key', 'list'], 'There is no command "key". Did you mean keys?\n\nUsage: sluice COMMAND'],
+    [['bogus'], 'There is no command "bogus".\n\nUsage: sluice COMMAND'],
+    [['toString'], 'There is no command "toString".'],
+    [['--local'], 'Name a command.\n\nUsage: sluice COMMAND'],
+    [['keys'], 'create, set, get, list, rotate, revoke'],
+    [
+      ['keys', 'destroy'],
+      'There is no command "keys destroy". sluice keys takes one of: create, set, get, list, rotate, revoke.\n\nUsage: sluice keys create',
+    ],
+    [['keys', 'rotat'], 'Did you mean rotate?'],
+    [['keys', 'toString'], 'create, set, get, list, rotate, revoke'],
+    [['keys', 'list', '--unknown'], 'There is no option --unknown.'],
+    [['keys', 'list', '--toString'], 'There is no option --toString.'],
+    [['keys', 'list', '-x'], 'There is no option -x.'],
+    [['keys', 'list', '--tenan', 'demo'], 'Did you mean --tenant?'],
+    [['tenants', 'set', 'acme', '--budget-dya', '5'], 'Did you mean --budget-day?'],
+    [['tenants', 'list', '--budget-day', '5'], 'There is no option --budget-day.'],
+    [['keys', 'list', '--json=yes'], '--json takes no value'],
+    [['keys', 'create', '--tenant'], '--tenant needs a value'],
+    [['keys', 'create', '--tenant', '--local'], '--tenant needs a value'],
+    [['keys', 'create', '--tenant', 'a', '--tenant', 'b'], '--tenant is given twice'],
+    [['keys', 'list', 'demo'], '"demo" says nothing to this command'],
   ])('who types %j is told what is wrong, on stderr, and gets 1', async (words, said) => {
     const told = await sluice(words);
     expect([told.code, told.stdout]).toEqual([1, '']);
@@ -52,6 +70,12 @@ describe.concurrent('an operator', () => {
     const told = await sluice(['keys', 'list', '--local', '--json']);
     expect([told.code, told.stdout]).toEqual([1, '']);
     expect(JSON.parse(told.stderr)).toEqual({ error: expect.stringContaining('No gateway runs here on /nowhere') });
+    const unknown = [
+      [['bogus'], 'There is no command "bogus".'],
+      [['keys', 'rotat'], 'There is no command "keys rotat". Did you mean rotate?'],
+    ] as const;
+    for (const [words, error] of unknown)
+      expect(JSON.parse((await sluice([...words, '--json'])).stderr)).toEqual({ error });
     const { stdout } = await sluice(['--help', '--json']);
     expect(JSON.parse(stdout)).toHaveProperty('help');
   });
@@ -75,6 +99,8 @@ describe.concurrent('on a local gateway', () => {
       id: expect.stringMatching(/^key_/),
       key: expect.stringMatching(/^sk-sluice-/),
       tenant: 'demo',
+      name: 'ci',
+      feature: 'f',
       expires: '2027-01-31T00:00:00.000Z',
     });
     const listed = await local('keys', 'list', '--json');
@@ -84,13 +110,14 @@ describe.concurrent('on a local gateway', () => {
     );
     expect(await json('keys', 'revoke', created.id)).toEqual({ id: created.id, revoked: true });
     const { stdout } = await local('keys', 'list', '--tenant', 'demo');
-    expect(stdout).toMatch(new RegExp(`${created.id} +demo +ci .* revoked`));
+    expect(stdout).toMatch(new RegExp(`${created.id} +demo +ci +f .* revoked`));
   });
 
   test('a tenant is created once', async () => {
-    expect(await json('tenants', 'set', 'acme')).toEqual({ tenant: 'acme', created: true });
-    expect(await json('tenants', 'set', 'acme')).toEqual({ tenant: 'acme', created: false });
-    expect(await json('tenants', 'list')).toContainEqual({ tenant: 'acme' });
+    expect(await json('tenants', 'set', 'acme')).toEqual({ tenant: 'acme', created: expect.any(String), new: true });
+    const again = await json('tenants', 'set', 'acme');
+    expect(again).toEqual({ tenant: 'acme', created: expect.any(String), new: false });
+    expect(await json('tenants', 'list')).toContainEqual({ tenant: 'acme', created: again.created });
   });
 
   test.each([
@@ -113,6 +140,6 @@ describe.concurrent('on a local gateway', () => {
   test('options may stand before the command, whatever their values are called', async () => {
     const { code, stdout } = await sluice(['--stack', 'keys', '--local', 'tenants', 'list', '--json'], dataDir);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toContainEqual({ tenant: 'demo' });
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ tenant: 'demo', budgets: 'none' }));
   });
 });

@@ -1,0 +1,109 @@
+import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import '../schema.ts';
+import * as z from 'zod/mini';
+import { completionTokens, noUsage, promptTokens } from '../catalog/usage.ts';
+import { idsSince } from '../ids.ts';
+import { toItem } from './item.ts';
+import { reader } from './ledger/counters.ts';
+import type { TableNames } from './tables.ts';
+
+/** A call as reports count it. */
+export type CallLine = {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly keyId: string;
+  readonly user?: string | undefined;
+  readonly feature?: string | undefined;
+  readonly model?: string | undefined;
+  /** True when the answer came from the cache. */
+  readonly recalled: boolean;
+  /** True when its gateway died with it, so that only what it held is known. */
+  readonly abandoned: boolean;
+  readonly nanoDollars: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+};
+
+/** What tenants did and do, as an operator reads it. */
+export type CallReader = ReturnType<typeof callReader>;
+
+/** An id is made a moment before or after the call's own time is taken. */
+const SLACK_MS = 60_000;
+
+export function callReader(client: DynamoDBClient, names: TableNames) {
+  const counterOf = reader(client, names.counters);
+  return {
+    /** A tenant's calls since a moment, the oldest first, in pages as they are read. */
+    async *since(tenant: string, moment: number): AsyncIterable<readonly CallLine[]> {
+      const query = {
+        TableName: names.calls,
+        KeyConditionExpression: 'pk = :pk AND sk >= :start',
+        ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
+        ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: marshall({
+          ':pk': `tenant#${tenant}`,
+          ':start': idsSince('req_', Math.max(0, moment - SLACK_MS)),
+        }),
+      };
+      for await (const { Items = [] } of paginateQuery({ client }, query))
+        yield Items.map((item) => toLine(toItem(item))).filter(({ at }) => at >= moment);
+    },
+
+    /** What a tenant's calls under way hold of its budgets. A hold that is over its time is spent, not held. */
+    heldNanoDollars: async (tenant: string, now: number): Promise<number> => {
+      const { markers } = await counterOf(`tenant#${tenant}`);
+      const underWay = Object.values(markers).filter(({ expiresAt }) => expiresAt > now);
+      return underWay.reduce((sum, { nanoDollars }) => sum + nanoDollars, 0);
+    },
+  };
+}
+
+const attributes = ['sk', 'at', 'keyId', 'user', 'feature', 'model', 'errorCode', 'cache', 'bill'] as const;
+
+const tokens = z._default(z.int(), 0);
+
+const record = z.object({
+  at: z.number(),
+  keyId: z.string(),
+  user: z.optional(z.string()),
+  feature: z.optional(z.string()),
+  model: z.optional(z.string()),
+  errorCode: z.optional(z.string()),
+  cache: z.optional(z.string()),
+  bill: z.object({
+    nanoDollars: z.int(),
+    usage: z.object({
+      input: tokens,
+      cacheRead: tokens,
+      cacheWrite: tokens,
+      cacheWrite1h: tokens,
+      audioInput: tokens,
+      output: tokens,
+      reasoning: tokens,
+      audioOutput: tokens,
+    }),
+  }),
+});
+
+function toLine(item: Readonly<Record<string, unknown>>): CallLine {
+  const { success, data, error } = record.safeParse(item);
+  if (!success)
+    throw new Error(
+      `The record of call ${item.sk} cannot be read (${error.issues[0]?.path.join('.')}), so nothing can be summed up.`,
+    );
+  const { at, keyId, user, feature, model, errorCode, cache, bill } = data;
+  const usage = { ...noUsage, ...bill.usage };
+  return {
+    at,
+    keyId,
+    user,
+    feature,
+    model,
+    recalled: cache === 'hit' || cache === 'semantic-hit',
+    abandoned: errorCode === 'abandoned',
+    nanoDollars: bill.nanoDollars,
+    promptTokens: promptTokens(usage),
+    completionTokens: completionTokens(usage),
+  };
+}

@@ -1,0 +1,44 @@
+import type { WrittenLimits } from '../config/written-limits.ts';
+import { rateKinds, windows } from '../ledger/limits.ts';
+
+type Written = {
+  readonly models?: readonly string[] | undefined;
+  readonly priority?: string | undefined;
+} & WrittenLimits;
+
+/** Budgets as a person says them: `$5 a day, $100 a month`. */
+export function budgetsText(budgets: WrittenLimits['budgets']): string {
+  if (budgets === 'none') return 'none';
+  return windows
+    .flatMap((window) => {
+      const dollars = budgets?.[window];
+      const span = window === 'total' ? 'in total' : `${window === 'hour' ? 'an' : 'a'} ${window}`;
+      return dollars === undefined ? [] : [dollars === 'none' ? `none ${span}` : `$${dollars} ${span}`];
+    })
+    .join(', ');
+}
+
+/** Rates as a person says them: `600 rpm, 50 concurrent`. */
+export function ratesText(rates: WrittenLimits['rates']): string {
+  if (rates === 'none') return 'none';
+  return rateKinds.flatMap((kind) => (rates?.[kind] === undefined ? [] : [`${rates[kind]} ${kind}`])).join(', ');
+}
+
+/** The lines that say what limits somebody has: a label and what it is, nothing for what was never spoken of. */
+export function limitLines(written: Written, prefix = ''): readonly (readonly [string, string])[] {
+  const { models, priority } = written;
+  const lines: [string, string][] = [
+    ['budgets', budgetsText(written.budgets)],
+    ['rates', ratesText(written.rates)],
+    ['models', models === undefined ? '' : models.join(', ') || 'none at all'],
+    ['priority', priority ?? ''],
+  ];
+  return lines.filter(([, text]) => text !== '').map(([label, text]) => [prefix + label, text]);
+}
+
+/** Labels and what stands beside them, in two columns. */
+export function sheet(lines: readonly (readonly [string, string | undefined])[]): string {
+  const shown = lines.filter(([, text]) => text !== undefined && text !== '');
+  const width = Math.max(...shown.map(([label]) => [...label].length));
+  return shown.map(([label, text]) => `${label.padEnd(width)}  ${text}`.replace(/\p{Cc}/gu, '\u{fffd}')).join('\n');
+}

@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { readConfig } from '../config/read.ts';
+import { writtenBudgets } from '../config/told-budgets.ts';
+import { type Budgets, deployedBudgets } from '../ledger/limits.ts';
+import { providerProblems } from '../providers/index.ts';
+import type { Connection } from './connect.ts';
+import { budgetsText } from './describe.ts';
+import { type Findings, findingsIn, type Problem } from './findings.ts';
+import { type Ask, type Command, none, type Outcome } from './outcome.ts';
+import { setting } from './setting.ts';
+import { bad, good } from './table.ts';
+import { Wrong } from './wrong.ts';
+
+const help = `Usage: sluice doctor [--strict]
+
+  Looks at the tables: whether they can be reached, whether every tenant and key can be read, which tenants and keys
+  have no cap in dollars, and which keys lead nowhere. Says what to write where something is wrong.
+  A tenant that sets no budgets has the gateway's defaults; the doctor says which. A key without a cap of its own, or
+  one its tenant gives each key, is listed; it is a problem only where its tenant has no cap either.
+  The exit code is 0 when it could look, whatever it found; with --strict it is 1 when it found anything.
+
+  sluice doctor --local
+  sluice doctor --strict --json`;
+
+/** `sluice doctor`: what an operator should know. */
+export const doctor: Command = { help, deeds: { '': { takes: { strict: 'switch' }, act } } };
+
+async function act({ connect, operands, options }: Ask): Promise<Outcome> {
+  none(operands);
+  const connection = await connect();
+  const lost = await connection.unreached();
+  const access = lost.find(({ table }) => table === 'access');
+  if (access !== undefined) throw new Wrong(`The table ${access.name} cannot be read: ${access.reason}`);
+  const { defaults, problems: configured } = defaultsOf(connection);
+  const found = findingsIn(await connection.admin.items(), defaults);
+  const problems: readonly Problem[] = [
+    ...lost.map(
+      ({ name, reason }): Problem => ({
+        kind: 'unreachable',
+        item: name,
+        message: `The table ${name} cannot be read: ${reason}`,
+      }),
+    ),
+    ...configured,
+    ...found.problems,
+  ];
+  const ok = problems.length === 0;
+  return {
+    data: { ok, defaultBudgets: writtenBudgets(defaults), ...found, problems },
+    text: report({ ...found, problems }, defaults),
+    failed: options.has('strict') && !ok,
+  };
+}
+
+type Defaults = { readonly defaults: Budgets; readonly problems: readonly Problem[] };
+
+/** The budgets of tenants that set none: here what the configuration file says, on AWS what the stack tells. */
+function defaultsOf({ deployed }: Connection): Defaults {
+  if (deployed === undefined) return localDefaults();
+  if (deployed.defaultBudgets !== undefined) return { defaults: deployed.defaultBudgets, problems: [] };
+  const message = `The stack ${deployed.stack} does not tell its default budgets, so that the usual ones are assumed. Deploy it again.`;
+  return { defaults: deployedBudgets, problems: [{ kind: 'config', item: deployed.stack, message }] };
+}
+
+function localDefaults(): Defaults {
+  const file = setting('SLUICE_CONFIG') || 'sluice.config.yaml';
+  if (!existsSync(file)) return { defaults: {}, problems: [] };
+  try {
+    const { defaultBudgets = {} } = readConfig(readFileSync(file, 'utf8'), file, providerProblems);
+    return { defaults: defaultBudgets, problems: [] };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { defaults: {}, problems: [{ kind: 'config', item: file, message }] };
+  }
+}
+
+function report({ problems, tenantsWithoutCap, keysWithoutCap }: Findings, defaults: Budgets): string {
+  const assumed = `Tenants that set no budgets have the gateway's defaults: ${budgetsText(writtenBudgets(defaults))}.`;
+  const keys =
+    keysWithoutCap.length === 0 ? [] : [`Keys without a cap of their own: ${keysWithoutCap.map(plain).join(', ')}.`];
+  if (problems.length === 0)
+    return [good('All is well: every tenant and key can be read, and every tenant has a cap.'), ...keys, assumed].join(
+      '\n',
+    );
+  return [
+    ...problems.map(({ kind, message }) => `${bad(kind)}  ${plain(message)}`),
+    '',
+    `${problems.length} found; without a cap: ${tenantsWithoutCap.length} tenants, ${keysWithoutCap.length} keys.`,
+    ...keys,
+    assumed,
+  ].join('\n');
+}
+
+const plain = (text: string): string => text.replace(/\p{Cc}/gu, ' ');

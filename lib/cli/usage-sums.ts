@@ -1,0 +1,67 @@
+import type { CallLine } from '../aws/calls.ts';
+import { dayOf } from './since.ts';
+
+/** What some calls come to, in whole nano-dollars and tokens. */
+export type Sum = { calls: number; costNanoUsd: number; promptTokens: number; completionTokens: number };
+
+/** By what calls can be told apart. */
+export const groups = ['feature', 'user', 'key', 'model', 'day'] as const;
+export type Group = (typeof groups)[number];
+
+/** What a tenant's calls come to, in all and by group. Calls that nobody named a feature or a user for are in no such group. */
+export type Sums = {
+  readonly all: Sum;
+  cacheHits: number;
+  abandoned: number;
+  readonly by: Readonly<Record<Group, Map<string, Sum>>>;
+};
+
+const nothing = (): Sum => ({ calls: 0, costNanoUsd: 0, promptTokens: 0, completionTokens: 0 });
+
+export function openSums(timezone: string) {
+  const sums: Sums = {
+    all: nothing(),
+    cacheHits: 0,
+    abandoned: 0,
+    by: { feature: new Map(), user: new Map(), key: new Map(), model: new Map(), day: new Map() },
+  };
+  return {
+    sums,
+    add(call: CallLine): void {
+      plus(sums.all, call);
+      if (call.recalled) sums.cacheHits += 1;
+      if (call.abandoned) sums.abandoned += 1;
+      for (const group of groups) {
+        const name = nameIn(group, call, timezone);
+        if (name === undefined) continue;
+        const sum = sums.by[group].get(name) ?? nothing();
+        sums.by[group].set(name, sum);
+        plus(sum, call);
+      }
+    },
+  };
+}
+
+function nameIn(group: Group, call: CallLine, timezone: string): string | undefined {
+  switch (group) {
+    case 'feature':
+      return call.feature;
+    case 'user':
+      return call.user;
+    case 'key':
+      return call.keyId;
+    case 'model':
+      return call.model;
+    case 'day':
+      return dayOf(call.at, timezone);
+  }
+}
+
+function plus(sum: Sum, { nanoDollars, promptTokens, completionTokens }: CallLine): void {
+  sum.calls += 1;
+  sum.costNanoUsd += nanoDollars;
+  sum.promptTokens += promptTokens;
+  sum.completionTokens += completionTokens;
+  if (!Number.isSafeInteger(sum.costNanoUsd))
+    throw new Error('The sum is too large to be told exactly. Ask for a shorter time.');
+}

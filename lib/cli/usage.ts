@@ -1,0 +1,117 @@
+import { toUsd } from '../catalog/price.ts';
+import type { Connection } from './connect.ts';
+import { sheet } from './describe.ts';
+import { didYouMean } from './nearest.ts';
+import { given } from './options.ts';
+import { type Ask, type Command, none, type Outcome } from './outcome.ts';
+import { toSince } from './since.ts';
+import { heading, table } from './table.ts';
+import { type Group, groups, openSums, type Sum, type Sums } from './usage-sums.ts';
+import { Wrong } from './wrong.ts';
+
+const help = `Usage: sluice usage --tenant NAME [--by ${groups.join(',')}] [--since 7d]
+
+  What a tenant spent today, or since a time ago (24h, 7d), a date or an ISO time, all in the tenant's time zone.
+  Answers from the cache count as calls. Held (heldNanoUsd) is what calls under way hold in the tenant's counter now;
+  it is not in what was spent. Abandoned are calls whose gateway died: they are charged what they held. Calls are kept
+  for 90 days.
+
+  sluice usage --tenant acme
+  sluice usage --tenant acme --by feature,model --since 7d
+  sluice usage --tenant acme --since 2026-11-01 --json`;
+
+/** `sluice usage`: what a tenant spent. */
+export const usage: Command = {
+  help,
+  deeds: { '': { takes: { tenant: 'value', by: 'value', since: 'value' }, act } },
+};
+
+async function act({ connect, operands, options }: Ask): Promise<Outcome> {
+  none(operands);
+  const tenant = given(options, 'tenant');
+  if (tenant === undefined) throw new Wrong('Name the tenant: sluice usage --tenant NAME');
+  const by = toGroups(given(options, 'by'));
+  const connection = await connect();
+  const { timezone, known } = await zoneOf(connection, tenant);
+  const now = Date.now();
+  const since = toSince(given(options, 'since'), timezone, now);
+  const sums = await summed(connection, tenant, since, timezone);
+  if (!known && sums.all.calls === 0) throw new Wrong(`There is no tenant ${tenant}. See sluice tenants list.`);
+  const { cacheHits, abandoned, all } = sums;
+  const heldNanoUsd = await connection.calls.heldNanoDollars(tenant, now);
+  const { calls, costNanoUsd, promptTokens, completionTokens } = all;
+  const total = { calls, cacheHits, costNanoUsd, heldNanoUsd, promptTokens, completionTokens, abandoned };
+  const from = new Date(since).toISOString();
+  const grouped = Object.fromEntries(groups.map((group) => [`${group}s`, Object.fromEntries(sorted(sums, group))]));
+  const summary = sheet([
+    ['tenant', tenant],
+    ['since', `${from} (${timezone})`],
+    ['spent', dollars(costNanoUsd)],
+    ['held', dollars(heldNanoUsd)],
+    ['calls', `${calls} (${cacheHits} from the cache, ${abandoned} abandoned)`],
+    ['tokens', `${promptTokens} read, ${completionTokens} written`],
+  ]);
+  return {
+    data: { tenant, since: from, ...total, ...grouped },
+    text: [summary, ...by.map((group) => groupTable(sums, group))].filter(Boolean).join('\n\n'),
+  };
+}
+
+/** A tenant that was removed still has its calls; its days are then UTC's. */
+async function zoneOf(
+  { admin }: Connection,
+  name: string,
+): Promise<{ readonly timezone: string; readonly known: boolean }> {
+  const tenant = await admin.tenant(name);
+  return { timezone: tenant?.attributes.timezone ?? 'UTC', known: tenant !== undefined };
+}
+
+async function summed({ calls }: Connection, tenant: string, since: number, timezone: string): Promise<Sums> {
+  const { sums, add } = openSums(timezone);
+  const tell = process.stderr.isTTY ? (text: string) => process.stderr.write(`\r\u001b[K${text}`) : () => true;
+  try {
+    for await (const page of calls.since(tenant, since)) {
+      for (const call of page) add(call);
+      tell(`${sums.all.calls} calls read…`);
+    }
+  } finally {
+    tell('');
+  }
+  return sums;
+}
+
+function toGroups(text: string | undefined): readonly Group[] {
+  return (text?.split(',') ?? []).map((word) => {
+    const group = groups.find((each) => each === word.trim());
+    if (group === undefined)
+      throw new Wrong(
+        `--by takes ${groups.join(', ')}, with commas between them, not ${JSON.stringify(word)}.${didYouMean(word, groups)}`,
+      );
+    return group;
+  });
+}
+
+/** Days in order of time, all else the dearest first. */
+function sorted(sums: Sums, group: Group): readonly (readonly [string, Sum])[] {
+  const byName = [...sums.by[group]].sort(([one], [other]) => (one < other ? -1 : 1));
+  return group === 'day' ? byName : byName.sort(([, one], [, other]) => other.costNanoUsd - one.costNanoUsd);
+}
+
+function groupTable(sums: Sums, group: Group): string {
+  const rows = sorted(sums, group).map(([name, sum]) => row(name, sum));
+  if (sums.all.calls === 0) return '';
+  const unnamed = sums.all.calls - [...sums.by[group].values()].reduce((calls, sum) => calls + sum.calls, 0);
+  const title = group.toUpperCase();
+  const body = table([title, 'CALLS', 'SPENT', 'READ', 'WRITTEN'], rows, ['CALLS', 'SPENT', 'READ', 'WRITTEN']);
+  return unnamed === 0 ? body : `${body}\n${heading(`without a ${group}: ${unnamed}`)}`;
+}
+
+const row = (name: string, { calls, costNanoUsd, promptTokens, completionTokens }: Sum): readonly string[] => [
+  name,
+  String(calls),
+  dollars(costNanoUsd),
+  String(promptTokens),
+  String(completionTokens),
+];
+
+const dollars = (nanoDollars: number): string => `$${toUsd(nanoDollars)}`;

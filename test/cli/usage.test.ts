@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { dynamodb } from '../../lib/aws/dynamodb.ts';
+import { dynamoJournal } from '../../lib/aws/journal.ts';
+import { localTableNames } from '../../lib/aws/tables.ts';
+import { noUsage } from '../../lib/catalog/usage.ts';
+import { idMaker } from '../../lib/ids.ts';
+import { writeMarker } from '../../lib/ledger/marker.ts';
+import { momentOf } from '../../lib/ledger/windows.ts';
+import type { CallRecord } from '../../lib/world.ts';
+import { operator } from './operator.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const { tables, says, json, refused } = operator();
+
+/** Writes a call down as the gateway does. */
+async function called(
+  tenant: string,
+  at: number,
+  call: Partial<CallRecord> & { readonly cache?: string },
+  nanoDollars = 1,
+) {
+  const client = dynamodb({ endpoint: tables().endpoint, tryMs: 5_000, tries: 2 });
+  const usage = { ...noUsage, input: 10, cacheRead: 5, output: 3, reasoning: 2 };
+  const record = {
+    id: idMaker('req_', () => at)(),
+    at,
+    tenant,
+    keyId: 'key_1',
+    endpoint: '/v1/chat/completions',
+    stream: false,
+    requestedModel: 'm',
+    model: 'lab/m',
+    attempts: [],
+    status: 'ok' as const,
+    bill: { usage, nanoDollars, estimated: false },
+    totalMs: 1,
+    ownMs: 1,
+    ...call,
+  };
+  await dynamoJournal(client, localTableNames).record(record);
+  client.destroy();
+}
+
+describe.concurrent('what a tenant spent', () => {
+  test('is today’s by default, summed exactly, and told by feature, user, key, model and day', async () => {
+    const now = Date.now();
+    const tenant = 'counted';
+    await tables().admin.createTenant(tenant);
+    await called(tenant, now, { feature: 'search', user: 'bob' }, 1_234_567_890_123_457);
+    await called(tenant, now, { feature: 'search', keyId: 'key_2', cache: 'hit' }, 0);
+    await called(tenant, now, { feature: '__proto__', model: 'lab/n', cache: 'semantic-hit' }, 2);
+    await called(tenant, now, { status: 'failed', errorCode: 'client_closed', user: 'bob', cache: 'miss' }, 3);
+    await called(tenant, now, { status: 'abandoned', errorCode: 'abandoned' }, 4);
+    await called(tenant, now - 2 * DAY_MS, {}, 1_000);
+    await called('another', now, {}, 1_000);
+    const told = await json('usage', '--tenant', tenant);
+    const sum = (calls: number, costNanoUsd: number) => ({
+      calls,
+      costNanoUsd,
+      promptTokens: 15 * calls,
+      completionTokens: 5 * calls,
+    });
+    const today = new Date(now).toISOString().slice(0, 10);
+    expect(told).toEqual({
+      tenant,
+      since: `${today}T00:00:00.000Z`,
+      ...sum(5, 1_234_567_890_123_466),
+      cacheHits: 2,
+      heldNanoUsd: 0,
+      abandoned: 1,
+      features: expect.any(Object),
+      users: { bob: sum(2, 1_234_567_890_123_460) },
+      keys: { key_1: sum(4, 1_234_567_890_123_466), key_2: sum(1, 0) },
+      models: { 'lab/m': sum(4, 1_234_567_890_123_464), 'lab/n': sum(1, 2) },
+      days: { [today]: sum(5, 1_234_567_890_123_466) },
+    });
+    expect(Object.entries(told.features)).toEqual([
+      ['search', sum(2, 1_234_567_890_123_457)],
+      ['__proto__', sum(1, 2)],
+    ]);
+    expect((await json('usage', '--tenant', tenant, '--since', '7d')).costNanoUsd).toBe(1_234_567_890_124_466);
+    expect((await json('usage', '--tenant', tenant, '--since', '7d')).calls).toBe(6);
+
+    const { stdout } = await says('usage', '--tenant', tenant, '--by', 'feature,model');
+    expect(stdout).toMatch(/^spent +\$1234567\.890123466$/m);
+    expect(stdout).toMatch(/^FEATURE +CALLS +SPENT +READ +WRITTEN$/m);
+    expect(stdout).toMatch(/^search +2 +\$1234567\.890123457 +30 +10$/m);
+    expect(stdout).toMatch(/^without a feature: 2$/m);
+    expect(stdout).toMatch(/^lab\/n +1 /m);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  test('is read to the last of many pages', async () => {
+    const tenant = 'many';
+    await tables().admin.createTenant(tenant);
+    const metadata = Object.fromEntries(Array.from({ length: 16 }, (_, at) => [`m${at}`, 'x'.repeat(512)]));
+    const now = Date.now();
+    for (let call = 0; call < 200; call++) await called(tenant, now, { metadata }, 1);
+    expect(await json('usage', '--tenant', tenant)).toMatchObject({ calls: 200, costNanoUsd: 200 });
+  });
+
+  test('includes what calls under way hold, and nothing that is over its time', async () => {
+    await tables().admin.createTenant('holding');
+    const later = Date.now() + HOUR_MS;
+    const moment = momentOf(Date.now(), 0);
+    const witness = { tenant: 'holding', first: 'key#key_1' };
+    const marker = (expiresAt: number, nanoDollars: number) =>
+      writeMarker({ expiresAt, nanoDollars, tokens: 100, moment, counted: '', witness });
+    await tables().put('counters', {
+      pk: 'tenant#holding',
+      sk: 'counter',
+      'r#req_1': marker(later, 700),
+      'r#req_2': marker(later, 77),
+      'r#req_3': marker(Date.now() - 1, 5_000),
+      total: 9_999,
+    });
+    expect(await json('usage', '--tenant', 'holding')).toMatchObject({ heldNanoUsd: 777, costNanoUsd: 0, calls: 0 });
+  });
+
+  test('stays on record when the tenant is gone', async () => {
+    await called('departed', Date.now(), {}, 5);
+    expect(await json('usage', '--tenant', 'departed')).toMatchObject({ calls: 1, costNanoUsd: 5 });
+  });
+
+  test.each([
+    [[], 'Name the tenant'],
+    [['--tenant', 'nobody'], 'There is no tenant nobody'],
+    [['--tenant', 'demo', '--by', 'modle'], 'Did you mean model?'],
+    [['--tenant', 'demo', '--since', 'yesterday'], '--since takes a length of time'],
+    [['--tenant', 'demo', '--since', '2999-01-01'], 'is still to come'],
+    [['--tenant', 'demo', 'today'], 'says nothing to this command'],
+  ])('is not told for %j, and why is', async (words, said) => {
+    expect(await refused('usage', ...words)).toContain(said);
+  });
+});
