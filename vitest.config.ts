@@ -8,6 +8,7 @@ export default defineConfig({
     // Tests start real processes; two cores bear a few at a time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
   },
 });

@@ -20,6 +20,7 @@ const rows = {
   context_length_exceeded: { status: 400, type: 'invalid_request_error', blame: 'target' },
   content_filter: { status: 400, type: 'invalid_request_error', blame: 'caller' },
   rate_limit_exceeded: { status: 429, type: 'rate_limit_error', blame: 'moment' },
+  budget_exceeded: { status: 429, type: 'insufficient_quota', blame: 'caller' },
   client_closed: { status: 499, type: 'invalid_request_error', blame: 'caller' },
   gateway_unavailable: { status: 503, type: 'server_error', blame: 'moment' },
   internal_error: { status: 500, type: 'server_error', blame: 'moment' },
@@ -41,6 +42,20 @@ export type AttemptView = {
   readonly message: string;
 };
 
+/** A limit as a client is shown it: amounts of budgets in dollars, all others in what they count. */
+export type LimitView = {
+  readonly scope: string;
+  readonly name?: string;
+  readonly kind: string;
+  readonly window?: string;
+  readonly limit: number;
+  readonly spent: number;
+  /** What calls under way hold. */
+  readonly held: number;
+  /** When the window is over, in ISO form. */
+  readonly resets_at?: string;
+};
+
 type Details = {
   readonly message: string;
   /** The request field at fault, as a path: `messages[0].role`. */
@@ -56,6 +71,10 @@ type Details = {
   readonly attempts?: readonly AttemptView[];
   /** The methods a path takes. */
   readonly allow?: readonly string[];
+  /** The limit that refused the request. */
+  readonly limit?: LimitView;
+  /** More response headers. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The gateway's own share of the time, where a provider had the rest of it. */
   readonly ownMs?: number;
   readonly cause?: unknown;
@@ -97,7 +116,7 @@ export function asGatewayError(error: unknown): GatewayError {
 
 /** OpenAI's error body, with our fields beside the four every SDK reads. */
 export function toErrorBody(error: GatewayError, requestId: string) {
-  const { param, provider, attempts } = error.details;
+  const { param, provider, attempts, limit } = error.details;
   return {
     error: {
       message: error.message,
@@ -108,14 +127,16 @@ export function toErrorBody(error: GatewayError, requestId: string) {
       ...(provider === undefined ? {} : { provider }),
       request_id: requestId,
       ...(attempts === undefined ? {} : { attempts }),
+      ...(limit === undefined ? {} : { limit }),
     },
   };
 }
 
 /** The response headers of a failure: what was tried, and whether and when an SDK should try again. */
 export function toErrorHeaders(error: GatewayError): Record<string, string> {
-  const { retryAfterMs, attempts, ownMs, allow } = error.details;
+  const { retryAfterMs, attempts, ownMs, allow, headers } = error.details;
   return {
+    ...headers,
     ...(allow && { allow: allow.join(', ') }),
     ...(attempts && { 'x-sluice-attempts': attemptList(attempts) }),
     ...(ownMs !== undefined && { 'server-timing': `gateway;dur=${ownMs.toFixed(2)}` }),

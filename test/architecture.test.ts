@@ -12,11 +12,21 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/catalog': [],
   'lib/openai': ['lib/errors', 'lib/catalog'],
   'lib/wire': ['lib/openai', 'lib/errors'],
-  'lib/config': ['lib/catalog', 'lib/schema'],
+  'lib/ledger': ['lib/errors', 'lib/catalog'],
+  'lib/config': ['lib/catalog', 'lib/schema', 'lib/ledger'],
   'lib/providers': ['lib/wire', 'lib/openai', 'lib/errors', 'lib/catalog', 'lib/config'],
-  'lib/world': ['lib/catalog', 'lib/config', 'lib/wire'],
+  'lib/world': ['lib/catalog', 'lib/config', 'lib/ledger', 'lib/wire'],
   'lib/google': ['lib/world', 'lib/errors'],
-  'lib/pipeline': ['lib/providers', 'lib/wire', 'lib/openai', 'lib/errors', 'lib/catalog', 'lib/config', 'lib/world'],
+  'lib/pipeline': [
+    'lib/providers',
+    'lib/wire',
+    'lib/openai',
+    'lib/errors',
+    'lib/catalog',
+    'lib/config',
+    'lib/ledger',
+    'lib/world',
+  ],
   'lib/http': ['lib/pipeline', 'lib/errors', 'lib/world'],
   'lib/aws': [
     'lib/pipeline',
@@ -24,19 +34,29 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/errors',
     'lib/catalog',
     'lib/config',
+    'lib/ledger',
     'lib/google',
     'lib/world',
     'lib/ids',
     'lib/schema',
   ],
   'lib/local': ['lib/aws', 'lib/providers', 'lib/wire', 'lib/openai', 'lib/config', 'esbuild.config'],
-  'lib/cli': ['lib/aws', 'lib/local', 'lib/config', 'lib/providers'],
+  'lib/cli': ['lib/aws', 'lib/local', 'lib/config', 'lib/ledger', 'lib/catalog', 'lib/providers', 'lib/world'],
   functions: ['lib/http', 'lib/aws', 'lib/local', 'lib/pipeline', 'lib/world', 'lib/errors'],
   infra: ['lib/aws', 'lib/config', 'lib/providers', 'functions', 'esbuild.config'],
 };
 
 /** The parts that are pure: the same arguments give the same result. */
-const pure = ['lib/errors', 'lib/catalog', 'lib/openai', 'lib/wire', 'lib/config', 'lib/providers', 'lib/pipeline'];
+const pure = [
+  'lib/errors',
+  'lib/catalog',
+  'lib/ledger',
+  'lib/openai',
+  'lib/wire',
+  'lib/config',
+  'lib/providers',
+  'lib/pipeline',
+];
 /** A script, run by hand; nothing imports it. */
 const scripts = ['lib/catalog/compile.ts'];
 

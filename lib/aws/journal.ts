@@ -1,32 +1,69 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import type { CallRecord, Journal } from '../world.ts';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { noUsage } from '../catalog/usage.ts';
+import type { Bill, CallRecord, Journal } from '../world.ts';
 import type { TableNames } from './tables.ts';
 
 const KEPT_DAYS = 90;
 
-/** Call records in table Calls, under their tenant and in order of time, for 90 days. */
-export function dynamoJournal(client: DynamoDBClient, names: TableNames): Journal {
+/** What the ledger has to know of a record. */
+export type Entry = { readonly bill: Bill; readonly mark: string | undefined };
+
+/** The journal, and what the ledger asks of it about calls that nobody ended. */
+export type CallBook = Journal & {
+  /** What a call came to, when it has been written down, and what marked it in the counters. */
+  entryOf(tenant: string, id: string): Promise<Entry | undefined>;
+};
+
+/** Call records in table Calls, under their tenant and in order of time, for 90 days. The first record of a call stays. */
+export function dynamoJournal(client: DynamoDBClient, { calls: TableName }: TableNames): CallBook {
+  const entryOf = async (tenant: string, id: string): Promise<Entry | undefined> => {
+    const Key = marshall({ pk: pkOf(tenant), sk: id });
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName, Key, ConsistentRead: true, ProjectionExpression: 'bill, mark' }),
+    );
+    if (Item === undefined) return undefined;
+    const { bill, mark } = unmarshall(Item);
+    return {
+      bill: {
+        usage: { ...noUsage, ...bill?.usage },
+        nanoDollars: Number(bill?.nanoDollars),
+        estimated: Boolean(bill?.estimated),
+      },
+      mark,
+    };
+  };
   return {
-    async record(call: CallRecord): Promise<void> {
+    entryOf,
+
+    async record(call: CallRecord): Promise<Bill> {
       const keys = {
-        pk: `tenant#${call.tenant}`,
+        pk: pkOf(call.tenant),
         sk: call.id,
         v: 1,
         ttl: Math.floor(call.at / 1000) + KEPT_DAYS * 86_400,
       };
-      await client.send(
-        new PutItemCommand({
-          TableName: names.calls,
-          Item: marshall(
-            { ...call, ...keys },
-            {
-              removeUndefinedValues: true,
-              convertClassInstanceToMap: true, // metadata may have a key named constructor
-            },
-          ),
-        }),
+      const Item = marshall(
+        { ...call, ...keys },
+        {
+          removeUndefinedValues: true,
+          convertClassInstanceToMap: true, // metadata may have a key named constructor
+        },
       );
+      try {
+        await client.send(new PutItemCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }));
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return (await entryOf(call.tenant, call.id))?.bill ?? call.bill; // it is written down already
+      }
+      return call.bill;
     },
   };
 }
+
+const pkOf = (tenant: string) => `tenant#${tenant}`;

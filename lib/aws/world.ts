@@ -6,14 +6,20 @@ import { toConfig } from '../config/schema.ts';
 import { withGoogleTokens } from '../google/secrets.ts';
 import { googleTokens } from '../google/tokens.ts';
 import { idMaker } from '../ids.ts';
+import { deployedBudgets } from '../ledger/limits.ts';
 import { httpSend, type Send } from '../wire/send.ts';
-import type { World } from '../world.ts';
+import type { Journal, World } from '../world.ts';
 import { dynamoAccess } from './access.ts';
+import { loggedAlerts, snsAlerts } from './alerts.ts';
 import { withConverse } from './converse.ts';
 import { dynamodb } from './dynamodb.ts';
 import { withInvoke } from './invoke.ts';
 import { dynamoJournal } from './journal.ts';
-import { dynamoLedger } from './ledger.ts';
+import { memory, reader } from './ledger/counters.ts';
+import { dynamoLedger } from './ledger/ledger.ts';
+import { type Persistence, persistently } from './ledger/persist.ts';
+import { sweeping } from './ledger/sweep.ts';
+import { writer } from './ledger/writer.ts';
 import { powertoolsLog } from './log.ts';
 import { remembered } from './remembered.ts';
 import { awsSecrets } from './secrets.ts';
@@ -21,8 +27,10 @@ import { type TableNames, tableNames } from './tables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How long the ledger may take before the gateway refuses. */
-const LEDGER_TIMEOUT_MS = 2_000;
+/** A try of a write that nobody waits for. */
+const TRY_MS = 2_000;
+/** How long a deployed function, which is paid by the time, tries to write what must not be lost; then the sweep finds it. */
+const DEPLOYED_PATIENCE_MS = 20_000;
 
 /** What differs between a deployed gateway and one on a laptop. */
 export type Site = {
@@ -31,6 +39,10 @@ export type Site = {
   readonly tables: TableNames;
   /** The embedded database; AWS without it. */
   readonly endpoint?: string | undefined;
+  /** How long what must not be lost is tried to be written, in milliseconds. */
+  readonly patienceMs: number;
+  /** The topic for budget alerts; without it they are logged. */
+  readonly alertsTopic?: string | undefined;
   /** Answers some requests itself instead of sending them; without it all are sent. */
   readonly around?: (send: Send) => Send;
 };
@@ -39,31 +51,78 @@ export type Site = {
 export function awsWorld(env: Environment): World {
   return worldAt({
     env,
-    config: deployedConfig(env.SLUICE_CONFIG),
+    config: { defaultBudgets: deployedBudgets, ...deployedConfig(env.SLUICE_CONFIG) },
     tables: tableNames(env),
     endpoint: env.SLUICE_DYNAMODB_ENDPOINT,
+    patienceMs: DEPLOYED_PATIENCE_MS,
+    alertsTopic: env.SLUICE_ALERTS_TOPIC,
   });
 }
 
 /** Keys, ledger and journal over DynamoDB, wherever that is. */
-export function worldAt({ env, config, tables, endpoint, around = (send) => send }: Site): World {
-  const now = Date.now;
+export function worldAt(site: Site): World {
+  const { env, config, tables, endpoint, around = (send) => send } = site;
+  const { timeoutMs } = config.ledger;
   // A caller waits for what is read; nobody waits for what is written afterwards, and it must not be lost.
-  const brisk = dynamodb({ endpoint, tryMs: LEDGER_TIMEOUT_MS / 2, tries: 3 });
-  const stubborn = dynamodb({ endpoint, tryMs: LEDGER_TIMEOUT_MS, tries: 10 });
+  const brisk = dynamodb({ endpoint, tryMs: Math.ceil(timeoutMs / 2), tries: 3 });
   return {
     config: () => config,
-    access: remembered(dynamoAccess(brisk, tables, LEDGER_TIMEOUT_MS), now),
-    ledger: dynamoLedger(stubborn, tables),
-    journal: dynamoJournal(stubborn, tables),
+    access: remembered(dynamoAccess(brisk, tables, timeoutMs), now),
+    ...booksAt(site),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
     send: withInvoke(withConverse(around(httpSend(timer)))),
-    log: powertoolsLog(),
     now,
+    random: Math.random,
     tick: () => performance.now(),
     timer,
     newId: idMaker('req_', now),
   };
+}
+
+const now = Date.now;
+
+/** What is written of calls: in the ledger, in the journal, in the log and to those who want to be told. */
+function booksAt({ config, tables, endpoint, patienceMs, alertsTopic }: Site) {
+  const { holdSeconds, timeoutMs } = config.ledger;
+  const log = powertoolsLog();
+  const patient = dynamodb({ endpoint, tryMs: TRY_MS, tries: 3 });
+  const once = dynamodb({ endpoint, tryMs: Math.ceil(timeoutMs / 2), tries: 1 }); // the writer repeats by itself
+  const persistence: Persistence = { timer, now, forMs: patienceMs };
+  const seen = memory();
+  const book = dynamoJournal(patient, tables);
+  const ledger = dynamoLedger({
+    write: writer(once, tables.counters, seen, timeoutMs),
+    read: reader(patient, tables.counters),
+    memory: seen,
+    book,
+    alerts: alertsTopic ? snsAlerts(alertsTopic) : loggedAlerts(log),
+    log,
+    persistence,
+    holdMs: holdSeconds * 1000,
+    timeoutMs,
+  });
+  const journal: Journal = { record: (call) => persistently(() => book.record(call), persistence) };
+  return { ledger, journal, log };
+}
+
+/** Ends the calls that nobody ended, over the tables a function's environment names. */
+export function awsSweep(env: Environment): () => Promise<number> {
+  return sweepAt(tableNames(env), env.SLUICE_DYNAMODB_ENDPOINT);
+}
+
+/** Ends the calls that nobody ended, wherever the tables are; gives how many places that were. */
+export function sweepAt(tables: TableNames, endpoint?: string): () => Promise<number> {
+  const client = dynamodb({ endpoint, tryMs: 10_000, tries: 5 });
+  const seen = memory();
+  const once = dynamodb({ endpoint, tryMs: TRY_MS, tries: 1 });
+  const means = {
+    write: writer(once, tables.counters, seen, 5 * TRY_MS),
+    read: reader(client, tables.counters),
+    memory: seen,
+    book: dynamoJournal(client, tables),
+    now,
+  };
+  return sweeping(client, tables.counters, means, powertoolsLog());
 }
 
 const timer: World['timer'] = (ms, ring) => {

@@ -2,12 +2,17 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Reply } from '../pipeline/visit.ts';
 
+/** For the failure to be said in-band to those who still read. */
+const LAST_WORDS_MS = 250;
+
 /**
- * Writes a reply to a client as it comes, no faster than the client reads. Ends when the client has it all or is gone;
- * leaving the loop early ends the reply's source with it.
+ * Writes a reply to a client as it comes, no faster than the client reads. Ends when the client has it all, is gone, or
+ * has had its time; leaving the loop early ends the reply's source with it.
  */
-export async function deliver({ status, headers, body }: Reply, response: ServerResponse): Promise<void> {
+export async function deliver({ status, headers, body, signal }: Reply, response: ServerResponse): Promise<void> {
   if (response.destroyed) return;
+  const stop = () => setTimeout(() => response.destroy(), LAST_WORDS_MS).unref();
+  signal?.addEventListener('abort', stop, { once: true });
   if (Array.isArray(body)) {
     const text = body.join('');
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });

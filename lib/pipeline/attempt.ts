@@ -5,11 +5,16 @@ import type { Target } from '../providers/provider.ts';
 import type { Attempt, Bill } from '../world.ts';
 import type { Asked } from './parse.ts';
 
+/** The most tokens one attempt can read and write. */
+export type Bounds = { readonly inputTokens: number; readonly outputTokens: number };
+
 /** One upstream call while it runs: what went out and what came back, as far as a bill depends on it. */
 export type Running = {
   readonly target: Target;
   readonly startedAt: number;
   readonly sentBytes: number;
+  /** Reckoned only where a bill must do without the provider's counts. */
+  readonly boundsFor: (target: Target) => Bounds;
   readonly dropped: readonly string[];
   /** What the provider may write unseen: all it is allowed to, where nothing is shown before it is whole, or while its thinking does not show. */
   unseenTokens: number;
@@ -45,12 +50,15 @@ export function toAttempt({ target, outcome }: Running): Attempt {
 
 /**
  * What an attempt costs: the usage it reported; nothing where the provider asks nothing; otherwise an upper bound of
- * what was sent and received, for a token is never less than a byte.
+ * what was sent and received, for a token is never less than a byte, and no more than was reckoned before.
  */
-export function toBill({ target, usage, billed, sentBytes, receivedBytes, unseenTokens }: Running): Bill {
+export function toBill({ target, usage, billed, boundsFor, ...run }: Running): Bill {
   if (usage !== undefined) return { usage, nanoDollars: costOf(target.price, usage), estimated: false };
   if (!billed) return { usage: noUsage, nanoDollars: 0, estimated: false };
-  const bound = { ...noUsage, input: sentBytes, output: Math.max(receivedBytes, unseenTokens) };
+  const { inputTokens, outputTokens } = boundsFor(target);
+  const input = Math.min(inputTokens, run.sentBytes);
+  const output = Math.min(outputTokens, Math.max(run.receivedBytes, run.unseenTokens));
+  const bound = { ...noUsage, input, output };
   return { usage: bound, nanoDollars: costOf(target.price, bound), estimated: true };
 }
 
@@ -61,8 +69,8 @@ export function plus(one: Bill, other: Bill): Bill {
 }
 
 /** The most tokens a request lets a target write unseen; 0 where neither sets a limit. */
-export function unseenBy({ mostOutputTokens, thinksUnseen }: Target, request: Asked): number {
+export function unseenBy({ mostOutputTokens, thinksUnseen }: Target, request: Asked, limit?: number): number {
   const { max_completion_tokens, max_tokens, n, stream } = request;
   if (stream && !thinksUnseen) return 0;
-  return (max_completion_tokens ?? max_tokens ?? mostOutputTokens ?? 0) * (n ?? 1);
+  return (limit ?? max_completion_tokens ?? max_tokens ?? mostOutputTokens ?? 0) * (n ?? 1);
 }

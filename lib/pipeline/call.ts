@@ -1,4 +1,5 @@
 import { asGatewayError, GatewayError } from '../errors.ts';
+import type { Hold } from '../ledger/admission.ts';
 import { refused } from '../providers/parameters.ts';
 import type { Target, Translated } from '../providers/provider.ts';
 import { toFailure } from '../wire/failure.ts';
@@ -14,6 +15,8 @@ export type Going = {
   readonly signal: AbortSignal;
   readonly tally: Tally;
   readonly world: World;
+  /** What is held for the call. */
+  readonly hold: Hold;
 };
 
 /** Opens a call to one target: resolves once the answer is certain to be one. */
@@ -22,10 +25,17 @@ export type Open<Answer> = (target: Target, going: Going) => Promise<Answer>;
 /** Refusals are short; what is longer is no refusal of an API. */
 const MOST_REFUSAL_BYTES = 64 * 1024;
 
-/** Tries the plan's targets in order until one answers. The first failure is the one that is told. */
+/**
+ * Tries the plan's targets in order until one answers. The first failure is the one that is told. What is held pays for
+ * one attempt: before another, what those before may have cost is held besides, or that was the last.
+ */
 export async function call<Answer>(plan: readonly Target[], open: Open<Answer>, going: Going): Promise<Answer> {
   let first: GatewayError | undefined;
+  let raised = 0;
   for (const target of plan) {
+    const owed = going.tally.bill().nanoDollars;
+    if (owed > raised && !(await going.world.ledger.raise(going.hold, owed - raised))) break;
+    raised = owed;
     try {
       return await open(target, going);
     } catch (error) {
@@ -57,6 +67,7 @@ export async function dispatch<Answer>(
   if (tally.ask.strict && dropped.length > 0) throw refused(dropped.join(', '), name, 'x-sluice-strict is on');
   const secret = credential === undefined ? undefined : await world.secrets.reveal(credential);
 
+  if (signal.aborted) throw toFailure(signal.reason, name, signal); // nothing was sent, and nothing is to be paid
   tally.sent(target, translated);
   try {
     const inbound = await world.send(authorize(outbound, secret), signal);

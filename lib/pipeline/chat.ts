@@ -1,14 +1,15 @@
 import type { World } from '../world.ts';
+import { admit } from './admit.ts';
 import { authenticate } from './authenticate.ts';
 import { call } from './call.ts';
-import { metered } from './metered.ts';
+import { conclude } from './conclude.ts';
 import { openChat } from './open-chat.ts';
 import { parseChat } from './parse.ts';
 import { patient } from './patience.ts';
 import { toPlan } from './plan.ts';
-import { record } from './record.ts';
+import { quoted } from './quoted.ts';
 import { type Answered, streamed, whole } from './reply.ts';
-import { settle } from './settle.ts';
+import { shortened } from './shortened.ts';
 import { openTally } from './tally.ts';
 import type { Later, Visit } from './visit.ts';
 
@@ -16,15 +17,29 @@ import type { Later, Visit } from './visit.ts';
 export async function chat(visit: Visit, world: World, later: Later): Promise<Answered> {
   const caller = await authenticate(visit, world);
   const ask = parseChat(visit);
-  const plan = toPlan(ask.request.model, caller, world.config());
-  const hold = await world.ledger.reserve(caller, visit.id, visit.startedAt);
-
-  const tally = openTally({ visit, caller, ask, endpoint: '/v1/chat/completions', tick: world.tick });
-  later(() => settle(hold, tally, world));
-  later(() => record(tally, world));
+  const plan = toPlan(ask.request.model, caller, world.config(), ask.labels.feature);
+  const quote = quoted(ask.request, plan);
 
   const signal = patient(visit.signal, ask.patience, world, later);
-  const answer = await call(plan, openChat(ask.request), { signal, tally, world });
+  const admitted = await admit({ visit, caller, ask, plan, quote, signal }, world, later);
+  const { hold, standing } = admitted;
+  const { requestFor, ...reckoned } = shortened(ask.request, quote, admitted);
+
+  const endpoint = '/v1/chat/completions';
+  const tally = openTally({
+    visit,
+    caller,
+    ask,
+    endpoint,
+    signal,
+    standing,
+    mark: hold.mark,
+    tick: world.tick,
+    ...reckoned,
+  });
+  conclude(hold, tally, world, later);
+
+  const answer = await call(plan, openChat(requestFor), { signal, tally, world, hold });
   if (answer.kind === 'whole') return whole(answer.completion, tally);
-  return streamed(metered(answer.chunks, tally), ask.request, tally);
+  return streamed(answer.chunks, ask.request, tally);
 }

@@ -1,35 +1,47 @@
 import { GatewayError } from '../errors.ts';
+import { quoteEmbedding } from '../ledger/ceiling.ts';
 import type { EmbeddingRequest, Embeddings } from '../openai/embedding.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Inbound } from '../wire/send.ts';
 import { readText } from '../wire/text.ts';
 import type { World } from '../world.ts';
+import { admit } from './admit.ts';
 import { authenticate } from './authenticate.ts';
 import { call, dispatch, type Going } from './call.ts';
+import { conclude } from './conclude.ts';
 import { parseEmbedding } from './parse.ts';
 import { patient } from './patience.ts';
 import { toPlan } from './plan.ts';
-import { record } from './record.ts';
 import { type Answered, embedded } from './reply.ts';
-import { settle } from './settle.ts';
-import { openTally } from './tally.ts';
+import { openTally, type Tally } from './tally.ts';
 import type { Later, Visit } from './visit.ts';
 
 /** One embedding call: the same walk as a chat call, with nothing to stream. */
 export async function embed(visit: Visit, world: World, later: Later): Promise<Answered> {
   const caller = await authenticate(visit, world);
   const { request, ...asked } = parseEmbedding(visit);
-  const plan = toPlan(request.model, caller, world.config());
-  const hold = await world.ledger.reserve(caller, visit.id, visit.startedAt);
+  const plan = toPlan(request.model, caller, world.config(), asked.labels.feature);
+  const quote = quoteEmbedding(request, plan);
 
   // Of the request only the model: a chat's limits, should a body hold them, mean nothing here.
   const ask = { ...asked, request: { model: request.model } };
-  const tally = openTally({ visit, caller, ask, endpoint: '/v1/embeddings', tick: world.tick });
-  later(() => settle(hold, tally, world));
-  later(() => record(tally, world));
+  const signal = patient(visit.signal, ask.patience, world, later);
+  const { hold, standing } = await admit({ visit, caller, ask, plan, quote, signal }, world, later);
 
-  const signal = patient(visit.signal, asked.patience, world, later);
-  const answer = await call(plan, openEmbeddings(request), { signal, tally, world });
+  const tally = openTally({
+    visit,
+    caller,
+    ask,
+    endpoint: '/v1/embeddings',
+    boundsFor: (target) => quoteEmbedding(request, [target]),
+    signal,
+    mark: hold.mark,
+    standing,
+    tick: world.tick,
+  });
+  conclude(hold, tally, world, later);
+
+  const answer = await call(plan, openEmbeddings(request), { signal, tally, world, hold });
   return embedded(answer, request, tally);
 }
 
@@ -45,12 +57,19 @@ function openEmbeddings(request: EmbeddingRequest) {
     const stamp = { id: going.tally.visit.id, created: Math.floor(going.tally.visit.startedAt / 1000), model };
     const toAnswer = async ({ body }: Inbound) => {
       const text = await readText(body, MOST_ANSWER_BYTES);
-      const found = complete(dialect.fromProvider(text, { provider: provider.name, stamp }), request, target);
-      going.tally.sawEmbeddings(found);
+      const found = dialect.fromProvider(text, { provider: provider.name, stamp });
+      noted(found, going.tally); // first: what was counted is paid for, whatever is wrong with the vectors
+      going.tally.sawEmbeddings(complete(found, request, target));
       return found;
     };
     return dispatch(target, dialect.toProvider(request, target), { toError: dialect.toError, toAnswer }, going);
   };
+}
+
+/** Notes what a provider counted, where it counts. */
+function noted({ promptTokens: tokens }: Embeddings, tally: Tally): void {
+  if (tokens !== undefined)
+    tally.counted({ prompt_tokens: tokens, completion_tokens: 0, total_tokens: tokens }, undefined);
 }
 
 /** The vectors, when there is one for each input, of the dimensions that were asked for. */

@@ -20,8 +20,9 @@ export type ChatAnswer =
 const MOST_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Asks one target and awaits the first content. Until then a failure is an HTTP status; after it, an event in the stream. */
-export function openChat(request: ChatRequest) {
+export function openChat(requestFor: (target: Target) => ChatRequest) {
   return (target: Target, going: Going): Promise<ChatAnswer> => {
+    const request = requestFor(target);
     const dialect = target.provider.chat(target.model);
     const toAnswer = (inbound: Inbound) => answered(inbound, dialect, target, { request, going });
     return dispatch(target, dialect.toProvider(request, target), { toError: dialect.toError, toAnswer }, going);
@@ -43,14 +44,16 @@ async function answered(
     created: Math.floor(tally.visit.startedAt / 1000),
     model: target.model,
   };
-  const origin: Origin = { provider, stamp };
+  const origin: Origin = { provider, stamp, counted: (usage, tier) => tally.counted(usage, tier) };
   if (!request.stream && dialect.fromWhole !== undefined) {
     const completion = dialect.fromWhole(await readText(counted(inbound.body, tally), MOST_ANSWER_BYTES), origin);
     tally.sawWhole(completion);
     return { kind: 'whole', completion };
   }
-  const chunks = named(complete(dialect.fromStream(inbound.body, origin), request.n ?? 1, provider), provider, signal);
-  if (!request.stream) return { kind: 'whole', completion: await fold(metered(chunks, tally)) };
+  // Metered where it arrives: what is reported before the first content counts, too, should none ever come.
+  const whole = complete(dialect.fromStream(inbound.body, origin), request.n ?? 1, provider);
+  const chunks = metered(named(whole, provider, signal), tally);
+  if (!request.stream) return { kind: 'whole', completion: await fold(chunks) };
   const begun = await primed(chunks, hasContent);
   tally.began();
   return { kind: 'stream', chunks: begun };

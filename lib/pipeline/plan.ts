@@ -8,17 +8,19 @@ import type { Target } from '../providers/provider.ts';
 import type { Caller } from '../world.ts';
 
 /** The calls we are willing to make for a model name, in order. Never empty: a name that leads nowhere is refused here. */
-export function toPlan(model: string, caller: Caller, config: Config): readonly Target[] {
+export function toPlan(model: string, caller: Caller, config: Config, feature?: string): readonly Target[] {
   const target = toTarget(qualified(model, config), config);
-  if (!allows(caller, target.name)) {
+  if (!allows(caller, target.name, feature)) {
     throw new GatewayError('model_not_allowed', { param: 'model', message: `This key may not call ${target.name}.` });
   }
   return [target];
 }
 
-/** True when every allow-list over the caller has the target's name. */
-export function allows(caller: Caller, name: string): boolean {
-  return caller.allowed.every((globs) => bestGlob(globs, name) !== undefined);
+/** True when every allow-list over the caller has the target's name: its key's, its tenant's, and its feature's. A key that is bound to a feature is always that feature's. */
+export function allows({ allowed, feature, featureModels }: Caller, name: string, named?: string): boolean {
+  const spending = feature ?? named;
+  const list = spending !== undefined && Object.hasOwn(featureModels, spending) ? featureModels[spending] : undefined;
+  return [...allowed, ...(list ? [list] : [])].every((globs) => bestGlob(globs, name) !== undefined);
 }
 
 /** The price of a model: the operator's first, then the catalog's. */
@@ -64,12 +66,14 @@ function toTarget(name: string, config: Config): Target {
   }
   const model = name.slice(slash + 1);
   const { maxOutputTokens, capabilities } = findModel(name) ?? {};
+  const { hidesThinking, oneWay } = provider.chat(model);
   return {
     name,
     provider,
     model,
     price,
     ...(maxOutputTokens !== undefined && { mostOutputTokens: maxOutputTokens }),
-    ...(capabilities?.includes('reasoning') && provider.chat(model).hidesThinking && { thinksUnseen: true }),
+    ...(capabilities?.includes('reasoning') && hidesThinking && { thinksUnseen: true }),
+    ...(oneWay && { oneWay }),
   };
 }

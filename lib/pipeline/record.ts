@@ -1,8 +1,8 @@
-import type { Attempt, CallRecord, World } from '../world.ts';
+import type { Attempt, Bill, CallRecord, World } from '../world.ts';
 import type { Tally } from './tally.ts';
 
-/** Writes the call down: once in the journal, once as a line for operators. */
-export async function record(tally: Tally, world: World): Promise<void> {
+/** Writes the call down: once in the journal, once as a line for operators. Gives its bill as it stands in the journal. */
+export async function record(tally: Tally, world: World): Promise<Bill> {
   const call = toRecord(tally);
   const cause = tally.failure()?.cause;
   if (call.errorCode === 'internal_error')
@@ -11,7 +11,7 @@ export async function record(tally: Tally, world: World): Promise<void> {
       cause: String(cause instanceof Error ? cause.stack : cause),
     });
   world.log.info('call', call);
-  await world.journal.record(call);
+  return world.journal.record(call);
 }
 
 function toRecord(tally: Tally): CallRecord {
@@ -27,6 +27,7 @@ function toRecord(tally: Tally): CallRecord {
     ...labels,
     ...(feature === undefined ? {} : { feature }),
     id: visit.id,
+    ...(tally.mark === undefined ? {} : { mark: tally.mark }),
     at: visit.startedAt,
     tenant: caller.tenant,
     keyId: caller.keyId,
@@ -35,7 +36,7 @@ function toRecord(tally: Tally): CallRecord {
     requestedModel: request.model,
     ...(model === undefined ? {} : { model }),
     attempts: tally.attempts().map(withoutWords),
-    status: errorCode === undefined ? 'ok' : errorCode === 'client_closed' ? 'abandoned' : 'failed',
+    status: errorCode === undefined ? 'ok' : 'failed',
     ...(errorCode === undefined ? {} : { errorCode }),
     ...(finish === undefined ? {} : { finish }),
     bill: tally.bill(),

@@ -3,6 +3,7 @@ import { asGatewayError, attemptList, toErrorBody } from '../errors.ts';
 import type { ChatChunk, ChatCompletion, ChatStream } from '../openai/answer.ts';
 import { type EmbeddingRequest, type Embeddings, toEmbeddingView } from '../openai/embedding.ts';
 import type { ChatRequest } from '../openai/request.ts';
+import { toRateHeaders } from './rate-headers.ts';
 import type { Tally } from './tally.ts';
 import { told } from './told.ts';
 
@@ -11,6 +12,8 @@ export type Answered = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AsyncIterable<string> | Iterable<string>;
+  /** Fires when the time for the whole call is over, its reader's included. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** A whole answer as JSON, with its cost. */
@@ -22,7 +25,7 @@ export function whole(completion: ChatCompletion, tally: Tally): Answered {
     'content-type': 'application/json',
     'x-sluice-cost-usd': toUsd(tally.bill().nanoDollars),
   };
-  return { status: 200, headers, body: [JSON.stringify(body)] };
+  return { status: 200, headers, body: [JSON.stringify(body)], signal: tally.signal };
 }
 
 /** Vectors as OpenAI gives them, with their cost. */
@@ -34,7 +37,8 @@ export function embedded(found: Embeddings, request: EmbeddingRequest, tally: Ta
     'content-type': 'application/json',
     'x-sluice-cost-usd': toUsd(nanoDollars),
   };
-  return { status: 200, headers, body: [JSON.stringify({ ...view, usage: priced(view.usage, tally) })] };
+  const text = JSON.stringify({ ...view, usage: priced(view.usage, tally) });
+  return { status: 200, headers, body: [text], signal: tally.signal };
 }
 
 /** A streamed answer as server-sent events. */
@@ -45,7 +49,7 @@ export function streamed(chunks: ChatStream, request: ChatRequest, tally: Tally)
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
   };
-  return { status: 200, headers, body: events(chunks, usageAsked, tally) };
+  return { status: 200, headers, body: events(chunks, usageAsked, tally), signal: tally.signal };
 }
 
 /** Speaks a failure inside the stream, for the status has left; only a stream that reached its end says [DONE]. */
@@ -82,6 +86,8 @@ function priced<View extends object>(usage: View, tally: Tally): View {
 function routing(tally: Tally): Record<string, string> {
   const dropped = tally.dropped();
   return {
+    ...toRateHeaders(tally.standing),
+    ...(tally.limit() !== undefined && { 'x-sluice-max-tokens': String(tally.limit()) }),
     ...(dropped.length > 0 && { 'x-sluice-dropped-params': dropped.join(',') }),
     'x-sluice-model': tally.target()?.name ?? '',
     'x-sluice-attempts': attemptList(tally.attempts()),

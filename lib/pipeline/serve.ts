@@ -76,7 +76,7 @@ function causes(error: unknown): string[] {
 }
 
 function finished(
-  { status, headers, body }: Answered,
+  { status, headers, body, signal }: Answered,
   visit: Visit,
   world: World,
   works: readonly (() => Promise<void>)[],
@@ -86,6 +86,7 @@ function finished(
     status,
     headers: { 'server-timing': `gateway;dur=${own.toFixed(2)}`, ...headers, 'x-request-id': visit.id },
     body,
+    signal,
     afterwards: async () => {
       // async, so that a work that throws before its first await is an outcome like any other
       for (const outcome of await Promise.allSettled(works.map(async (work) => work()))) {

@@ -1,11 +1,12 @@
 import { noUsage } from '../catalog/usage.ts';
 import type { GatewayError } from '../errors.ts';
-import type { ChatChunk, ChatCompletion } from '../openai/answer.ts';
+import type { Standing } from '../ledger/admission.ts';
+import type { ChatChunk, ChatCompletion, UsageView } from '../openai/answer.ts';
 import type { Embeddings } from '../openai/embedding.ts';
 import { toUsage } from '../openai/usage.ts';
 import type { Target, Translated } from '../providers/provider.ts';
 import type { Attempt, Bill, Caller } from '../world.ts';
-import { plus, type Running, toAttempt, toBill, unseenBy, word } from './attempt.ts';
+import { type Bounds, plus, type Running, toAttempt, toBill, unseenBy, word } from './attempt.ts';
 import type { Ask, Asked } from './parse.ts';
 import type { Visit } from './visit.ts';
 
@@ -17,13 +18,36 @@ export type Opening = {
   /** The path that was asked. */
   readonly endpoint: string;
   readonly tick: () => number;
+  /** What was reckoned before the call: where no usage is reported, no attempt is billed for more tokens than that. */
+  readonly boundsFor?: (target: Target) => Bounds;
+  /** The limit the gateway set on each choice for a target, where it did. */
+  readonly limitFor?: (target: Target) => number | undefined;
+  /** Fires when the time for the whole call is over. */
+  readonly signal?: AbortSignal | undefined;
+  /** What marks the call in the ledger's counters. */
+  readonly mark?: string | undefined;
+  /** The caller's rates, as they stood at the door. */
+  readonly standing?: Standing;
 };
+
+const boundless: Bounds = { inputTokens: Number.POSITIVE_INFINITY, outputTokens: Number.POSITIVE_INFINITY };
 
 /** The running account of a visit: the one thing that grows on the way. */
 export type Tally = ReturnType<typeof openTally>;
 
 /** Opens the account of a visit. */
-export function openTally({ visit, caller, ask, endpoint, tick }: Opening) {
+export function openTally({
+  visit,
+  caller,
+  ask,
+  endpoint,
+  tick,
+  boundsFor = () => boundless,
+  limitFor = () => undefined,
+  signal,
+  mark,
+  standing = {},
+}: Opening) {
   const runs: Running[] = [];
   let upstreamSince: number | undefined;
   let upstreamMs = 0;
@@ -42,6 +66,9 @@ export function openTally({ visit, caller, ask, endpoint, tick }: Opening) {
     caller,
     ask,
     endpoint,
+    standing,
+    signal,
+    mark,
 
     /** A request leaves for a target. */
     sent(target: Target, { outbound, dropped }: Translated): void {
@@ -50,8 +77,9 @@ export function openTally({ visit, caller, ask, endpoint, tick }: Opening) {
         target,
         startedAt: upstreamSince,
         sentBytes: Buffer.byteLength(outbound.body),
+        boundsFor,
         dropped,
-        unseenTokens: unseenBy(target, ask.request),
+        unseenTokens: unseenBy(target, ask.request, limitFor(target)),
         receivedBytes: 0,
         usage: undefined,
         billed: true,
@@ -87,6 +115,12 @@ export function openTally({ visit, caller, ask, endpoint, tick }: Opening) {
     received(bytes: number): void {
       const run = latest();
       if (run !== undefined) run.receivedBytes += bytes;
+    },
+
+    /** The provider has told what it counts, though its answer may never get so far as to end with it. */
+    counted(usage: UsageView, serviceTier: unknown): void {
+      const run = latest();
+      if (run !== undefined) run.usage = toUsage(usage, serviceTier ?? usage.service_tier);
     },
 
     /** Chunks passed on their way to the client. */
@@ -127,6 +161,11 @@ export function openTally({ visit, caller, ask, endpoint, tick }: Opening) {
 
     /** The target that answers, or answered last. */
     target: (): Target | undefined => latest()?.target,
+    /** The limit that was set on each choice of the target that answers. */
+    limit: (): number | undefined => {
+      const target = latest()?.target;
+      return target && limitFor(target);
+    },
     /** The parameters that found no place at the target that answers. */
     dropped: (): readonly string[] => latest()?.dropped ?? [],
     attempts: (): readonly Attempt[] => runs.map(toAttempt),

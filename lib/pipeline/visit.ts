@@ -23,6 +23,8 @@ export type Reply = {
   readonly headers: Readonly<Record<string, string>>;
   /** The body in the pieces it should be sent in. Never throws for a failure of ours: that is said inside it. */
   readonly body: AsyncIterable<string> | Iterable<string>;
+  /** Fires when nobody may be waited for any more, a reader who has stopped reading included. */
+  readonly signal?: AbortSignal | undefined;
   /** Settles and records. Call it exactly once, after the body ended or was abandoned. Never throws. */
   readonly afterwards: () => Promise<void>;
 };

@@ -136,7 +136,7 @@ describe('a call', () => {
     const response = await post({ model: 'lab/e', input: 'a', max_tokens: 'x', n: 'y' });
     const { usage } = JSON.parse(await response.text());
     expect(usage).toMatchObject({ cost_details: { estimated: true } });
-    expect(usage.prompt_tokens).toBe(Buffer.byteLength('{"model":"e","input":["a"],"max_tokens":"x","n":"y"}'));
+    expect(usage.prompt_tokens).toBe('a'.length + 16); // what was reckoned before the call: bytes, and what may be around them
     expect(response.headers.get('x-sluice-cost-usd')).toBe(String((usage.prompt_tokens * 1000) / 1e9));
   });
 
@@ -178,7 +178,7 @@ describe('a call', () => {
     await Promise.all([arrived.promise.then(() => client.abort()), expect(left).rejects.toThrow()]);
     await upstream.aborted();
     expect(await gateway.call(({ user }) => user === 'leaver')).toMatchObject({
-      status: 'abandoned',
+      status: 'failed',
       errorCode: 'client_closed',
       bill: { estimated: true },
     });

@@ -170,7 +170,7 @@ describe('a provider on a socket', () => {
     await upstream.aborted();
     expect(performance.now() - leftAt).toBeLessThan(1000);
     const call = await gateway.call(({ user }) => user === 'leaver');
-    expect(call).toMatchObject({ status: 'abandoned', errorCode: 'client_closed', bill: { estimated: true } });
+    expect(call).toMatchObject({ status: 'failed', errorCode: 'client_closed', bill: { estimated: true } });
     expect(upstream.asked.length).toBe(seen + 1);
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toRates } from '../../lib/catalog/price.ts';
+import { usualLedger } from '../../lib/config/config.ts';
 import { ECHO_BASE_URL, withEcho } from '../../lib/local/echo.ts';
 import { toChatRequest } from '../../lib/openai/request.ts';
 import { fromWhole } from '../../lib/providers/compatible/whole.ts';
@@ -12,6 +13,7 @@ const provider = findProvider('sluice', {
   providers: { sluice: { kind: 'openai-compatible', baseUrl: ECHO_BASE_URL } },
   prices: {},
   models: {},
+  ledger: usualLedger,
 });
 if (provider === undefined) throw new Error('The echo is a provider.');
 const price = toRates({ input: 0, output: 0 });

@@ -18,7 +18,10 @@ describe('afterwards', () => {
     expect(await textOf(reply)).toContain('[DONE]');
     await reply.afterwards();
     expect(world.written.settled).toMatchObject([
-      { hold: { id: 'req_test', scopes: ['tenant#acme', 'key#key_1'] }, bill: { nanoDollars: 9000, estimated: false } },
+      {
+        hold: { id: 'req_test', scopes: [{ id: 'key#key_1' }, { id: 'tenant#acme' }] },
+        bill: { nanoDollars: 9000, estimated: false },
+      },
     ]);
     expect(world.written.calls).toMatchObject([
       { id: 'req_test', status: 'ok', user: 'ann', model: 'lab/m', finish: 'stop' },
@@ -29,7 +32,7 @@ describe('afterwards', () => {
   test('never rejects when ledger and journal fail: each is tried, and its failure logged', async () => {
     let booked = 0;
     const ledger: World['ledger'] = {
-      reserve: async (_, id, at) => ({ id, at, scopes: [] }),
+      ...answering(answered).ledger,
       settle: async () => {
         booked++;
         throw new Error('ledger down');

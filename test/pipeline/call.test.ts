@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { usualLedger } from '../../lib/config/config.ts';
 import { GatewayError } from '../../lib/errors.ts';
 import type { ChatRequest } from '../../lib/openai/request.ts';
 import { call } from '../../lib/pipeline/call.ts';
@@ -6,10 +7,19 @@ import { openChat } from '../../lib/pipeline/open-chat.ts';
 import { patient } from '../../lib/pipeline/patience.ts';
 import { httpSend } from '../../lib/wire/send.ts';
 import { failureOf } from '../support/bytes.ts';
-import { labs, requestOf, tallyOf, targets } from '../support/labs.ts';
+import { hold, labs, requestOf, tallyOf, targets } from '../support/labs.ts';
 import { nobody } from '../support/server.ts';
 import { timer } from '../support/timer.ts';
-import { beginStream, ending, event, refusal, startUpstream, type Upstream, wholeAnswer } from '../support/upstream.ts';
+import {
+  beginStream,
+  ending,
+  event,
+  refusal,
+  type Script,
+  startUpstream,
+  type Upstream,
+  wholeAnswer,
+} from '../support/upstream.ts';
 import { fakeWorld } from '../support/world.ts';
 
 let one: Upstream;
@@ -33,7 +43,15 @@ function attempt(fields: Partial<ChatRequest> = {}, signal = running, first = on
   const addresses = { one: first, two: two.baseUrl };
   const world = fakeWorld({ config: labs(addresses), send });
   const tally = tallyOf(fields, world.tick);
-  return { answer: call(targets(addresses), openChat(requestOf(fields)), { signal, tally, world }), tally, world };
+  return {
+    answer: call(
+      targets(addresses),
+      openChat(() => requestOf(fields)),
+      { signal, tally, world, hold },
+    ),
+    tally,
+    world,
+  };
 }
 const routed = ({ tally }: ReturnType<typeof attempt>) =>
   tally.attempts().map(({ target, status }) => `${target} ${status}`);
@@ -161,10 +179,66 @@ describe('a call with two targets', () => {
   });
 });
 
-test('no patience is no timer, and a timer is put away when the call is over', async () => {
+describe('what is held for a call pays for one attempt', () => {
+  const cutOff: Script = (_, response) => {
+    beginStream(response);
+    response.end(event({ content: '' }));
+  };
+
+  /** Two attempts, the first of which may cost, over a ledger that has this to say to more. */
+  async function again(raised: boolean) {
+    one.answerWith(cutOff);
+    two.answerWith((_, response) => {
+      beginStream(response);
+      response.end(event({ content: 'Hi' }) + ending);
+    });
+    const addresses = { one: one.baseUrl, two: two.baseUrl };
+    const asked: number[] = [];
+    const ledger = {
+      ...fakeWorld().ledger,
+      raise: async (_: unknown, nanoDollars: number) => {
+        asked.push(nanoDollars);
+        return raised;
+      },
+    };
+    const world = fakeWorld({ config: labs(addresses), send, ledger });
+    const tally = tallyOf({ stream: true }, world.tick);
+    const open = openChat(() => requestOf({ stream: true }));
+    const outcome = await Promise.allSettled([call(targets(addresses), open, { signal: running, tally, world, hold })]);
+    return { outcome: outcome[0], asked, tally };
+  }
+
+  test('before another, what those before may have cost is held besides', async () => {
+    const { outcome, asked, tally } = await again(true);
+    expect(outcome.status).toBe('fulfilled');
+    expect(two.asked).toHaveLength(1);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toBeGreaterThan(0);
+    expect(tally.bill().nanoDollars).toBeGreaterThanOrEqual(asked[0] ?? 0);
+  });
+
+  test('where that cannot be paid, nobody else is called, and the first failure is told', async () => {
+    const { outcome, asked } = await again(false);
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { details: { provider: 'one' } } });
+    expect([asked.length, two.asked]).toEqual([1, []]);
+  });
+});
+
+test('nothing is sent, and nothing to be paid, for a client that is gone before anything was', async () => {
+  const tried = attempt({}, AbortSignal.abort(new GatewayError('client_closed', { message: 'gone' })));
+  expect(await failureOf(tried.answer)).toMatchObject({ code: 'client_closed' });
+  expect([one.asked, two.asked, tried.tally.attempts()]).toEqual([[], [], []]);
+  expect(tried.tally.bill()).toMatchObject({ nanoDollars: 0, estimated: false });
+});
+
+test('a call of endless patience ends before what is held for it does, and a timer is put away when the call is over', async () => {
   const world = fakeWorld();
   const laters: (() => Promise<void>)[] = [];
-  expect(patient(running, undefined, world, (work) => void laters.push(work))).toBe(running);
+  const endless = patient(running, undefined, world, (work) => void laters.push(work));
+  world.pass(usualLedger.holdSeconds * 1000 - 60_001);
+  expect(endless.aborted).toBe(false);
+  world.pass(1);
+  expect(endless.reason).toMatchObject({ code: 'timeout', message: expect.stringContaining('900000 ms') });
   const signal = patient(running, 100, world, (work) => void laters.push(work));
   expect(world.timers()).toBe(1);
   await Promise.all(laters.map((work) => work()));

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { usualLedger } from '../../lib/config/config.ts';
 import { serve } from '../../lib/pipeline/serve.ts';
 import { arriving } from '../support/bytes.ts';
 import { chunk, delta, done, usage } from '../support/compatible-stream.ts';
@@ -20,7 +21,12 @@ const places: Readonly<Record<string, readonly string[]>> = {
 
 async function asked(events: readonly string[], fields: object) {
   const send = async () => ({ status: 200, headers: {}, body: arriving(events.map((each) => Buffer.from(each))) });
-  const config = { providers: { groq: { credential: 'env:LAB_KEY' } }, prices: { '*': price }, models: {} };
+  const config = {
+    providers: { groq: { credential: 'env:LAB_KEY' } },
+    prices: { '*': price },
+    models: {},
+    ledger: usualLedger,
+  };
   const world = fakeWorld({ config, send });
   const reply = await serve(visitOf({ model: 'groq/m', messages, stream: true, ...fields }), world);
   const text = await textOf(reply);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { emptyConfig } from '../../lib/config/config.ts';
+import { emptyConfig, usualLedger } from '../../lib/config/config.ts';
 import { allows, priceOf, toPlan } from '../../lib/pipeline/plan.ts';
 import { thrownBy } from '../support/bytes.ts';
 import { labs, price } from '../support/labs.ts';
@@ -121,9 +121,27 @@ describe('a price', () => {
 
 test('only a model whose provider hides what it thinks is said to think unseen', () => {
   const all = { openai: {}, anthropic: {}, gemini: {} };
-  const target = (name: string) => toPlan(name, caller, { providers: all, prices: {}, models: {} })[0];
+  const target = (name: string) =>
+    toPlan(name, caller, { providers: all, prices: {}, models: {}, ledger: usualLedger })[0];
   expect(target('openai/o3')).toMatchObject({ thinksUnseen: true, mostOutputTokens: 100_000 });
   expect(target('gemini/gemini-2.5-pro')?.thinksUnseen).toBe(true);
   expect(target('anthropic/claude-sonnet-4-5')?.thinksUnseen).toBeUndefined();
   expect(target('openai/gpt-4o')?.thinksUnseen).toBeUndefined();
+});
+
+test('a target knows whether it can be asked to be served in another way', () => {
+  const all = {
+    openai: {},
+    anthropic: {},
+    gemini: {},
+    mistral: {},
+    groq: {},
+    cohere: {},
+    bedrock: { region: 'eu-west-3' },
+  };
+  const oneWay = (name: string) =>
+    toPlan(name, caller, { ...emptyConfig, providers: all, prices: { '*': price } })[0]?.oneWay === true;
+  expect(['openai/gpt-4o', 'groq/m'].filter(oneWay)).toEqual([]);
+  const native = ['anthropic/claude-sonnet-4-5', 'gemini/m', 'bedrock/m', 'cohere/m', 'mistral/m'];
+  expect(native.filter(oneWay)).toEqual(native);
 });

@@ -95,7 +95,7 @@ describe('serving', () => {
   test.each([
     ['provider', { send: () => Promise.reject(new Error('canary')) }],
     ['table of keys', { access: { find: () => Promise.reject(new Error('canary')) } }],
-    ['ledger', { ledger: { reserve: () => Promise.reject(new Error('canary')), settle: async () => {} } }],
+    ['ledger', { ledger: { ...fakeWorld().ledger, reserve: () => Promise.reject(new Error('canary')) } }],
     ['secrets', { secrets: { reveal: () => Promise.reject(new Error('canary')) } }],
   ] satisfies [string, Partial<World>][])(
     'a fault in the %s is told as one, logged with its cause, and not explained to the caller',

@@ -1,5 +1,6 @@
 import { toRates } from '../../lib/catalog/price.ts';
-import type { Config } from '../../lib/config/config.ts';
+import { type Config, usualLedger } from '../../lib/config/config.ts';
+import type { Hold } from '../../lib/ledger/admission.ts';
 import { type ChatRequest, toChatRequest } from '../../lib/openai/request.ts';
 import { openTally } from '../../lib/pipeline/tally.ts';
 import { findProvider } from '../../lib/providers/index.ts';
@@ -19,6 +20,7 @@ export const labs = (baseUrls: Readonly<Record<string, string>>): Config => ({
   ),
   prices: { '*': price },
   models: {},
+  ledger: usualLedger,
 });
 
 /** One target at each address, in order: `one/m`, `two/m`, … */
@@ -47,3 +49,18 @@ export function tallyOf(fields: object = {}, tick: () => number = () => 0, signa
   const ask = { request, labels: {}, patience: undefined, strict: false };
   return openTally({ visit, caller, ask, endpoint: '/v1/chat/completions', tick });
 }
+
+/** What is held for a call that nobody limits. */
+export const hold: Hold = {
+  id: 'req_test',
+  turn: 0,
+  at: 0,
+  timezone: 'UTC',
+  tenant: 'acme',
+  keyId: 'key_1',
+  model: 'one/m',
+  scopes: [],
+  demand: { nanoDollars: 0, leastNanoDollars: 0, tokens: 0 },
+  mark: 'r#req_test',
+  nanoDollars: 0,
+};

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type AccessAdmin, accessAdmin } from '../../lib/aws/access-admin.ts';
 import { createTables } from '../../lib/aws/create-tables.ts';
@@ -24,6 +24,8 @@ export type Reading = {
 
 /** The gateway's tables on the embedded database, with tenant demo in them. */
 export type Tables = Reading & {
+  /** Writes an item as a person in the console would: nothing checks it. */
+  readonly put: (table: keyof typeof localTableNames, item: Item) => Promise<void>;
   /** Where a gateway finds them: a line that the test can hold. */
   readonly endpoint: string;
   readonly admin: AccessAdmin;
@@ -75,6 +77,9 @@ export async function startTables(dataDir: string, seeding: 'seeded' | 'bare' = 
   const line = await startLine(Number(new URL(database.endpoint).port));
   return {
     ...reading(client),
+    put: async (table, item) => {
+      await client.send(new PutItemCommand({ TableName: localTableNames[table], Item: marshall(item) }));
+    },
     endpoint: `http://127.0.0.1:${line.port}`,
     admin,
     hold: line.hold,

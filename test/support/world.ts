@@ -1,8 +1,10 @@
 import { type Config, emptyConfig } from '../../lib/config/config.ts';
 import { GatewayError } from '../../lib/errors.ts';
+import type { Hold } from '../../lib/ledger/admission.ts';
+import { unlimited } from '../../lib/ledger/limits.ts';
 import { keyHash } from '../../lib/pipeline/authenticate.ts';
 import type { Visit } from '../../lib/pipeline/visit.ts';
-import type { Bill, Caller, CallRecord, Hold, World } from '../../lib/world.ts';
+import type { Bill, Caller, CallRecord, World } from '../../lib/world.ts';
 
 export const apiKey = 'sk-sluice-canary-api-key';
 export const providerKey = 'canary.provider.key.of.no.known.shape';
@@ -22,7 +24,16 @@ export type FakeWorld = World & {
   readonly timers: () => number;
 };
 
-export const caller: Caller = { tenant: 'acme', keyId: 'key_1', allowed: [], revoked: false };
+export const caller: Caller = {
+  tenant: 'acme',
+  keyId: 'key_1',
+  allowed: [],
+  featureModels: {},
+  revoked: false,
+  limits: unlimited,
+  priority: 'standard',
+  timezone: 'UTC',
+};
 
 /** A world with one key in it, `apiKey`; whatever is given takes the place of what it has. */
 export function fakeWorld({
@@ -39,14 +50,26 @@ export function fakeWorld({
     config: () => config,
     access: { find: async (hash) => known.get(hash) },
     ledger: {
-      reserve: async ({ tenant, keyId }, id, at) => ({ id, at, scopes: [`tenant#${tenant}`, `key#${keyId}`] }),
+      reserve: async (reservation) => ({
+        ok: true,
+        hold: { ...reservation, mark: `r#${reservation.id}`, nanoDollars: reservation.demand.nanoDollars },
+        standing: {},
+      }),
+      raise: async () => true,
       settle: async (hold, bill) => {
         if (!Number.isSafeInteger(bill.nanoDollars) || bill.nanoDollars < 0)
           throw new RangeError('No amount of money.');
         if (written.settled.every((each) => each.hold.id !== hold.id)) written.settled.push({ hold, bill });
       },
+      idle: async () => {},
+      turnedAway: async () => {},
     },
-    journal: { record: async (call) => void written.calls.push(call) },
+    journal: {
+      record: async (call) => {
+        written.calls.push(call);
+        return call.bill;
+      },
+    },
     secrets: {
       reveal: async (reference) => {
         if (reference === 'env:LAB_KEY') return providerKey;
@@ -61,6 +84,7 @@ export function fakeWorld({
       error: (message, fields) => void written.lines.push({ level: 'error', message, fields }),
     },
     now: () => 1_800_000_000_000 + passed,
+    random: () => 0.5,
     tick: () => passed,
     timer: (ms, ring) => {
       const timer = { at: passed + ms, ring };

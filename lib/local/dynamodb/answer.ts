@@ -5,6 +5,8 @@ import { describeTimeToLive, forgetTimeToLive, updateTimeToLive } from './time-t
 
 /** Answers one DynamoDB operation; rejects only when the store itself fails. */
 export async function answer(store: Store, operation: string, input: Fields): Promise<Reply> {
+  const refused = tooLong(input);
+  if (refused !== undefined) return refused;
   switch (operation) {
     case 'UpdateTimeToLive':
       return (await missing(store, input)) ?? updateTimeToLive(store, input);
@@ -18,6 +20,32 @@ export async function answer(store: Store, operation: string, input: Fields): Pr
     default:
       return run(store, operation, input);
   }
+}
+
+const expressions = [
+  'UpdateExpression',
+  'ConditionExpression',
+  'FilterExpression',
+  'ProjectionExpression',
+  'KeyConditionExpression',
+];
+const LONGEST = 4096;
+
+/**
+ * The refusal of an expression that is longer than DynamoDB takes, of which dynalite knows nothing.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
+ */
+function tooLong(input: Fields): Reply | undefined {
+  for (const name of expressions) {
+    const expression = input[name];
+    const size = typeof expression === 'string' ? Buffer.byteLength(expression) : 0;
+    if (size > LONGEST)
+      return refusal(
+        'ValidationException',
+        `Invalid ${name}: Expression size has exceeded the maximum allowed size; expression size: ${size}`,
+      );
+  }
+  return undefined;
 }
 
 /** The refusal for a table that does not exist. */

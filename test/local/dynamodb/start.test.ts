@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, readdir, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createTables } from '../../../lib/aws/create-tables.ts';
+import { writeAddress } from '../../../lib/local/dynamodb/address.ts';
 import { findDatabase } from '../../../lib/local/dynamodb/find.ts';
 import { startDatabase } from '../../../lib/local/dynamodb/start.ts';
 import { clientOf, database, databaseWithTables, dataFolder, get, pidOf, program, put } from './house.ts';
@@ -90,6 +92,21 @@ test('an address that a crash left behind finds nothing', async () => {
   await writeFile(join(other, 'dynamodb.json'), JSON.stringify({ endpoint, pid: 1 }));
   expect(await findDatabase(other)).toBeUndefined();
   expect(await findDatabase(join(dataDir, 'nowhere'))).toBeUndefined();
+});
+
+test('a database that is slow to answer is there, and one that does not answer is not said to be absent', async () => {
+  const dataDir = await dataFolder();
+  let answerMs = 1_500;
+  const server = createServer((_, response) => {
+    setTimeout(() => response.end(JSON.stringify({ pid: process.pid })), answerMs).unref();
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => server.close().closeAllConnections());
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await writeAddress(dataDir, { endpoint, pid: process.pid });
+  expect(await findDatabase(dataDir)).toBe(endpoint);
+  answerMs = 60_000;
+  await expect(findDatabase(dataDir, 200)).rejects.toThrow(`${endpoint} does not answer within 0.2 seconds`);
 });
 
 test('a data folder that is a file is refused by name', async () => {

@@ -1,0 +1,92 @@
+import type { Hold, Refusal, Reservation } from '../../ledger/admission.ts';
+import { crossings, exhaustion } from '../../ledger/alerts.ts';
+import { CLAIM_MS, claimOf } from '../../ledger/fairness.ts';
+import { momentOf, offsetAt } from '../../ledger/windows.ts';
+import type { Bill, Ledger } from '../../world.ts';
+import { bookkeeper } from './book.ts';
+import { leave } from './end.ts';
+import { expiring } from './expire.ts';
+import { intent } from './intent.ts';
+import type { Held, HeldPlace, Parts } from './parts.ts';
+import { persistently } from './persist.ts';
+import { raise } from './raise.ts';
+import { reserving } from './reserve.ts';
+import { telling } from './telling.ts';
+
+/**
+ * Money and limits in table Counters, one item a scope, all scopes of a call at once. A scope with limits has a place
+ * taken in it before the call, and is given the rest back after it; one without is only booked.
+ */
+export function dynamoLedger(parts: Parts): Ledger {
+  const { write, memory, alerts, log, persistence } = parts;
+  const { now } = persistence;
+  const holds = new WeakMap<Hold, Held>();
+  const endings = new WeakMap<Hold, Promise<void>>();
+  const bookIn = bookkeeper(write, memory);
+  const expire = expiring({ ...parts, now });
+  const tell = telling(write, alerts, log, now);
+  const background = new Set<Promise<void>>();
+  const inBackground = (work: () => Promise<void>) => {
+    const done = persistently(work, persistence)
+      .catch((cause: unknown) =>
+        log.error('A place in the ledger could not be given back; it goes when it expires.', { cause: String(cause) }),
+      )
+      .finally(() => background.delete(done));
+    background.add(done);
+  };
+  const reserve = reserving(parts, (hold, held) => holds.set(hold, held), inBackground);
+
+  const settleIn = async (
+    { scope, place, twins }: HeldPlace,
+    { tenant, timezone }: Hold,
+    bill: Bill,
+    unwritten: boolean,
+  ) => {
+    const leaving = { outcome: bill, twins, unwritten, now: now() };
+    const { counter } = await persistently(() => leave(place, leaving, write, memory), persistence);
+    const moment = momentOf(now(), place.marker.moment.offsetMs);
+    for (const each of crossings(counter, tenant, { scope, moment, timezone })) await tell(scope.id, counter, each);
+    await expire(scope.id, counter);
+  };
+
+  const settle = async (hold: Hold, bill: Bill, unwritten: boolean): Promise<void> => {
+    const held = holds.get(hold)?.places ?? [];
+    const moment = momentOf(hold.at, offsetAt(hold.timezone, hold.at));
+    const booked = hold.scopes.filter(({ id }) => !held.some(({ scope }) => scope.id === id));
+    const outcomes = await Promise.allSettled([
+      ...held.map((each) => settleIn(each, hold, bill, unwritten)),
+      ...booked.map(({ id }) => persistently(() => bookIn(id, { id: hold.id, moment, bill, now: now() }), persistence)),
+    ]);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  };
+
+  return {
+    reserve,
+    raise: async (hold, nanoDollars) => {
+      const held = holds.get(hold);
+      return held === undefined ? true : raise(held, nanoDollars, write);
+    },
+    settle: async (hold, bill, written = true) => {
+      const ending = endings.get(hold) ?? settle(hold, bill, !written);
+      endings.set(hold, ending);
+      try {
+        await ending;
+      } catch (error) {
+        endings.delete(hold);
+        throw error;
+      }
+    },
+    idle: async () => {
+      while (background.size > 0) await Promise.all(background);
+    },
+    turnedAway: async ({ scope, window, kind, soon }: Refusal, { tenant, timezone }: Reservation) => {
+      const { id, sharer } = scope;
+      if (sharer !== undefined) await write(id, intent({ set: { [claimOf(sharer)]: now() + CLAIM_MS } }));
+      if (kind !== 'dollars' || window === undefined || soon) return;
+      const moment = momentOf(now(), offsetAt(timezone, now()));
+      const counter = memory.seen(scope.id);
+      for (const each of exhaustion(window, counter, tenant, { scope, moment, timezone }))
+        await tell(id, counter, each);
+    },
+  };
+}

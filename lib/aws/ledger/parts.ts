@@ -1,0 +1,30 @@
+import type { Scope } from '../../ledger/admission.ts';
+import type { Alerts, Log } from '../../world.ts';
+import type { CallBook } from '../journal.ts';
+import type { Memory, Read, Write } from './counters.ts';
+import type { Persistence } from './persist.ts';
+import type { Place } from './place.ts';
+
+/** What a ledger over DynamoDB is made of. */
+export type Parts = {
+  readonly write: Write;
+  readonly read: Read;
+  readonly memory: Memory;
+  readonly book: CallBook;
+  readonly alerts: Alerts;
+  readonly log: Log;
+  readonly persistence: Persistence;
+  /** How long a hold lives unsettled. */
+  readonly holdMs: number;
+  /** How long a caller waits for an answer of the ledger. */
+  readonly timeoutMs: number;
+};
+
+/** A place that was taken for a call, and what giving it up has to know. */
+export type HeldPlace = { readonly scope: Scope; readonly place: Place; readonly twins: boolean };
+
+/** All places of a call. They grow when more is held for another attempt. */
+export type Held = { places: readonly HeldPlace[] };
+
+/** Starts work that nobody waits for and that must not be lost. */
+export type InBackground = (work: () => Promise<void>) => void;

@@ -1,0 +1,158 @@
+import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { toCounter } from '../../ledger/counter.ts';
+import { type Memory, toItem, type Write, type Written } from './counters.ts';
+import { changed, entangled, holds, type Intent, type Item, merged, sizeOf } from './intent.ts';
+import { toUpdate } from './update.ts';
+
+/** A change that was certainly not made: nothing has to be undone. */
+export class Unmade extends Error {}
+
+/** A change that waits for its counter, and for its answer. */
+type Waiting = {
+  readonly change: Intent;
+  readonly answer: PromiseWithResolvers<Written>;
+  /** Whether some sending of it had no answer. */
+  twins: boolean;
+  state: 'queued' | 'sent' | 'over';
+};
+
+/** In bytes of expression, of which a write may have 4,096. */
+const MOST_AT_ONCE = 3_000;
+/** How often a batch is tried that others keep overtaking. */
+const MOST_ROUNDS = 8;
+const FIRST_PAUSE_MS = 20;
+
+/**
+ * Writes to table Counters. A counter is written to by one request at a time, and changes that come meanwhile leave
+ * in one with the next: a burst of calls in one process is a few writes, not hundreds that wait for each other. A
+ * request that is refused as too much, or has no answer, is repeated until `timeoutMs` are over; the client itself must
+ * not repeat any, for it would not tell the two apart.
+ */
+export function writer(client: DynamoDBClient, table: string, { remember }: Memory, timeoutMs: number): Write {
+  const queues = new Map<string, Waiting[]>();
+
+  return (scopeId, change, withinMs) => {
+    const waiting: Waiting = { change, answer: Promise.withResolvers<Written>(), twins: false, state: 'queued' };
+    const timer = withinMs === undefined ? undefined : setTimeout(() => giveUp(waiting), withinMs);
+    const queue = queues.get(scopeId);
+    if (queue !== undefined) queue.push(waiting);
+    else drain(scopeId, [waiting]);
+    return waiting.answer.promise.finally(() => clearTimeout(timer));
+  };
+
+  async function drain(scopeId: string, queue: Waiting[]): Promise<void> {
+    queues.set(scopeId, queue);
+    for (let batch = nextBatch(queue); batch.length > 0; batch = nextBatch(queue)) await send(scopeId, batch);
+    queues.delete(scopeId);
+  }
+
+  async function send(scopeId: string, waiting: readonly Waiting[]): Promise<void> {
+    let batch = waiting;
+    for (let round = 0; batch.length > 0; round++) {
+      const tried = await attempt(scopeId, merged(batch.map(({ change }) => change)));
+      for (const each of batch) each.twins ||= tried.twins;
+      if ('failure' in tried) return reject(batch, tried.failure);
+      const { done, item } = tried;
+      remember(scopeId, toCounter(item));
+      if (!done && round === MOST_ROUNDS) return reject(batch, new Unmade('Others were quicker each time.'));
+      const { fitting, others } = done ? alike(batch, item) : oneByOne(batch, item);
+      for (const [{ answer, twins }, then] of others) answer.resolve({ done, counter: toCounter(then), twins });
+      batch = fitting;
+    }
+  }
+
+  async function attempt(scopeId: string, change: Intent) {
+    const command = toUpdate(table, scopeId, change);
+    const deadline = performance.now() + timeoutMs;
+    let twins = false;
+    for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+      const left = deadline - performance.now();
+      try {
+        const { Attributes = {} } = await client.send(command, {
+          abortSignal: AbortSignal.timeout(Math.max(1, Math.ceil(left))),
+        });
+        return { done: true, item: toItem(Attributes), twins };
+      } catch (failure) {
+        if (failure instanceof ConditionalCheckFailedException)
+          return { done: false, item: toItem(failure.Item ?? {}), twins };
+        const answered = statusOf(failure) !== undefined;
+        twins ||= !answered;
+        const ours = answered && !passing(failure);
+        if (ours || deadline - performance.now() < pause) return { failure: twins ? failure : unmade(failure), twins };
+        await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random() / 2)));
+      }
+    }
+  }
+}
+
+function reject(batch: readonly Waiting[], failure: unknown): void {
+  for (const { answer } of batch) answer.reject(failure);
+}
+
+/** The status DynamoDB gave; undefined where it gave no answer at all. */
+function statusOf(failure: unknown): number | undefined {
+  if (!(failure instanceof Error) || !('$metadata' in failure)) return undefined;
+  const { httpStatusCode } = Object(failure.$metadata);
+  return typeof httpStatusCode === 'number' ? httpStatusCode : undefined;
+}
+
+/** Refusals that a little later may be none. */
+const passing = (failure: unknown): boolean =>
+  Number(statusOf(failure)) >= 500 ||
+  (failure instanceof Error && /Throttl|Throughput|LimitExceeded/.test(failure.name));
+
+const unmade = (cause: unknown) =>
+  new Unmade(cause instanceof Error ? cause.message : 'The counter refused.', { cause });
+
+/** The changes that can leave in one now: what waits in vain has gone, and what depends on another comes later. */
+function nextBatch(queue: Waiting[]): readonly Waiting[] {
+  const batch: Waiting[] = [];
+  for (let bytes = 0; ; ) {
+    const [next] = queue;
+    if (next === undefined) return batch;
+    if (next.state === 'queued') {
+      bytes += sizeOf(next.change);
+      const apart =
+        bytes > MOST_AT_ONCE ||
+        entangled(
+          batch.map(({ change }) => change),
+          next.change,
+        );
+      if (batch.length > 0 && apart) return batch;
+      next.state = 'sent';
+      batch.push(next);
+    }
+    queue.shift();
+  }
+}
+
+type Sorted = {
+  readonly fitting: readonly Waiting[];
+  /** Each with the item as it is for it. */
+  readonly others: readonly (readonly [waiting: Waiting, item: Item])[];
+};
+
+const alike = (batch: readonly Waiting[], item: Item): Sorted => ({
+  fitting: [],
+  others: batch.map((each) => [each, item]),
+});
+
+/** Which of a batch may be, one after the other, on the item it failed on. Those that may not find it as the others leave it. */
+function oneByOne(batch: readonly Waiting[], item: Item): Sorted {
+  const fitting: Waiting[] = [];
+  const others: [Waiting, Item][] = [];
+  let state = item;
+  for (const each of batch) {
+    if (holds(each.change, state)) {
+      state = changed(state, each.change);
+      fitting.push(each);
+    } else others.push([each, state]);
+  }
+  return { fitting, others };
+}
+
+function giveUp(waiting: Waiting): void {
+  const unsent = waiting.state === 'queued';
+  waiting.state = 'over';
+  waiting.answer.reject(unsent ? new Unmade('The counter is busy.') : new Error('The counter did not answer in time.'));
+}

@@ -1,0 +1,98 @@
+import type { Demand, Hold, Reservation, Standing } from '../ledger/admission.ts';
+import { budgeted, scopesOf } from '../ledger/scopes.ts';
+import { refused } from '../providers/parameters.ts';
+import type { Target } from '../providers/provider.ts';
+import type { Caller, World } from '../world.ts';
+import type { Ask, Asked } from './parse.ts';
+import { pause } from './patience.ts';
+import { toRefused } from './refused.ts';
+import type { Later, Visit } from './visit.ts';
+
+/** A call at the door. */
+export type Arrival = {
+  readonly visit: Visit;
+  readonly caller: Caller;
+  readonly ask: Ask<Asked>;
+  readonly plan: readonly Target[];
+  /** The most it may come to, and the parameter that asks for what has no known price, if one does. */
+  readonly quote: Demand & { readonly unpriced?: string };
+  /** Fires when nobody waits any more. */
+  readonly signal: AbortSignal;
+};
+
+/** A call that was let in. */
+export type Admitted = {
+  readonly hold: Hold;
+  readonly standing: Standing;
+  /** True where a dollar limit is over the call: then it may not run past what is held. */
+  readonly capped: boolean;
+};
+
+/** How long a call waits, at most, for room that only calls under way take up. */
+const MOST_WAITING_MS = 10_000;
+/** Between two tries; the same for all, whoever came first, or those who wait longest would wait longer still. */
+const PAUSE_MS = 200;
+
+/**
+ * Lets a call in, once its ceiling is held in every scope that must pay for it: key, user, feature, tenant and the
+ * provider's capacity. Throws the refusal of the scope that is hardest to wait for; where only calls under way stand in
+ * the way, it waits for them a little.
+ */
+export async function admit(arrival: Arrival, world: World, later: Later): Promise<Admitted> {
+  const { visit, signal, quote, plan } = arrival;
+  const until = world.now() + MOST_WAITING_MS;
+  later(() => world.ledger.idle()); // what could not be given back at once is, before anybody freezes us
+  for (let turn = 0; ; turn++) {
+    const reservation = toReservation(arrival, world, turn);
+    const capped = reservation.scopes.some(budgeted);
+    if (capped && quote.unpriced !== undefined) throw refused(quote.unpriced, host(plan), UNPRICED);
+    const admission = await world.ledger.reserve(reservation);
+    const { standing } = admission;
+    if (admission.ok) return { hold: admission.hold, standing, capped };
+    const { refusal } = admission;
+    const ms = PAUSE_MS * (0.5 + world.random()); // or all who wait would come back at once
+    if (!refusal.soon || world.now() + ms > until) {
+      later(() => world.ledger.turnedAway(refusal, reservation));
+      const { tenant, keyId } = reservation;
+      world.log.info('refused', { id: visit.id, tenant, keyId, ...plain(refusal) });
+      throw toRefused(refusal, standing);
+    }
+    await pause(ms, signal, world);
+  }
+}
+
+function toReservation({ visit, caller, ask, plan, quote }: Arrival, world: World, turn: number): Reservation {
+  const { tenant, keyId, timezone } = caller;
+  const config = world.config();
+  const [first] = plan;
+  const { user } = ask.labels;
+  const feature = caller.feature ?? ask.labels.feature;
+  const payer = { ...caller, user, feature };
+  const name = host(plan);
+  const rates = Object.hasOwn(config.providers, name) ? config.providers[name]?.rates : undefined;
+  const { nanoDollars, leastNanoDollars, tokens } = quote;
+  return {
+    id: visit.id,
+    turn,
+    at: world.now(),
+    timezone,
+    tenant,
+    keyId,
+    model: first?.name ?? '',
+    user,
+    feature,
+    scopes: scopesOf(payer, { name, rates }, config.defaultBudgets),
+    demand: { nanoDollars, leastNanoDollars, tokens },
+  };
+}
+
+const UNPRICED = 'what being served so costs is not known, and a budget is over the call';
+
+/** The provider that will be called first. */
+const host = ([first]: readonly Target[]): string => first?.provider.name ?? '';
+
+const plain = ({ scope, ...refusal }: { readonly scope: { readonly kind: string; readonly name: string } }) => ({
+  ...refusal,
+  scope: scope.kind,
+  name: scope.name,
+});

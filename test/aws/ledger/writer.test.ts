@@ -1,0 +1,79 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dynamodb } from '../../../lib/aws/dynamodb.ts';
+import { memory, type Write } from '../../../lib/aws/ledger/counters.ts';
+import { type Intent, intent } from '../../../lib/aws/ledger/intent.ts';
+import { Unmade, writer } from '../../../lib/aws/ledger/writer.ts';
+import { localTableNames } from '../../../lib/aws/tables.ts';
+import { failureOf } from '../../support/bytes.ts';
+import { startCounting } from '../../support/counting.ts';
+import { scratch } from '../../support/gateway.ts';
+import { startTables, type Tables } from '../../support/tables.ts';
+
+const { folder, remove } = scratch();
+let tables: Tables;
+let line: Awaited<ReturnType<typeof startCounting>>;
+let client: DynamoDBClient;
+let write: Write;
+beforeAll(async () => {
+  tables = await startTables(`${folder}/data`, 'bare');
+  line = await startCounting(tables.endpoint);
+  client = dynamodb({ endpoint: line.endpoint, tryMs: 2_500, tries: 1 });
+  write = writer(client, localTableNames.counters, memory(), 1_000);
+});
+afterAll(async () => {
+  client?.destroy();
+  await line?.close();
+  await tables?.stop();
+  remove();
+});
+
+const call = (id: number, most = 1_000_000): Intent =>
+  intent({ add: { total: 10, live: 1 }, set: { [`r#${id}`]: 'x' }, absent: [`r#${id}`], atMost: { total: most } });
+
+describe('changes of one counter', () => {
+  test('that come at once are a few requests, and each is done once', async () => {
+    line.passed.length = 0;
+    const written = await Promise.all(Array.from({ length: 200 }, (_, id) => write('tenant#burst', call(id))));
+    expect(written.every(({ done, twins }) => done && !twins)).toBe(true);
+    expect(line.passed.length).toBeLessThanOrEqual(1 + Math.ceil(199 / 15));
+    expect((await tables.spent('tenant#burst')).item).toMatchObject({ total: 2_000, live: 200 });
+  });
+
+  test('fail alone: those that fit go through, as many as fit, and the others learn how the counter stands', async () => {
+    const written = await Promise.all(Array.from({ length: 50 }, (_, id) => write('tenant#full', call(id, 90))));
+    expect(written.filter(({ done }) => done)).toHaveLength(10);
+    const refused = written.filter(({ done }) => !done);
+    expect(refused.every(({ counter }) => Number(counter.counts.total) > 90)).toBe(true);
+    expect((await tables.spent('tenant#full')).item).toMatchObject({ total: 100, live: 10 });
+  });
+
+  test('that depend on each other come one after the other', async () => {
+    const taking = write('tenant#order', call(1));
+    const twin = write('tenant#order', call(1));
+    const leaving = write(
+      'tenant#order',
+      intent({ add: { total: -10, live: -1 }, remove: ['r#1'], equal: { 'r#1': 'x' } }),
+    );
+    const again = write('tenant#order', call(1));
+    expect((await Promise.all([taking, twin, leaving, again])).map(({ done }) => done)).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
+    expect((await tables.spent('tenant#order')).item).toMatchObject({ total: 10, live: 1 });
+  });
+
+  test('of which the answer is lost with all its repetitions fail together, and nobody thinks they did nothing', async () => {
+    line.be('silent');
+    const first = failureOf(write('tenant#mute', call(1)));
+    const second = failureOf(write('tenant#mute', call(2), 200));
+    const third = write('tenant#mute', call(3));
+    expect(await second).toBeInstanceOf(Unmade); // its time was over before its turn came
+    line.be('open');
+    expect(await first).not.toBeInstanceOf(Unmade);
+    expect((await third).done).toBe(true);
+    expect((await tables.spent('tenant#mute')).item['r#2']).toBeUndefined();
+  });
+});

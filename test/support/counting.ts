@@ -1,0 +1,56 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request to the database as it went by. */
+export type Passed = {
+  readonly operation: string;
+  readonly table: string;
+  readonly at: number;
+  /** What DynamoDB would ask for it, in capacity units. */
+  units: number;
+};
+
+/** Stands between a gateway and its database, and notes what goes by; it can also fail, or keep silent. */
+export async function startCounting(endpoint: string) {
+  const passed: Passed[] = [];
+  let mood: 'open' | 'silent' | 'throttling' = 'open';
+  const server = createServer(async (request, response) => {
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece);
+    const body = Buffer.concat(pieces);
+    const operation = String(request.headers['x-amz-target']).replace(/^DynamoDB_\d+\./, '');
+    const input = JSON.parse(body.toString());
+    const noted: Passed = { operation, table: input.TableName, at: performance.now(), units: 0 };
+    passed.push(noted);
+    if (mood === 'silent') return;
+    if (mood === 'throttling') {
+      const error = { __type: 'com.amazonaws.dynamodb.v20120810#ThrottlingException', message: 'Rate exceeded' };
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(error));
+      return;
+    }
+    const headers: Record<string, string> = {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': String(request.headers['x-amz-target']),
+      authorization: String(request.headers.authorization),
+      'x-amz-date': String(request.headers['x-amz-date']),
+    };
+    const priced = JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' });
+    const answer = await fetch(endpoint, { method: 'POST', headers, body: priced });
+    const text = await answer.text();
+    noted.units = JSON.parse(text).ConsumedCapacity?.CapacityUnits ?? 1; // a failed condition costs a write, too
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    passed,
+    /** From now on every request is let through, swallowed, or refused as too much. */
+    be: (next: typeof mood) => {
+      mood = next;
+    },
+    close: () => {
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => void server.close(() => resolve()));
+    },
+  };
+}
