@@ -6,6 +6,7 @@ import { build, type OutputFile, stop } from 'esbuild';
 /** What is bundled, by the folder it is put in under `dist/`. */
 export const entries = {
   gateway: 'functions/gateway.ts',
+  sweep: 'functions/sweep.ts',
   'gateway-web': 'functions/gateway-web.ts',
   dynamodb: 'lib/local/dynamodb/main.ts',
 } as const;

@@ -14,16 +14,21 @@ const CONFIG_NAME = 'sluice.config.json';
 const app = new App();
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stage = stageNamed(app.node.tryGetContext('stage'));
-const { json, secretNames, callsBedrock } = deployedConfig(configFile(root, app.node.tryGetContext('config')));
+const { json, secretNames, callsBedrock, defaultBudgets } = deployedConfig(
+  configFile(root, app.node.tryGetContext('config')),
+);
 
-await bundle('gateway'); // takes away what is not of the bundle, yesterday's config too
+await bundle('gateway', 'sweep'); // takes away what is not of the bundle, yesterday's config too
 if (json !== undefined) await writeFile(join(bundled('gateway'), CONFIG_NAME), json);
 
-const { tables } = new StateStack(app, stage.stateStack);
+const { tables, alerts } = new StateStack(app, stage.stateStack);
 new GatewayStack(app, stage.gatewayStack, {
   tables,
+  alerts,
+  sweepCode: Code.fromAsset(bundled('sweep')),
   code: Code.fromAsset(bundled('gateway')),
   configName: json === undefined ? undefined : CONFIG_NAME,
   secretNames,
   callsBedrock,
+  defaultBudgets,
 });

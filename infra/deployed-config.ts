@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
+import type { Config } from '../lib/config/config.ts';
 import { readConfig } from '../lib/config/read.ts';
 import { providerProblems } from '../lib/providers/index.ts';
 
@@ -12,6 +13,8 @@ export type DeployedConfig = {
   readonly secretNames: readonly string[];
   /** Whether it names the provider that is called with the function's own role. */
   readonly callsBedrock: boolean;
+  /** The budgets of tenants that set none; undefined where it says nothing of them. */
+  readonly defaultBudgets: Config['defaultBudgets'];
 };
 
 /** The config file of a project: the one asked for, else `sluice.config.yaml` or `.json` at its root, else none. */
@@ -27,9 +30,9 @@ export function configFile(root: string, asked: unknown): string | undefined {
 
 /** Reads a config file for the cloud; throws when it asks for what a deployed gateway does not have. */
 export function deployedConfig(path: string | undefined): DeployedConfig {
-  if (path === undefined) return { json: undefined, secretNames: [], callsBedrock: false };
+  if (path === undefined) return { json: undefined, secretNames: [], callsBedrock: false, defaultBudgets: undefined };
   const text = readFileSync(path, 'utf8');
-  const { providers } = readConfig(text, path, providerProblems);
+  const { providers, defaultBudgets } = readConfig(text, path, providerProblems);
   const names = Object.entries(providers).flatMap(([provider, { credential }]) =>
     credential === undefined ? [] : [secretName(path, provider, credential)],
   );
@@ -38,6 +41,7 @@ export function deployedConfig(path: string | undefined): DeployedConfig {
     json: `${JSON.stringify(parse(text) ?? {})}\n`,
     secretNames: [...new Set(names)].sort(),
     callsBedrock: providers.bedrock !== undefined && providers.bedrock.credential === undefined,
+    defaultBudgets,
   };
 }
 

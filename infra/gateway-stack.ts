@@ -3,14 +3,23 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { DEFAULT_BUDGETS } from '../lib/aws/stack.ts';
 import { type TableName, tables } from '../lib/aws/tables.ts';
+import type { Config } from '../lib/config/config.ts';
+import { tellBudgets } from '../lib/config/told-budgets.ts';
 import { FrontDoor } from './front-door.ts';
+import { Sweep } from './sweep.ts';
 
 export type GatewayStackProps = StackProps & {
   readonly tables: Readonly<Record<TableName, ITableV2>>;
+  /** Where budgets that reach a threshold are told. */
+  readonly alerts: ITopic;
   /** The bundled gateway: a folder whose `index.mjs` exports `handler`. */
   readonly code: Code;
+  /** The bundled sweep. */
+  readonly sweepCode: Code;
   /**
    * The name of the config file in the bundle.
    * @default - no config file: every provider is as the catalog has it
@@ -26,6 +35,11 @@ export type GatewayStackProps = StackProps & {
    * @default - it may not
    */
   readonly callsBedrock?: boolean;
+  /**
+   * What tenants may spend that set no budgets.
+   * @default - what is usual for a deployed gateway: $25 a day
+   */
+  readonly defaultBudgets?: Config['defaultBudgets'];
 };
 
 const TABLE_NAMES = ['access', 'counters', 'cache', 'calls'] as const satisfies readonly TableName[];
@@ -37,23 +51,37 @@ export class GatewayStack extends Stack {
     const { access, counters, calls } = props.tables;
     const held = TABLE_NAMES.map((name) => ({ ...tables[name], realName: props.tables[name].tableName }));
 
+    const tableNames = Object.fromEntries(held.map(({ variable, realName }) => [variable, realName]));
     const { baseUrl, role } = new FrontDoor(this, 'FrontDoor', {
       code: props.code,
       environment: {
-        ...Object.fromEntries(held.map(({ variable, realName }) => [variable, realName])),
+        ...tableNames,
+        SLUICE_ALERTS_TOPIC: props.alerts.topicArn,
         ...(props.configName !== undefined && { SLUICE_CONFIG: `/var/task/${props.configName}` }),
       },
     });
 
     // Only what the gateway calls today. It may never write access: who gets in is decided by people.
     access.grant(role, 'dynamodb:GetItem');
-    counters.grant(role, 'dynamodb:UpdateItem');
-    calls.grant(role, 'dynamodb:PutItem');
+    counters.grant(role, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    calls.grant(role, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    props.alerts.grantPublish(role);
+    const sweep = new Sweep(this, 'Sweep', { code: props.sweepCode, environment: tableNames });
+    counters.grant(sweep.role, 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem');
+    calls.grant(sweep.role, 'dynamodb:GetItem', 'dynamodb:PutItem');
     const secrets = new Construct(this, 'Secrets');
     if (props.callsBedrock) grantModels(this, role);
     for (const name of props.secretNames ?? []) Secret.fromSecretNameV2(secrets, name, name).grantRead(role);
 
     new CfnOutput(this, 'BaseUrl', { value: baseUrl, description: 'The base_url of an OpenAI SDK' });
+    new CfnOutput(this, 'AlertsTopic', {
+      value: props.alerts.topicArn,
+      description: 'Subscribe to it for budget alerts',
+    });
+    new CfnOutput(this, DEFAULT_BUDGETS, {
+      value: tellBudgets(props.defaultBudgets),
+      description: 'The budgets of tenants that set none, in dollars',
+    });
     for (const { localName, realName } of held) new CfnOutput(this, `${localName}Table`, { value: realName });
   }
 }

@@ -1,11 +1,14 @@
 import { CrossStackReferences, ReferenceStrength, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { type TableDefinition, type TableName, tables } from '../lib/aws/tables.ts';
 
 /** What must outlive a deploy: who may call, what they spent, what was answered. */
 export class StateStack extends Stack {
   readonly tables: Readonly<Record<TableName, TableV2>>;
+  /** Where budgets that reach a threshold are told. It is here because people subscribe to it. */
+  readonly alerts: Topic;
 
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
@@ -15,6 +18,10 @@ export class StateStack extends Stack {
       cache: this.kept(tables.cache),
       calls: this.kept(tables.calls),
     };
+    this.alerts = new Topic(this, 'Alerts', { displayName: 'Sluice budget alerts', enforceSSL: true });
+    this.alerts.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    CrossStackReferences.of(this.alerts).produce(ReferenceStrength.STRONG);
+    this.exportValue(this.alerts.topicArn);
   }
 
   // The local name is the construct's id, and so decides the logical id: renaming it would make a new, empty table.

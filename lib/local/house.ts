@@ -4,7 +4,7 @@ import { accessAdmin } from '../aws/access-admin.ts';
 import { createTables } from '../aws/create-tables.ts';
 import { dynamodb } from '../aws/dynamodb.ts';
 import { localTableNames } from '../aws/tables.ts';
-import { worldAt } from '../aws/world.ts';
+import { sweepAt, worldAt } from '../aws/world.ts';
 import { type Config, emptyConfig } from '../config/config.ts';
 import { ConfigError, readConfig } from '../config/read.ts';
 import { wrongBase } from '../config/schema.ts';
@@ -12,9 +12,13 @@ import { providerProblems, switchedOn } from '../providers/index.ts';
 import { banner } from './banner.ts';
 import { startDatabase } from './dynamodb/start.ts';
 import { ECHO_BASE_URL, withEcho } from './echo.ts';
+import { keepSweeping } from './keep-sweeping.ts';
 import { seed } from './seed.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How long what a call came to is tried to be written, should the database be away. */
+const PATIENCE_MS = 10 * 60_000;
 
 const DEFAULT_CONFIG = 'sluice.config.yaml';
 
@@ -36,9 +40,17 @@ export async function openHouse() {
   });
   const client = dynamodb({ endpoint: database.endpoint, tryMs: 10_000, tries: 3 });
   await createTables(client);
+  const stopSweeping = keepSweeping(sweepAt(localTableNames, database.endpoint));
   let key: string | undefined;
   return {
-    world: worldAt({ env, config, tables: localTableNames, endpoint: database.endpoint, around: withEcho }),
+    world: worldAt({
+      env,
+      config,
+      tables: localTableNames,
+      endpoint: database.endpoint,
+      patienceMs: PATIENCE_MS,
+      around: withEcho,
+    }),
     // The first key is made once the port is ours, for it is shown only once.
     prepare: async () => {
       key = await seed(accessAdmin(client, localTableNames), env.SLUICE_DEMO_KEY || undefined);
@@ -48,7 +60,10 @@ export async function openHouse() {
       const host = env.HOST || '127.0.0.1';
       process.stdout.write(banner({ host, port, dataDir, key, providers: Object.keys(config.providers) }));
     },
-    close: () => database.stop(),
+    close: () => {
+      stopSweeping();
+      return database.stop();
+    },
   };
 }
 

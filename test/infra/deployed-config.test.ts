@@ -15,7 +15,12 @@ function written(text: string, name = 'written.yaml') {
 
 describe('what is deployed of a config', () => {
   test('without a config nothing is', () => {
-    expect(deployedConfig(undefined)).toEqual({ json: undefined, secretNames: [], callsBedrock: false });
+    expect(deployedConfig(undefined)).toEqual({
+      json: undefined,
+      secretNames: [],
+      callsBedrock: false,
+      defaultBudgets: undefined,
+    });
   });
 
   test('all of it, as JSON', () => {
@@ -29,7 +34,12 @@ describe('what is deployed of a config', () => {
   });
 
   test('an empty file is an empty config', () => {
-    expect(deployedConfig(written('# nothing yet\n'))).toEqual({ json: '{}\n', secretNames: [], callsBedrock: false });
+    expect(deployedConfig(written('# nothing yet\n'))).toEqual({
+      json: '{}\n',
+      secretNames: [],
+      callsBedrock: false,
+      defaultBudgets: undefined,
+    });
   });
 
   test('its secrets are named once, in order', () => {
@@ -45,6 +55,13 @@ describe('what is deployed of a config', () => {
     );
     expect(deployedConfig(path).secretNames).toEqual(['a/b', 'z']);
   });
+});
+
+test('the budgets of tenants that set none are those of the config, and nothing where it says nothing', () => {
+  const budgets = (text: string) => deployedConfig(written(`defaults: { budgets: ${text} }\n`)).defaultBudgets;
+  expect(budgets('{ day: 0.5, month: none }')).toEqual({ day: 500_000_000 });
+  expect(budgets('none')).toEqual({});
+  expect(budgets('{}')).toBeUndefined();
 });
 
 test('the role that calls models is needed where their provider has no key of its own', () => {

@@ -8,22 +8,23 @@ const configured = synthesized({
   configName: 'sluice.config.json',
   secretNames: ['sluice/anthropic', 'sluice/openai'],
   callsBedrock: true,
+  defaultBudgets: { hour: 500_000_000, month: 100_000_000_000 },
 });
 
 type Statement = { readonly Effect: string; readonly Action: string | readonly string[]; readonly Resource: unknown };
 
-/** What the function may do: one line for each action on each resource. */
-function permissions(template: Template): readonly string[] {
-  const statements: readonly Statement[] = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
-    ({ Properties }) => Properties.PolicyDocument.Statement,
-  );
+/** What a function may do: one line for each action on each resource. */
+function permissions(template: Template, of = 'FrontDoor'): readonly string[] {
+  const statements: readonly Statement[] = Object.entries(template.findResources('AWS::IAM::Policy'))
+    .filter(([id]) => id.startsWith(of))
+    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
   return statements.flatMap(({ Action, Resource }) =>
     [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${JSON.stringify(resource)}`)),
   );
 }
 
-const actionsOn = (template: Template, part: string) =>
-  permissions(template)
+const actionsOn = (template: Template, part: string, of?: string) =>
+  permissions(template, of)
     .filter((line) => line.includes(part))
     .map((line) => line.slice(0, line.indexOf(' ')))
     .sort();
@@ -42,7 +43,7 @@ describe('front door', () => {
 
   test('the url streams and is open to all, for the gateway checks keys itself', () => {
     plain.gateway.hasResourceProperties('AWS::Lambda::Url', { InvokeMode: 'RESPONSE_STREAM', AuthType: 'NONE' });
-    plain.gateway.resourceCountIs('AWS::Lambda::Permission', 2);
+    plain.gateway.resourcePropertiesCountIs('AWS::Lambda::Permission', { Principal: '*' }, 2);
     plain.gateway.hasResourceProperties('AWS::Lambda::Permission', {
       Action: 'lambda:InvokeFunctionUrl',
       Principal: '*',
@@ -57,7 +58,7 @@ describe('front door', () => {
 
   test('the url keeps its logical id, because another id is another address', () => {
     expect(logicalIds(plain.gateway, 'AWS::Lambda::Url')).toEqual(['FrontDoorFunctionFunctionUrl722953A5']);
-    expect(logicalIds(plain.gateway, 'AWS::Lambda::Function')).toEqual(['FrontDoorFunction439ACAB5']);
+    expect(logicalIds(plain.gateway, 'AWS::Lambda::Function')).toContain('FrontDoorFunction439ACAB5');
   });
 
   test('logs are kept for a month and go with the stack', () => {
@@ -73,6 +74,12 @@ describe('front door', () => {
         Value: { 'Fn::ImportValue': Match.stringLikeRegexp(`OutputRef${localName}`) },
       });
     }
+  });
+
+  test('the stack says what tenants may spend that set no budgets', () => {
+    plain.gateway.hasOutput('DefaultBudgets', { Value: '{"day":25}' });
+    configured.gateway.hasOutput('DefaultBudgets', { Value: '{"hour":0.5,"month":100}' });
+    synthesized({ defaultBudgets: {} }).gateway.hasOutput('DefaultBudgets', { Value: 'none' });
   });
 
   test('each table is named in the environment by its own variable', () => {
@@ -92,9 +99,38 @@ describe('front door', () => {
   });
 });
 
+describe('sweep', () => {
+  test('runs every quarter of an hour, on tables it knows by name', () => {
+    plain.gateway.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(15 minutes)',
+      State: 'ENABLED',
+    });
+    plain.gateway.hasResourceProperties('AWS::Lambda::Function', {
+      Description: Match.stringLikeRegexp('nobody ended'),
+      Architectures: ['arm64'],
+      Runtime: 'nodejs24.x',
+      Environment: {
+        Variables: {
+          SLUICE_TABLE_COUNTERS: { 'Fn::ImportValue': Match.stringLikeRegexp('OutputRefCounters') },
+          SLUICE_TABLE_CALLS: { 'Fn::ImportValue': Match.stringLikeRegexp('OutputRefCalls') },
+        },
+      },
+    });
+  });
+
+  test('the gateway knows the topic of budget alerts, and the stack tells it to who wants to subscribe', () => {
+    const topic = { 'Fn::ImportValue': Match.stringLikeRegexp('OutputRefAlerts') };
+    plain.gateway.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ SLUICE_ALERTS_TOPIC: topic }) },
+    });
+    plain.gateway.hasOutput('AlertsTopic', { Value: topic });
+  });
+});
+
 describe('permissions', () => {
-  test('the role has one policy of its own and none of the ready-made ones', () => {
-    plain.gateway.resourceCountIs('AWS::IAM::Policy', 1);
+  test('each role has one policy of its own and none of the ready-made ones', () => {
+    plain.gateway.resourceCountIs('AWS::IAM::Policy', 2);
+    plain.gateway.resourceCountIs('AWS::IAM::Role', 2);
     plain.gateway.allResourcesProperties('AWS::IAM::Role', {
       ManagedPolicyArns: Match.absent(),
       Policies: Match.absent(),
@@ -102,7 +138,7 @@ describe('permissions', () => {
   });
 
   test('no action and no resource is a wildcard', () => {
-    for (const line of permissions(configured.gateway)) expect(line).toMatch(/^[a-z]+:[A-Za-z]+ (?!"\*")/);
+    for (const line of permissions(configured.gateway, '')) expect(line).toMatch(/^[a-z]+:[A-Za-z]+ (?!"\*")/);
   });
 
   test('access is only read', () => {
@@ -110,19 +146,30 @@ describe('permissions', () => {
   });
 
   test('counters are updated, calls are written, the cache is not used yet', () => {
-    expect(actionsOn(plain.gateway, 'CountersFDB211E7')).toEqual(['dynamodb:UpdateItem']);
-    expect(actionsOn(plain.gateway, 'Calls3682725C')).toEqual(['dynamodb:PutItem']);
+    expect(actionsOn(plain.gateway, 'CountersFDB211E7')).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+    expect(actionsOn(plain.gateway, 'Calls3682725C')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem']);
     expect(actionsOn(plain.gateway, 'Cache18F6EE16')).toEqual([]);
   });
 
-  test('beyond tables there are only its own logs, so no table can be deleted or changed', () => {
+  test('beyond tables there are only its own logs and budget alerts, so no table can be deleted or changed', () => {
     const others = permissions(plain.gateway).filter((line) => !line.startsWith('dynamodb:'));
-    expect(others).toEqual(
-      ['logs:CreateLogStream', 'logs:PutLogEvents'].map(
-        (action) => `${action} {"Fn::GetAtt":["FrontDoorLogs38CDE1C0","Arn"]}`,
-      ),
-    );
-    expect(permissions(plain.gateway).join('\n')).not.toMatch(/dynamodb:\w*Table/);
+    expect(others).toEqual([
+      'logs:CreateLogStream {"Fn::GetAtt":["FrontDoorLogs38CDE1C0","Arn"]}',
+      'logs:PutLogEvents {"Fn::GetAtt":["FrontDoorLogs38CDE1C0","Arn"]}',
+      expect.stringMatching(/^sns:Publish .*OutputRefAlerts/),
+    ]);
+    expect(permissions(plain.gateway, '').join('\n')).not.toMatch(/dynamodb:\w*Table/);
+  });
+
+  test('the sweep reads and changes counters, reads and writes calls, and does nothing else', () => {
+    expect(actionsOn(plain.gateway, 'CountersFDB211E7', 'Sweep')).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:Scan',
+      'dynamodb:UpdateItem',
+    ]);
+    expect(actionsOn(plain.gateway, 'Calls3682725C', 'Sweep')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem']);
+    const others = permissions(plain.gateway, 'Sweep').filter((line) => !line.startsWith('dynamodb:'));
+    expect(others.map((line) => line.split(' ')[0])).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
   });
 
   test('models may be called only when the config names the provider that needs it, and nothing else of it', () => {

@@ -6,6 +6,15 @@ import { logicalIds, synthesized } from './synthesized.ts';
 const { state } = synthesized();
 
 describe('state', () => {
+  test('who subscribed to budget alerts stays subscribed when the stack goes, and they travel encrypted', () => {
+    state.hasResource('AWS::SNS::Topic', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    state.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: Match.objectLike({
+        Statement: [Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
+      }),
+    });
+  });
+
   test('the tables keep their logical ids, because another id is another, empty table', () => {
     expect(logicalIds(state, 'AWS::DynamoDB::GlobalTable')).toEqual([
       'Access9901B1FF',
@@ -53,7 +62,7 @@ describe('state', () => {
 
   test('what a gateway of yesterday imports stays exported, whatever the gateway of today uses', () => {
     const exported = Object.values(state.findOutputs('*')).map(({ Export }) => Export?.Name);
-    expect(exported).toHaveLength(2 * Object.keys(tables).length);
+    expect(exported).toHaveLength(2 * Object.keys(tables).length + 1); // a name and an ARN each, and the topic's ARN
     expect(exported).toContain('sluice-state:ExportsOutputRefCache18F6EE16CB7DCD1A');
   });
 });

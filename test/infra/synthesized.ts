@@ -6,7 +6,7 @@ import { GatewayStack, type GatewayStackProps } from '../../infra/gateway-stack.
 import { stageNamed } from '../../infra/stages.ts';
 import { StateStack } from '../../infra/state-stack.ts';
 
-type Configured = Pick<GatewayStackProps, 'configName' | 'secretNames' | 'callsBedrock'>;
+type Configured = Pick<GatewayStackProps, 'configName' | 'secretNames' | 'callsBedrock' | 'defaultBudgets'>;
 
 /** The templates of one app, under the flags it is deployed with; the code is a stand-in, so nothing is bundled. */
 export function synthesized(config: Configured = {}) {
@@ -14,7 +14,13 @@ export function synthesized(config: Configured = {}) {
   const stage = stageNamed();
   const state = new StateStack(app, stage.stateStack);
   const code = Code.fromInline('export const handler = () => {};');
-  const gateway = new GatewayStack(app, stage.gatewayStack, { tables: state.tables, code, ...config });
+  const gateway = new GatewayStack(app, stage.gatewayStack, {
+    tables: state.tables,
+    alerts: state.alerts,
+    code,
+    sweepCode: code,
+    ...config,
+  });
   return { state: Template.fromStack(state), gateway: Template.fromStack(gateway) };
 }
 

@@ -1,0 +1,49 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+export type SweepProps = {
+  /** The bundled sweep: a folder whose `index.mjs` exports `handler`. */
+  readonly code: lambda.Code;
+  readonly environment: Record<string, string>;
+  /** @default - a quarter of an hour */
+  readonly every?: Duration;
+};
+
+/** Ends the calls that nobody ended, now and then. */
+export class Sweep extends Construct {
+  /** What tables are granted to. It starts with the right to write its own logs, and nothing else. */
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: SweepProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(this.role);
+    const sweep = new lambda.Function(this, 'Function', {
+      description: 'Sluice: charges or settles the calls that nobody ended',
+      code: props.code,
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      memorySize: 256,
+      timeout: Duration.minutes(10),
+      // Two at once would do no harm, for every step is conditional, and no good.
+      role: this.role,
+      logGroup,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      environment: props.environment,
+    });
+    new Rule(this, 'Schedule', {
+      schedule: Schedule.rate(props.every ?? Duration.minutes(15)),
+      targets: [new LambdaFunction(sweep, { retryAttempts: 0 })], // the next one is soon enough
+    });
+  }
+}
