@@ -1,5 +1,6 @@
 import { findModel } from '../../lib/catalog/catalog.ts';
 import { noUsage } from '../../lib/catalog/usage.ts';
+import { usualLedger } from '../../lib/config/config.ts';
 import type { ChatStream } from '../../lib/openai/answer.ts';
 import { fold } from '../../lib/openai/fold.ts';
 import { readJson } from '../../lib/openai/json.ts';
@@ -95,6 +96,7 @@ const config = {
   ),
   prices: {},
   models: {},
+  ledger: usualLedger,
 };
 const kilobyte = Buffer.from(
   JSON.stringify({
