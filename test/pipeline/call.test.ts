@@ -110,6 +110,24 @@ describe('a call with two targets', () => {
     expect(routed(tried)).toEqual([`one/m ${word}`, 'two/m 200']);
   });
 
+  test('costs what both told of their usage, though the first failed', async () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 3, total_tokens: 13 };
+    const told = `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [], usage })}\n\n`;
+    one.answerWith((_, response) => {
+      beginStream(response);
+      response.end(`${told}data: {"error":{"message":"x"}}\n\n`);
+    });
+    const tried = attempt({ stream: true });
+    two.answerWith((_, response) => {
+      beginStream(response);
+      response.end(`${event({ content: 'Hi' }) + event({}, 'stop') + told}data: [DONE]\n\n`);
+    });
+    const answer = await tried.answer;
+    if (answer.kind === 'stream') await Array.fromAsync(answer.chunks);
+    expect(routed(tried)).toEqual(['one/m failed', 'two/m 200']);
+    expect(tried.tally.bill()).toMatchObject({ nanoDollars: 2 * 16_000, estimated: false });
+  });
+
   test('stops at what the caller did wrong', async () => {
     one.answerWith(refusal(400, { message: 'Invalid tools', param: 'tools' }));
     const tried = attempt();
