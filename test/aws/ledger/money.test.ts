@@ -42,7 +42,7 @@ const story = fc.record({
   calls: fc.integer({ min: 160, max: 260 }),
   environments: fc.integer({ min: 3, max: 6 }),
   faults: fc.double({ min: 0.03, max: 0.15, noNaN: true }),
-  crashes: fc.double({ min: 0.02, max: 0.08, noNaN: true }),
+  crashes: fc.double({ min: 0.05, max: 0.1, noNaN: true }),
 });
 
 let runs = 0;
