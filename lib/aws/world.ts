@@ -72,7 +72,7 @@ export function worldAt(site: Site): World {
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
     send: withInvoke(withConverse(around(httpSend(timer)))),
     now,
-    random: Math.random,
+    random,
     tick: () => performance.now(),
     timer,
     newId: idMaker('req_', now),
@@ -80,6 +80,7 @@ export function worldAt(site: Site): World {
 }
 
 const now = Date.now;
+const random = Math.random;
 
 /** What is written of calls: in the ledger, in the journal, in the log and to those who want to be told. */
 function booksAt({ config, tables, endpoint, patienceMs, alertsTopic }: Site) {
@@ -91,13 +92,14 @@ function booksAt({ config, tables, endpoint, patienceMs, alertsTopic }: Site) {
   const seen = memory();
   const book = dynamoJournal(patient, tables);
   const ledger = dynamoLedger({
-    write: writer(once, tables.counters, seen, timeoutMs),
+    write: writer(once, tables.counters, seen, { timeoutMs, random }),
     read: reader(patient, tables.counters),
     memory: seen,
     book,
     alerts: alertsTopic ? snsAlerts(alertsTopic) : loggedAlerts(log),
     log,
     persistence,
+    random,
     holdMs: holdSeconds * 1000,
     timeoutMs,
   });
@@ -116,7 +118,7 @@ export function sweepAt(tables: TableNames, endpoint?: string): () => Promise<nu
   const seen = memory();
   const once = dynamodb({ endpoint, tryMs: TRY_MS, tries: 1 });
   const means = {
-    write: writer(once, tables.counters, seen, 5 * TRY_MS),
+    write: writer(once, tables.counters, seen, { timeoutMs: 5 * TRY_MS, random }),
     read: reader(client, tables.counters),
     memory: seen,
     book: dynamoJournal(client, tables),

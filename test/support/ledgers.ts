@@ -37,7 +37,7 @@ export function ledgerAt(endpoint: string, odd: Odd = {}) {
   const client = odd.client ?? dynamodb({ endpoint, tryMs: 2_500, tries: 1 });
   const seen = memory();
   const book = dynamoJournal(client, localTableNames);
-  const write = writer(client, localTableNames.counters, seen, timeoutMs);
+  const write = writer(client, localTableNames.counters, seen, { timeoutMs, random: Math.random });
   const read = reader(client, localTableNames.counters);
   const lines: string[] = [];
   const log = { info: (line: string) => void lines.push(line), error: (line: string) => void lines.push(line) };
@@ -49,6 +49,7 @@ export function ledgerAt(endpoint: string, odd: Odd = {}) {
     alerts: { send: tell },
     log,
     persistence: { timer: clock, now, forMs: patienceMs },
+    random: Math.random,
     holdMs,
     timeoutMs,
   });

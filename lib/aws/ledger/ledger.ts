@@ -18,13 +18,13 @@ import { telling } from './telling.ts';
  * taken in it before the call, and is given the rest back after it; one without is only booked.
  */
 export function dynamoLedger(parts: Parts): Ledger {
-  const { write, memory, alerts, log, persistence } = parts;
+  const { write, memory, log, persistence } = parts;
   const { now } = persistence;
   const holds = new WeakMap<Hold, Held>();
   const endings = new WeakMap<Hold, Promise<void>>();
   const bookIn = bookkeeper(write, memory);
   const expire = expiring({ ...parts, now });
-  const tell = telling(write, alerts, log, now);
+  const tell = telling(parts);
   const background = new Set<Promise<void>>();
   const inBackground = (work: () => Promise<void>) => {
     const done = persistently(work, persistence)

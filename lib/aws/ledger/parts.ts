@@ -14,6 +14,8 @@ export type Parts = {
   readonly alerts: Alerts;
   readonly log: Log;
   readonly persistence: Persistence;
+  /** A random number from 0 up to 1, 1 left out. */
+  readonly random: () => number;
   /** How long a hold lives unsettled. */
   readonly holdMs: number;
   /** How long a caller waits for an answer of the ledger. */

@@ -1,8 +1,7 @@
 import type { Crossing } from '../../ledger/alerts.ts';
 import { type Counter, counted } from '../../ledger/counter.ts';
-import type { Alerts, Log } from '../../world.ts';
-import type { Write } from './counters.ts';
 import { intent } from './intent.ts';
+import type { Parts } from './parts.ts';
 
 /** How long who is about to tell keeps others from it. */
 const TELLING_MS = 60_000;
@@ -11,12 +10,12 @@ const TELLING_MS = 60_000;
  * Tells of thresholds, each once: who wins the claim tells, and remembers that it did. Whose claim is over without that
  * has died, and the next call of the scope tells; who gets the event twice then knows it by its id.
  */
-export function telling(write: Write, alerts: Alerts, log: Log, now: () => number) {
+export function telling({ write, alerts, log, random, persistence: { now } }: Parts) {
   return async (scopeId: string, seen: Counter, { attribute, told, reached, alerts: due }: Crossing): Promise<void> => {
     const claim = `p#${attribute}`;
     const before = counted(seen, claim);
     if (untilOf(before) > now()) return; // somebody is telling
-    const mine = claimUntil(now() + TELLING_MS);
+    const mine = claimUntil(now() + TELLING_MS, random());
     const untold = told === 0 ? { absent: [attribute] } : { equal: { [attribute]: told } };
     const free = before === 0 ? { absent: [claim] } : { equal: { [claim]: before } };
     const guard = {
@@ -44,5 +43,5 @@ export function telling(write: Write, alerts: Alerts, log: Log, now: () => numbe
 }
 
 /** A claim is a number, as all that is counted: when it ends, and three digits that tell it from another of the same moment. */
-const claimUntil = (until: number): number => until * 1000 + Math.floor(Math.random() * 1000);
+const claimUntil = (until: number, chance: number): number => until * 1000 + Math.floor(chance * 1000);
 const untilOf = (claim: number): number => Math.floor(claim / 1000);

@@ -16,6 +16,9 @@ type Waiting = {
   state: 'queued' | 'sent' | 'over';
 };
 
+/** How long a write is tried, and by what chance it waits in between. */
+export type Pace = { readonly timeoutMs: number; readonly random: () => number };
+
 /** In bytes of expression, of which a write may have 4,096. */
 const MOST_AT_ONCE = 3_000;
 /** How often a batch is tried that others keep overtaking. */
@@ -28,7 +31,12 @@ const FIRST_PAUSE_MS = 20;
  * request that is refused as too much, or has no answer, is repeated until `timeoutMs` are over; the client itself must
  * not repeat any, for it would not tell the two apart.
  */
-export function writer(client: DynamoDBClient, table: string, { remember }: Memory, timeoutMs: number): Write {
+export function writer(
+  client: DynamoDBClient,
+  table: string,
+  { remember }: Memory,
+  { timeoutMs, random }: Pace,
+): Write {
   const queues = new Map<string, Waiting[]>();
 
   return (scopeId, change, withinMs) => {
@@ -79,7 +87,7 @@ export function writer(client: DynamoDBClient, table: string, { remember }: Memo
         twins ||= !answered;
         const ours = answered && !passing(failure);
         if (ours || deadline - performance.now() < pause) return { failure: twins ? failure : unmade(failure), twins };
-        await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random() / 2)));
+        await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + random() / 2)));
       }
     }
   }

@@ -19,7 +19,7 @@ beforeAll(async () => {
   tables = await startTables(`${folder}/data`, 'bare');
   line = await startCounting(tables.endpoint);
   client = dynamodb({ endpoint: line.endpoint, tryMs: 2_500, tries: 1 });
-  write = writer(client, localTableNames.counters, memory(), 1_000);
+  write = writer(client, localTableNames.counters, memory(), { timeoutMs: 1_000, random: Math.random });
 });
 afterAll(async () => {
   client?.destroy();
