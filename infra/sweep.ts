@@ -35,7 +35,6 @@ export class Sweep extends Construct {
       architecture: lambda.Architecture.ARM_64,
       memorySize: 256,
       timeout: Duration.minutes(10),
-      // Two at once would do no harm, for every step is conditional, and no good.
       role: this.role,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
