@@ -8,7 +8,7 @@ export type Marker = {
   readonly tokens: number;
   /** When the call was let in, which says what windows it is counted in. */
   readonly moment: Moment;
-  /** The attributes it is counted in besides those every counter has: a letter each, as `lettersOf` has them. */
+  /** The attributes it is counted in besides those every counter has: a letter each, as `letterOf` has them. */
   readonly counted: string;
   readonly witness: Witness | Witnessed;
 };
