@@ -7,8 +7,8 @@ import type { Send } from './wire/send.ts';
 
 /** All we ask of the outside. The pipeline gets it as an argument and knows nothing of what stands behind. */
 export type World = {
-  /** The configuration in force now. */
-  readonly config: () => Config;
+  /** The configuration in force: at most 30 s old. A call asks once, and goes by what it got to its end. */
+  readonly config: () => Promise<Config>;
   readonly access: Access;
   readonly ledger: Ledger;
   readonly journal: Journal;

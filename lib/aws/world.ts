@@ -66,7 +66,7 @@ export function worldAt(site: Site): World {
   // A caller waits for what is read; nobody waits for what is written afterwards, and it must not be lost.
   const brisk = dynamodb({ endpoint, tryMs: Math.ceil(timeoutMs / 2), tries: 3 });
   return {
-    config: () => config,
+    config: async () => config,
     access: remembered(dynamoAccess(brisk, tables, timeoutMs), now),
     ...booksAt(site),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),

@@ -21,6 +21,8 @@ export type ProviderConfig = {
 
 /** The configuration in force. */
 export type Config = {
+  /** Counts up with each change; undefined where nobody counts. */
+  readonly version?: number;
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   /** Prices over the catalog's, by glob over `provider/model`. */
   readonly prices: Readonly<Record<string, Price>>;

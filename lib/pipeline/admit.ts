@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts';
 import type { Demand, Hold, Reservation, Standing } from '../ledger/admission.ts';
 import { budgeted, scopesOf } from '../ledger/scopes.ts';
 import { refused } from '../providers/parameters.ts';
@@ -12,6 +13,7 @@ import type { Later, Visit } from './visit.ts';
 export type Arrival = {
   readonly visit: Visit;
   readonly caller: Caller;
+  readonly config: Config;
   readonly ask: Ask<Asked>;
   readonly plan: readonly Target[];
   /** The most it may come to, and the parameter that asks for what has no known price, if one does. */
@@ -61,9 +63,8 @@ export async function admit(arrival: Arrival, world: World, later: Later): Promi
   }
 }
 
-function toReservation({ visit, caller, ask, plan, quote }: Arrival, world: World, turn: number): Reservation {
+function toReservation({ visit, caller, config, ask, plan, quote }: Arrival, world: World, turn: number): Reservation {
   const { tenant, keyId, timezone } = caller;
-  const config = world.config();
   const [first] = plan;
   const { user } = ask.labels;
   const feature = caller.feature ?? ask.labels.feature;

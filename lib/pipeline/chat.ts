@@ -15,13 +15,13 @@ import type { Later, Visit } from './visit.ts';
 
 /** One chat call, from the caller's bytes to the provider's answer and the bill. */
 export async function chat(visit: Visit, world: World, later: Later): Promise<Answered> {
-  const caller = await authenticate(visit, world);
+  const [caller, config] = await Promise.all([authenticate(visit, world), world.config()]);
   const ask = parseChat(visit);
-  const plan = toPlan(ask.request.model, caller, world.config(), ask.labels.feature);
+  const plan = toPlan(ask.request.model, caller, config, ask.labels.feature);
   const quote = quoted(ask.request, plan);
 
-  const signal = patient(visit.signal, ask.patience, world, later);
-  const admitted = await admit({ visit, caller, ask, plan, quote, signal }, world, later);
+  const signal = patient(visit.signal, ask.patience, config, world, later);
+  const admitted = await admit({ visit, caller, config, ask, plan, quote, signal }, world, later);
   const { hold, standing } = admitted;
   const { requestFor, ...reckoned } = shortened(ask.request, quote, admitted);
 

@@ -18,15 +18,15 @@ import type { Later, Visit } from './visit.ts';
 
 /** One embedding call: the same walk as a chat call, with nothing to stream. */
 export async function embed(visit: Visit, world: World, later: Later): Promise<Answered> {
-  const caller = await authenticate(visit, world);
+  const [caller, config] = await Promise.all([authenticate(visit, world), world.config()]);
   const { request, ...asked } = parseEmbedding(visit);
-  const plan = toPlan(request.model, caller, world.config(), asked.labels.feature);
+  const plan = toPlan(request.model, caller, config, asked.labels.feature);
   const quote = quoteEmbedding(request, plan);
 
   // Of the request only the model: a chat's limits, should a body hold them, mean nothing here.
   const ask = { ...asked, request: { model: request.model } };
-  const signal = patient(visit.signal, ask.patience, world, later);
-  const { hold, standing } = await admit({ visit, caller, ask, plan, quote, signal }, world, later);
+  const signal = patient(visit.signal, ask.patience, config, world, later);
+  const { hold, standing } = await admit({ visit, caller, config, ask, plan, quote, signal }, world, later);
 
   const tally = openTally({
     visit,

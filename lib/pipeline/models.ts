@@ -1,6 +1,7 @@
 import { findModel, type Model, modelsOf } from '../catalog/catalog.ts';
 import { equivalentsOf } from '../catalog/equivalents.ts';
 import type { Price, Rates } from '../catalog/price.ts';
+import type { Config } from '../config/config.ts';
 import { GatewayError } from '../errors.ts';
 import type { Caller, World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
@@ -10,14 +11,14 @@ import type { Visit } from './visit.ts';
 
 /** The models this key may call, with their prices. */
 export async function models(visit: Visit, world: World): Promise<Answered> {
-  const caller = await authenticate(visit, world);
-  return json({ object: 'list', data: offered(caller, world) });
+  const [caller, config] = await Promise.all([authenticate(visit, world), world.config()]);
+  return json({ object: 'list', data: offered(caller, config) });
 }
 
 /** One of them. */
 export async function model(visit: Visit, world: World, id: string): Promise<Answered> {
-  const caller = await authenticate(visit, world);
-  const found = offered(caller, world).find((each) => each.id === id);
+  const [caller, config] = await Promise.all([authenticate(visit, world), world.config()]);
+  const found = offered(caller, config).find((each) => each.id === id);
   if (found === undefined)
     throw new GatewayError('model_not_found', {
       param: 'model',
@@ -27,8 +28,7 @@ export async function model(visit: Visit, world: World, id: string): Promise<Ans
 }
 
 /** The operator's aliases, the catalog's models of every provider that is on, and those named in a price without a wildcard. */
-function offered(caller: Caller, world: World) {
-  const config = world.config();
+function offered(caller: Caller, config: Config) {
   const known = Object.keys(config.providers).flatMap((provider) => modelsOf(provider).map(({ id }) => id));
   const priced = Object.keys(config.prices).filter(
     (name) => !name.includes('*') && config.providers[name.split('/')[0] ?? ''] !== undefined,
@@ -36,11 +36,14 @@ function offered(caller: Caller, world: World) {
   const names = [...new Set([...known, ...priced])].map((name) => [name, name] as const);
   return [...Object.entries(config.models), ...names]
     .filter(([, name]) => allows(caller, name))
-    .map(([id, name]) => ({ ...toView(name, findModel(name), world), id, ...(id === name ? {} : { alias_of: name }) }));
+    .map(([id, name]) => ({
+      ...toView(name, findModel(name), config),
+      id,
+      ...(id === name ? {} : { alias_of: name }),
+    }));
 }
 
-function toView(id: string, found: Model | undefined, world: World) {
-  const config = world.config();
+function toView(id: string, found: Model | undefined, config: Config) {
   const price = priceOf(id, config);
   const equivalents = equivalentsOf(id).filter((name) => config.providers[name.split('/')[0] ?? ''] !== undefined);
   return {

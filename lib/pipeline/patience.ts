@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts';
 import { GatewayError } from '../errors.ts';
 import type { World } from '../world.ts';
 import type { Later } from './visit.ts';
@@ -6,8 +7,14 @@ import type { Later } from './visit.ts';
  * A signal that also fires when the time for the whole call is over: the caller's patience, or what a call may take at
  * all. The latter is a little less than a reservation lives, so that no call outlives what is held for it.
  */
-export function patient(signal: AbortSignal, ms: number | undefined, world: World, later: Later): AbortSignal {
-  const longest = Math.floor((world.config().ledger.holdSeconds * 1000 * 15) / 16);
+export function patient(
+  signal: AbortSignal,
+  ms: number | undefined,
+  { ledger }: Config,
+  world: World,
+  later: Later,
+): AbortSignal {
+  const longest = Math.floor((ledger.holdSeconds * 1000 * 15) / 16);
   const over = new AbortController();
   const message =
     ms === undefined || ms > longest

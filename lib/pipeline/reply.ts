@@ -14,6 +14,8 @@ export type Answered = {
   readonly body: AsyncIterable<string> | Iterable<string>;
   /** Fires when the time for the whole call is over, its reader's included. */
   readonly signal?: AbortSignal | undefined;
+  /** Asked once the body has passed: true when it is the whole of an answer, and no failure was said in it. Left out where a body is always whole. */
+  readonly sound?: () => boolean;
 };
 
 /** A whole answer as JSON, with its cost. */
@@ -44,12 +46,13 @@ export function embedded(found: Embeddings, request: EmbeddingRequest, tally: Ta
 /** A streamed answer as server-sent events. */
 export function streamed(chunks: ChatStream, request: ChatRequest, tally: Tally): Answered {
   const usageAsked = request.stream_options?.include_usage === true;
+  const sound = () => tally.failure() === undefined && !tally.unread();
   const headers = {
     ...routing(tally),
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
   };
-  return { status: 200, headers, body: events(chunks, usageAsked, tally), signal: tally.signal };
+  return { status: 200, headers, body: events(chunks, usageAsked, tally), signal: tally.signal, sound };
 }
 
 /** Speaks a failure inside the stream, for the status has left; only a stream that reached its end says [DONE]. */

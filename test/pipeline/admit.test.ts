@@ -53,6 +53,7 @@ type Odd = {
   readonly caller?: Partial<Caller>;
   readonly labels?: object;
   readonly signal?: AbortSignal;
+  readonly config?: Config;
   readonly quote?: Arrival['quote'];
 };
 
@@ -62,7 +63,15 @@ function arrive(world: World, odd: Odd = {}) {
   const asking = { request: requestOf(), labels: { ...odd.labels }, patience: undefined, strict: false };
   const visit = visitOf(asking.request);
   const signal = odd.signal ?? visit.signal;
-  const arrival = { visit, caller: { ...caller, ...odd.caller }, ask: asking, plan, quote: odd.quote ?? quote, signal };
+  const arrival = {
+    visit,
+    caller: { ...caller, ...odd.caller },
+    config: odd.config ?? emptyConfig,
+    ask: asking,
+    plan,
+    quote: odd.quote ?? quote,
+    signal,
+  };
   return {
     admitted: admit(arrival, world, (work) => void works.push(work)),
     afterwards: () => Promise.all(works.map((work) => work())),
@@ -131,7 +140,7 @@ describe('a call that there is room for', () => {
     const limits = { ...unlimited, user: some, features: { search: some, bound: some } };
     const scopesOf = async (odd: Odd) => {
       const { ledger, asked } = ledgerOf('let in');
-      await arrive(fakeWorld({ ledger, config }), odd).admitted;
+      await arrive(fakeWorld({ ledger }), { ...odd, config }).admitted;
       return asked.flatMap(({ scopes }) => scopes);
     };
     const labels = { user: 'bob', feature: 'search' };
@@ -251,7 +260,7 @@ describe('a call that only calls under way stand in the way of', () => {
   test('stops waiting when its caller’s patience is over', async () => {
     const { ledger } = ledgerOf(held);
     const world = fakeWorld({ ledger });
-    const signal = patient(new AbortController().signal, 2_000, world, () => {});
+    const signal = patient(new AbortController().signal, 2_000, emptyConfig, world, () => {});
     const outcome = await passing(world, arrive(world, { signal }).admitted);
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'timeout' } });
     expect(world.now() - began).toBe(2_000);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { usualLedger } from '../../lib/config/config.ts';
+import { emptyConfig, usualLedger } from '../../lib/config/config.ts';
 import { GatewayError } from '../../lib/errors.ts';
 import type { ChatRequest } from '../../lib/openai/request.ts';
 import { call } from '../../lib/pipeline/call.ts';
@@ -186,7 +186,7 @@ describe('a call with two targets', () => {
   test('ends with the patience of its caller, wherever it is then', async () => {
     const world = fakeWorld({ config: labs({ one: one.baseUrl, two: two.baseUrl }), send });
     const laters: (() => Promise<void>)[] = [];
-    const signal = patient(running, 100, world, (work) => void laters.push(work));
+    const signal = patient(running, 100, emptyConfig, world, (work) => void laters.push(work));
     one.answerWith(slow);
     two.answerWith(() => world.pass(100));
     const tried = attempt({}, signal);
@@ -252,12 +252,12 @@ test('nothing is sent, and nothing to be paid, for a client that is gone before 
 test('a call of endless patience ends before what is held for it does, and a timer is put away when the call is over', async () => {
   const world = fakeWorld();
   const laters: (() => Promise<void>)[] = [];
-  const endless = patient(running, undefined, world, (work) => void laters.push(work));
+  const endless = patient(running, undefined, emptyConfig, world, (work) => void laters.push(work));
   world.pass(usualLedger.holdSeconds * 1000 - 60_001);
   expect(endless.aborted).toBe(false);
   world.pass(1);
   expect(endless.reason).toMatchObject({ code: 'timeout', message: expect.stringContaining('900000 ms') });
-  const signal = patient(running, 100, world, (work) => void laters.push(work));
+  const signal = patient(running, 100, emptyConfig, world, (work) => void laters.push(work));
   expect(world.timers()).toBe(1);
   await Promise.all(laters.map((work) => work()));
   expect(world.timers()).toBe(0);

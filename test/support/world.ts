@@ -47,7 +47,7 @@ export function fakeWorld({
   let passed = 0;
   let ids = 0;
   return {
-    config: () => config,
+    config: async () => config,
     access: { find: async (hash) => known.get(hash) },
     ledger: {
       reserve: async (reservation) => ({
