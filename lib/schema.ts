@@ -6,9 +6,14 @@ import en from 'zod/v4/locales/en.js';
 config(en());
 
 /** An issue, with the whole way to it. A union says only that nothing fits; its branch that got furthest says what and where. */
-export function deepest(issue: core.$ZodIssue): core.$ZodIssue {
-  if (issue.code !== 'invalid_union') return issue;
-  const branches = issue.errors.flatMap(([first]) => (first === undefined ? [] : [deepest(first)]));
-  const [best] = branches.sort((one, other) => other.path.length - one.path.length);
-  return best === undefined ? issue : { ...best, path: [...issue.path, ...best.path] };
+export const deepest = (issue: core.$ZodIssue): core.$ZodIssue => unfolded(issue)[0] ?? issue;
+
+/** The same, with everything that is wrong in that branch. */
+export function unfolded(issue: core.$ZodIssue): readonly core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const branches = issue.errors.map((issues) => issues.flatMap(unfolded)).filter((issues) => issues.length > 0);
+  const [best] = branches.sort((one, other) => depth(other) - depth(one));
+  return best === undefined ? [issue] : best.map((each) => ({ ...each, path: [...issue.path, ...each.path] }));
 }
+
+const depth = ([first]: readonly core.$ZodIssue[]): number => first?.path.length ?? 0;

@@ -2,17 +2,20 @@ import { familyOf } from './family.ts';
 import table from './models.json' with { type: 'json' };
 import { plainNames, readRow } from './rows.ts';
 
-/** By what a model is: each provider's own name for it. */
-type Index = ReadonlyMap<string, ReadonlyMap<string, string>>;
-
-/** The same model on other providers, as `provider/model`: its maker first, Bedrock last. Empty where that is not certain. */
-export function equivalentsOf(fullName: string): readonly string[] {
+/**
+ * The same model on other providers, as `provider/model`: its maker first, Bedrock last. Empty where that is not certain.
+ * Looks among all providers, or only among those that are named.
+ */
+export function equivalentsOf(fullName: string, among: Iterable<string> = known.keys()): readonly string[] {
   const slash = fullName.indexOf('/');
   const provider = fullName.slice(0, slash);
   const family = familyOf(provider, fullName.slice(slash + 1));
-  const hosts = family === undefined ? undefined : index().get(family);
-  if (hosts === undefined || !known.has(provider)) return [];
-  return [...hosts].flatMap(([host, name]) => (host === provider ? [] : [`${host}/${name}`]));
+  if (family === undefined || !known.has(provider)) return [];
+  const asked = new Set(among);
+  return inOrder.flatMap((host) => {
+    const name = host === provider || !asked.has(host) ? undefined : familiesOf(host).get(family);
+    return name === undefined ? [] : [`${host}/${name}`];
+  });
 }
 
 const known = new Map<string, readonly string[]>(Object.entries(table.providers));
@@ -38,18 +41,33 @@ const hosts: readonly { readonly host: string; readonly from: string; readonly m
 /** Listed in the price data, but not what the provider calls its models today. */
 const notCalledSo: Readonly<Record<string, RegExp>> = { deepseek: /^deepseek-(?!v4)/ };
 
-const built = new Map<string, Map<string, string>>();
+/** The maker of a model comes before who borrows it, and the native tier last. */
+const inOrder = [...known.keys()].sort((one, other) => last(one) - last(other));
 
-/** Made on first use: a cold start does not need it. */
-function index(): Index {
-  if (built.size > 0) return built;
-  const last = (provider: string) => (provider === 'bedrock' ? 1 : 0);
-  for (const provider of [...known.keys()].sort((one, other) => last(one) - last(other))) {
-    const hosted = hosts.filter(({ host }) => host === provider);
-    const borrowed = hosted.flatMap(({ from, models }) => namesOf(from).filter((name) => models.test(name)));
-    for (const name of [...namesOf(provider), ...borrowed]) put(provider, name);
+function last(provider: string): number {
+  return provider === 'bedrock' ? 1 : 0;
+}
+
+/** By what a model is: the provider's own name for it. */
+type Families = ReadonlyMap<string, string>;
+
+/** Filled on the first use of each provider: a cold start reads no more of the table than it needs. */
+const built = new Map<string, Families>();
+
+function familiesOf(provider: string): Families {
+  const kept = built.get(provider);
+  if (kept !== undefined) return kept;
+  const families = new Map<string, string>();
+  const borrowed = hosts
+    .filter(({ host }) => host === provider)
+    .flatMap(({ from, models }) => namesOf(from).filter((name) => models.test(name)));
+  for (const name of [...namesOf(provider), ...borrowed]) {
+    const family = familyOf(provider, name);
+    if (family !== undefined && !families.has(family))
+      families.set(family, (provider === 'vertex' && namedOnVertex[family]) || name);
   }
-  return built;
+  built.set(provider, families);
+  return families;
 }
 
 /** The names a provider's models may be called by; of Bedrock's inference profiles the American before the global ones. */
@@ -58,12 +76,4 @@ function namesOf(provider: string): readonly string[] {
   const own = names.filter((name) => !notCalledSo[provider]?.test(name));
   const american = (name: string) => (name.startsWith('us.') ? 0 : 1);
   return provider === 'bedrock' ? own.sort((one, other) => american(one) - american(other)) : own;
-}
-
-function put(provider: string, name: string): void {
-  const family = familyOf(provider, name);
-  if (family === undefined) return;
-  const found = built.get(family) ?? new Map<string, string>();
-  built.set(family, found);
-  if (!found.has(provider)) found.set(provider, (provider === 'vertex' && namedOnVertex[family]) || name);
 }

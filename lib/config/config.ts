@@ -1,5 +1,6 @@
 import type { Price } from '../catalog/price.ts';
 import type { Budgets, Rates } from '../ledger/limits.ts';
+import type { Route } from './route.ts';
 
 /** A provider as the operator configured it; what is left out comes from what Sluice knows of the vendor. */
 export type ProviderConfig = {
@@ -26,8 +27,12 @@ export type Config = {
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   /** Prices over the catalog's, by glob over `provider/model`. */
   readonly prices: Readonly<Record<string, Price>>;
-  /** Names of the operator's own for models, each for a `provider/model`. */
-  readonly models: Readonly<Record<string, string>>;
+  /** Names of the operator's own, each for a model or for a route to several. */
+  readonly models: Readonly<Record<string, Route>>;
+  /** Providers that stay off whatever else would switch them on. */
+  readonly off?: readonly string[];
+  /** What follows a model that has no route: the same model on other providers, or nothing. */
+  readonly fallback?: 'equivalents' | 'none';
   /** Budgets of tenants that speak of none; undefined where the operator says nothing either. */
   readonly defaultBudgets?: Budgets;
   readonly ledger: LedgerConfig;

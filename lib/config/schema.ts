@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
 import { type Price, parseDollars, toRates } from '../catalog/price.ts';
-import { deepest } from '../schema.ts';
+import { unfolded } from '../schema.ts';
 import { type Config, usualLedger } from './config.ts';
 import { notPublic } from './public-address.ts';
-import { budgets, count, toBudgets } from './written-limits.ts';
+import { routeProblems } from './route-problems.ts';
+import { route } from './route-schema.ts';
+import { budgets, count, must, toBudgets } from './written-limits.ts';
 
 const dollars = z.number().check(z.nonnegative());
 
@@ -33,23 +35,18 @@ export const configSchema = z.strictObject({
   providers: z.optional(
     z.record(
       z.string().check(z.regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes')),
-      provider,
+      z.union([provider, z.literal('off', must('must be a map of its settings, or off'))]),
     ),
   ),
   prices: z.optional(z.record(z.string(), price)),
-  defaults: z.optional(z.strictObject({ budgets })),
+  defaults: z.optional(z.strictObject({ budgets, fallback: z.optional(z.enum(['equivalents', 'none'])) })),
   ledger: z.optional(
     z.strictObject({
       holdSeconds: z.optional(z.int().check(z.gte(1), z.lte(86_400))),
       timeoutMs: z.optional(z.int().check(z.gte(1), z.lte(60_000))),
     }),
   ),
-  models: z.optional(
-    z.record(
-      z.string().check(z.regex(/^[\w.:-]+$/, 'must be a name without a slash')),
-      z.string().check(z.regex(/^[^/\s]+\/\S+$/, 'must be provider/model')),
-    ),
-  ),
+  models: z.optional(z.record(z.string().check(z.regex(/^[\w.:-]+$/, 'must be a name without a slash')), route)),
 });
 
 export type Problem = { readonly path: readonly PropertyKey[]; readonly problem: string };
@@ -57,8 +54,12 @@ export type Problem = { readonly path: readonly PropertyKey[]; readonly problem:
 /** Reads a parsed configuration; everything wrong with it is listed, each with where it stands. */
 export function toConfig(content: unknown): { readonly config: Config } | { readonly problems: readonly Problem[] } {
   const read = configSchema.safeParse(content ?? {});
-  if (!read.success) return { problems: read.error.issues.map(toProblem) };
-  const { providers = {}, prices = {}, models = {}, defaults = {}, ledger = {} } = read.data;
+  if (!read.success) return { problems: read.error.issues.flatMap(unfolded).map(toProblem) };
+  const { providers: named = {}, prices = {}, models = {}, defaults = {}, ledger = {} } = read.data;
+  const off = Object.keys(named).filter((name) => named[name] === 'off');
+  const providers = Object.fromEntries(
+    Object.entries(named).flatMap(([name, each]) => (each === 'off' ? [] : [[name, each] as const])),
+  );
   const problems = Object.entries(providers).flatMap(([name, { baseUrl, allowPrivate }]) => {
     const reason = baseUrl === undefined ? undefined : wrongBase(baseUrl, allowPrivate === true);
     return reason === undefined ? [] : [{ path: ['providers', name, 'baseUrl'], problem: reason }];
@@ -68,7 +69,8 @@ export function toConfig(content: unknown): { readonly config: Config } | { read
     toPrice(glob, dollars),
   ]);
   const wrong = priced.flatMap(([, each]) => ('problem' in each ? [each] : []));
-  if (problems.length + wrong.length > 0) return { problems: [...problems, ...wrong] };
+  const astray = routeProblems({ models });
+  if (problems.length + wrong.length + astray.length > 0) return { problems: [...problems, ...wrong, ...astray] };
   const defaultBudgets = toBudgets(defaults.budgets);
   return {
     config: {
@@ -84,6 +86,8 @@ export function toConfig(content: unknown): { readonly config: Config } | { read
       ),
       prices: Object.fromEntries(priced.flatMap(([glob, each]) => ('problem' in each ? [] : [[glob, each]]))),
       models,
+      ...given('off', off),
+      ...given('fallback', defaults.fallback),
       ...(defaultBudgets && { defaultBudgets }),
       ledger: { ...usualLedger, ...given('holdSeconds', ledger.holdSeconds), ...given('timeoutMs', ledger.timeoutMs) },
     },
@@ -134,8 +138,7 @@ function toPrice(
   }
 }
 
-function toProblem(wide: z.core.$ZodIssue): Problem {
-  const issue = deepest(wide);
+function toProblem(issue: z.core.$ZodIssue): Problem {
   if (issue.code === 'unrecognized_keys')
     return {
       path: [...issue.path, issue.keys[0] ?? ''],

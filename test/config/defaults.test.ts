@@ -153,7 +153,10 @@ test('an editor completes all of it by the schema', () => {
       },
       providers: {
         additionalProperties: {
-          properties: { rpm: { type: 'integer', minimum: 0 }, tpm: { minimum: 0 }, concurrent: { minimum: 0 } },
+          anyOf: [
+            { properties: { rpm: { type: 'integer', minimum: 0 }, tpm: { minimum: 0 }, concurrent: { minimum: 0 } } },
+            { const: 'off' },
+          ],
         },
       },
     },
