@@ -9,7 +9,7 @@ type Row = { readonly status: number; readonly type: string; readonly blame: Bla
 /** Every way a request can fail. The code is the contract; status, type and blame follow from it. */
 const rows = {
   invalid_request_error: { status: 400, type: 'invalid_request_error', blame: 'caller' },
-  unsupported_parameter: { status: 400, type: 'invalid_request_error', blame: 'caller' },
+  unsupported_parameter: { status: 400, type: 'invalid_request_error', blame: 'target' },
   invalid_api_key: { status: 401, type: 'invalid_request_error', blame: 'caller' },
   model_not_allowed: { status: 403, type: 'invalid_request_error', blame: 'caller' },
   not_found: { status: 404, type: 'invalid_request_error', blame: 'caller' },
@@ -66,6 +66,8 @@ type Details = {
   readonly upstreamStatus?: number;
   /** True when no connection was made, so that the provider cannot have done anything. */
   readonly unreached?: boolean;
+  /** True when the provider said so itself inside an answer that had begun with 200. */
+  readonly inBand?: boolean;
   /** How long the caller should wait before it tries again. */
   readonly retryAfterMs?: number;
   readonly attempts?: readonly AttemptView[];

@@ -13,6 +13,7 @@ export type World = {
   readonly ledger: Ledger;
   readonly journal: Journal;
   readonly secrets: Secrets;
+  readonly cooldowns: Cooldowns;
   readonly send: Send;
   readonly log: Log;
   /** A random number from 0 up to 1, 1 left out. */
@@ -128,6 +129,25 @@ export type Alerts = { send(alert: Alert): Promise<void> };
 export type Secrets = {
   /** The value behind `env:NAME` or `secret:NAME`. Throws when there is none. */
   reveal(reference: string): Promise<string>;
+};
+
+/** Which targets are left alone for a while because they fail: known to every environment, asked without a wait. */
+export type Cooldowns = {
+  /** True while a target, `provider/model`, is left alone. */
+  readonly resting: (target: string) => boolean;
+  /** Whether a target may be called now. One whose rest is over is given to a single caller, who tries it for all. */
+  readonly admits: (target: string) => Promise<boolean>;
+  /** Notes how a call ended. */
+  readonly note: (target: string, ended: Ended) => void;
+  /** Resolves when all others can know what was noted. Never throws. */
+  readonly idle: () => Promise<void>;
+};
+
+/** What a call says of its target: it answers, it fails for the moment, or it cannot work before somebody mends it. */
+export type Ended = {
+  readonly as: 'answered' | 'failed' | 'broken';
+  /** How long the target itself asks to be left alone. */
+  readonly restMs?: number | undefined;
 };
 
 /** Lines for operators: one JSON object each, never with a prompt, an answer or a secret. */

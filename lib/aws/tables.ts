@@ -18,7 +18,7 @@ export const tables = {
   access: { localName: 'Access', variable: 'SLUICE_TABLE_ACCESS', ...keyed },
   /** Money and rates, one item a scope: `tenant#NAME / counter`, `key#ID / counter`. */
   counters: { localName: 'Counters', variable: 'SLUICE_TABLE_COUNTERS', ...keyed },
-  /** Answers worth giving again. */
+  /** What is shared for a while: which targets rest (`rest / provider/model`), answers worth giving again. */
   cache: { localName: 'Cache', variable: 'SLUICE_TABLE_CACHE', ...keyed },
   /** One item a call: `tenant#NAME / REQUEST ID`; request ids sort by time. */
   calls: { localName: 'Calls', variable: 'SLUICE_TABLE_CALLS', ...keyed },

@@ -12,6 +12,7 @@ import type { Journal, World } from '../world.ts';
 import { dynamoAccess } from './access.ts';
 import { loggedAlerts, snsAlerts } from './alerts.ts';
 import { withConverse } from './converse.ts';
+import { sharedCooldowns } from './cooldowns.ts';
 import { dynamodb } from './dynamodb.ts';
 import { withInvoke } from './invoke.ts';
 import { dynamoJournal } from './journal.ts';
@@ -22,6 +23,7 @@ import { sweeping } from './ledger/sweep.ts';
 import { writer } from './ledger/writer.ts';
 import { powertoolsLog } from './log.ts';
 import { remembered } from './remembered.ts';
+import { restTable } from './rest-table.ts';
 import { awsSecrets } from './secrets.ts';
 import { type TableNames, tableNames } from './tables.ts';
 
@@ -65,10 +67,12 @@ export function worldAt(site: Site): World {
   const { timeoutMs } = config.ledger;
   // A caller waits for what is read; nobody waits for what is written afterwards, and it must not be lost.
   const brisk = dynamodb({ endpoint, tryMs: Math.ceil(timeoutMs / 2), tries: 3 });
+  const books = booksAt(site);
   return {
     config: async () => config,
     access: remembered(dynamoAccess(brisk, tables, timeoutMs), now),
-    ...booksAt(site),
+    ...books,
+    cooldowns: sharedCooldowns(restTable(brisk, tables, now), now, books.log),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
     send: withInvoke(withConverse(around(httpSend(timer)))),
     now,

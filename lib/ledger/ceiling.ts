@@ -128,6 +128,10 @@ function toQuote(
   };
 }
 
+/** The parameter that asks one of the targets for a way of being served whose price is not known there. */
+export const unpricedFor = (request: Quotable, targets: readonly Priced[]): string | undefined =>
+  unpricedIn(waysOf(request), targets);
+
 function unpricedIn(ways: readonly Way[], targets: readonly Priced[]): string | undefined {
   const dear = ways.filter(({ word }) => !ordinary.has(word));
   return dear.find(({ word }) => targets.some(({ price, oneWay }) => !oneWay && !knowsService(price, word)))?.param;

@@ -15,7 +15,7 @@ export type Arrival = {
   readonly caller: Caller;
   readonly config: Config;
   readonly ask: Ask<Asked>;
-  readonly plan: readonly Target[];
+  readonly targets: readonly Target[];
   /** The most it may come to, and the parameter that asks for what has no known price, if one does. */
   readonly quote: Demand & { readonly unpriced?: string };
   /** Fires when nobody waits any more. */
@@ -41,13 +41,13 @@ const PAUSE_MS = 200;
  * the way, it waits for them a little.
  */
 export async function admit(arrival: Arrival, world: World, later: Later): Promise<Admitted> {
-  const { visit, signal, quote, plan } = arrival;
+  const { visit, signal, quote, targets } = arrival;
   const until = world.now() + MOST_WAITING_MS;
   later(() => world.ledger.idle()); // what could not be given back at once is, before anybody freezes us
   for (let turn = 0; ; turn++) {
     const reservation = toReservation(arrival, world, turn);
     const capped = reservation.scopes.some(budgeted);
-    if (capped && quote.unpriced !== undefined) throw refused(quote.unpriced, host(plan), UNPRICED);
+    if (capped && quote.unpriced !== undefined) throw refused(quote.unpriced, host(targets), UNPRICED);
     const admission = await world.ledger.reserve(reservation);
     const { standing } = admission;
     if (admission.ok) return { hold: admission.hold, standing, capped };
@@ -63,13 +63,17 @@ export async function admit(arrival: Arrival, world: World, later: Later): Promi
   }
 }
 
-function toReservation({ visit, caller, config, ask, plan, quote }: Arrival, world: World, turn: number): Reservation {
+function toReservation(
+  { visit, caller, config, ask, targets, quote }: Arrival,
+  world: World,
+  turn: number,
+): Reservation {
   const { tenant, keyId, timezone } = caller;
-  const [first] = plan;
+  const [first] = targets;
   const { user } = ask.labels;
   const feature = caller.feature ?? ask.labels.feature;
   const payer = { ...caller, user, feature };
-  const name = host(plan);
+  const name = host(targets);
   const rates = Object.hasOwn(config.providers, name) ? config.providers[name]?.rates : undefined;
   const { nanoDollars, leastNanoDollars, tokens } = quote;
   return {

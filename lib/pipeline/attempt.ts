@@ -20,7 +20,11 @@ export type Running = {
   unseenTokens: number;
   receivedBytes: number;
   usage: Usage | undefined;
-  /** False once we know that the provider asks nothing: it refused, or was never reached. Until then it may have worked. */
+  /** True once the head of an answer is here. */
+  reached: boolean;
+  /** True once any of the answer itself is here. */
+  said: boolean;
+  /** False once we know that the provider asks nothing: it refused, or its connection failed. Until then it may have worked. */
   billed: boolean;
   /** True once a part of it was answered: then a refusal of the rest is not free. */
   partly: boolean;
@@ -41,6 +45,16 @@ export function word({ code }: GatewayError): string {
     default:
       return 'failed';
   }
+}
+
+/**
+ * Whether an attempt that failed may be billed. A refusal, and a connection that fails before anything is answered, cost
+ * nothing; what was said before the failure does, and so does what was asked of a provider that we left waiting.
+ */
+export function mayBill({ reached, said, partly }: Running, { code, details }: GatewayError): boolean {
+  const { upstreamStatus, unreached, inBand } = details;
+  const broken = code === 'provider_unreachable' && !reached;
+  return partly || said || !(upstreamStatus !== undefined || unreached || inBand || broken);
 }
 
 /** An attempt as it is remembered. */

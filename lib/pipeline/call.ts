@@ -1,94 +1,71 @@
 import { asGatewayError, GatewayError } from '../errors.ts';
-import type { Hold } from '../ledger/admission.ts';
-import { refused } from '../providers/parameters.ts';
-import type { Target, Translated } from '../providers/provider.ts';
-import { toFailure } from '../wire/failure.ts';
-import type { Inbound } from '../wire/send.ts';
-import { readText } from '../wire/text.ts';
 import type { World } from '../world.ts';
-import type { Tally } from './tally.ts';
+import type { Going } from './going.ts';
+import { type Failed, waitBefore } from './next-try.ts';
+import { pause } from './patience.ts';
+import type { Plan, Step } from './plan.ts';
 import { told } from './told.ts';
 
-/** What every step of a call on its way has at hand. */
-export type Going = {
-  /** Aborted when nobody waits any more. */
-  readonly signal: AbortSignal;
-  readonly tally: Tally;
-  readonly world: World;
-  /** What is held for the call. */
-  readonly hold: Hold;
-};
-
 /** Opens a call to one target: resolves once the answer is certain to be one. */
-export type Open<Answer> = (target: Target, going: Going) => Promise<Answer>;
+export type Open<Answer> = (step: Step, going: Going) => Promise<Answer>;
 
-/** Refusals are short; what is longer is no refusal of an API. */
-const MOST_REFUSAL_BYTES = 64 * 1024;
+/** What all pauses of a call come to at most. */
+const MOST_WAITING_MS = 3_000;
 
 /**
- * Tries the plan's targets in order until one answers. The first failure is the one that is told. What is held pays for
- * one attempt: before another, what those before may have cost is held besides, or that was the last.
+ * Tries the plan's steps in order until one answers. The failure that is told is the first, or that the time is over. What
+ * is held pays for one attempt: before another, what those before may have cost is held besides, or that was the last.
  */
-export async function call<Answer>(plan: readonly Target[], open: Open<Answer>, going: Going): Promise<Answer> {
-  let first: GatewayError | undefined;
+export async function call<Answer>(plan: Plan, open: Open<Answer>, going: Omit<Going, 'followed'>): Promise<Answer> {
+  const { patience, tally, world, hold } = going;
+  const steps = triesOf(awake(plan.steps, world));
+  const failed: Failed[] = [];
+  let waited = 0;
   let raised = 0;
-  for (const target of plan) {
-    const owed = going.tally.bill().nanoDollars;
-    if (owed > raised && !(await going.world.ledger.raise(going.hold, owed - raised))) break;
+  for (const [at, step] of steps.entries()) {
+    const patienceMs = Math.min(MOST_WAITING_MS - waited, patience.leftMs());
+    const wait = waitBefore(step, { failed, now: world.tick(), patienceMs, random: world.random });
+    if (wait === undefined) continue;
+    const followed = steps
+      .slice(at + 1)
+      .some(({ target, forLonger }) => !forLonger && target.name !== step.target.name);
+    if (!(await world.cooldowns.admits(step.target.name)) && followed) continue;
+    if (wait > 0) await pause(wait, patience.signal, world).catch(() => {}); // its end is seen below
+    waited += wait;
+    if (patience.signal.aborted) break;
+
+    const owed = tally.bill().nanoDollars;
+    if (owed > raised && !(await world.ledger.raise(hold, owed - raised))) break;
     raised = owed;
     try {
-      return await open(target, going);
+      return await open(step, { ...going, followed });
     } catch (error) {
       const failure = asGatewayError(error);
-      going.tally.failed(failure); // one that came before anything was sent, too
-      first ??= failure;
-      if (failure.blame === 'caller' || going.signal.aborted) break;
+      tally.failed(failure); // one that came before anything was sent, too
+      failed.push({ step, failure, at: world.tick() });
+      if (failure.blame === 'caller' || patience.signal.aborted) break;
     }
   }
-  const failure = first ?? new GatewayError('internal_error', { message: 'There was no target to call.' });
-  throw told(failure, going.tally);
+  throw told(worst(failed, patience.signal), tally);
 }
 
-/** A dialect's two readings of what comes back. */
-export type Reading<Answer> = {
-  readonly toError: (status: number, headers: Inbound['headers'], body: string, provider: string) => GatewayError;
-  readonly toAnswer: (inbound: Inbound) => Promise<Answer>;
-};
-
-/** One upstream call: authorize → send → read. Its failure is named, noted in the tally with what it may cost, and thrown. */
-export async function dispatch<Answer>(
-  target: Target,
-  translated: Translated,
-  { toError, toAnswer }: Reading<Answer>,
-  { signal, tally, world }: Going,
-): Promise<Answer> {
-  const { name, credential, authorize } = target.provider;
-  const { outbound, dropped } = translated;
-  if (tally.ask.strict && dropped.length > 0) throw refused(dropped.join(', '), name, 'x-sluice-strict is on');
-  const secret = credential === undefined ? undefined : await world.secrets.reveal(credential);
-
-  if (signal.aborted) throw toFailure(signal.reason, name, signal); // nothing was sent, and nothing is to be paid
-  tally.sent(target, translated);
-  try {
-    const inbound = await world.send(authorize(outbound, secret), signal);
-    if (inbound.status < 300) return await toAnswer(inbound);
-    if (inbound.partly) tally.partly();
-    throw toError(inbound.status, inbound.headers, await readText(inbound.body, MOST_REFUSAL_BYTES), name);
-  } catch (error) {
-    const failure = without(secret, toFailure(error, name, signal));
-    tally.failed(failure);
-    throw failure;
-  }
+/** The steps whose targets are not left alone; all of them, where that would be none. */
+function awake(steps: readonly Step[], { cooldowns }: World): readonly Step[] {
+  const found = steps.filter(({ target, forLonger }) => forLonger || !cooldowns.resting(target.name));
+  return found.some(({ forLonger }) => !forLonger) ? found : steps;
 }
 
-/** The failure without the credential, which some providers quote whatever it looks like. */
-function without(secret: string | undefined, failure: GatewayError): GatewayError {
-  const { message, param } = failure.details;
-  if (!secret || !`${message} ${param}`.includes(secret)) return failure;
-  const clean = (text: string) => text.replaceAll(secret, '[key]');
-  return new GatewayError(failure.code, {
-    ...failure.details,
-    message: clean(message),
-    ...(param === undefined ? {} : { param: clean(param) }),
-  });
+/** A retry is the same target listed twice: as often as its route says, else twice for one that stands alone. */
+function triesOf(steps: readonly Step[]): readonly Step[] {
+  const alone = new Set(steps.filter(({ forLonger }) => !forLonger).map(({ target }) => target.name)).size === 1;
+  return steps.flatMap((step) => Array.from({ length: step.tries ?? (alone ? 2 : 1) }, () => step));
+}
+
+/** The failure to tell: that the time is over, or the first of a target that was asked, or else why the first could not be. */
+function worst(failed: readonly Failed[], signal: AbortSignal): GatewayError {
+  if (signal.aborted && signal.reason instanceof GatewayError) return signal.reason;
+  const asked = failed.find(({ failure }) => failure.source === 'provider');
+  return (
+    (asked ?? failed[0])?.failure ?? new GatewayError('internal_error', { message: 'There was no target to call.' })
+  );
 }

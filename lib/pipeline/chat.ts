@@ -6,7 +6,8 @@ import { conclude } from './conclude.ts';
 import { openChat } from './open-chat.ts';
 import { parseChat } from './parse.ts';
 import { patient } from './patience.ts';
-import { toPlan } from './plan.ts';
+import { payable } from './payable.ts';
+import { targetsOf, toPlan } from './plan.ts';
 import { quoted } from './quoted.ts';
 import { type Answered, streamed, whole } from './reply.ts';
 import { shortened } from './shortened.ts';
@@ -17,29 +18,22 @@ import type { Later, Visit } from './visit.ts';
 export async function chat(visit: Visit, world: World, later: Later): Promise<Answered> {
   const [caller, config] = await Promise.all([authenticate(visit, world), world.config()]);
   const ask = parseChat(visit);
-  const plan = toPlan(ask.request.model, caller, config, ask.labels.feature);
-  const quote = quoted(ask.request, plan);
+  const plan = payable(toPlan(ask, caller, config, world.random), ask.request);
+  const targets = targetsOf(plan);
+  const quote = quoted(ask.request, targets);
 
-  const signal = patient(visit.signal, ask.patience, config, world, later);
-  const admitted = await admit({ visit, caller, config, ask, plan, quote, signal }, world, later);
+  const patience = patient(visit.signal, { byCaller: ask.patience, byRoute: plan.callMs }, config, world, later);
+  const { signal } = patience;
+  const admitted = await admit({ visit, caller, config, ask, targets, quote, signal }, world, later);
   const { hold, standing } = admitted;
   const { requestFor, ...reckoned } = shortened(ask.request, quote, admitted);
 
   const endpoint = '/v1/chat/completions';
-  const tally = openTally({
-    visit,
-    caller,
-    ask,
-    endpoint,
-    signal,
-    standing,
-    mark: hold.mark,
-    tick: world.tick,
-    ...reckoned,
-  });
+  const opening = { visit, caller, ask, endpoint, version: config.version, signal, standing };
+  const tally = openTally({ ...opening, ...reckoned, mark: hold.mark, tick: world.tick });
   conclude(hold, tally, world, later);
 
-  const answer = await call(plan, openChat(requestFor), { signal, tally, world, hold });
+  const answer = await call(plan, openChat(requestFor), { patience, tally, world, hold });
   if (answer.kind === 'whole') return whole(answer.completion, tally);
   return streamed(answer.chunks, ask.request, tally);
 }

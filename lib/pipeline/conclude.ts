@@ -19,5 +19,6 @@ export function conclude(hold: Hold, tally: Tally, world: World, later: Later): 
     const bill = await written().catch(() => undefined);
     await world.ledger.settle(hold, bill ?? tally.bill(), bill !== undefined);
   });
+  later(() => world.cooldowns.idle());
   later(async () => void (await written())); // for its failure to be told, too
 }

@@ -7,11 +7,14 @@ import { readText } from '../wire/text.ts';
 import type { World } from '../world.ts';
 import { admit } from './admit.ts';
 import { authenticate } from './authenticate.ts';
-import { call, dispatch, type Going } from './call.ts';
+import { call } from './call.ts';
+import type { Clocks } from './clocks.ts';
 import { conclude } from './conclude.ts';
+import { dispatch } from './dispatch.ts';
+import type { Going } from './going.ts';
 import { parseEmbedding } from './parse.ts';
 import { patient } from './patience.ts';
-import { toPlan } from './plan.ts';
+import { type Step, targetsOf, toPlan } from './plan.ts';
 import { type Answered, embedded } from './reply.ts';
 import { openTally, type Tally } from './tally.ts';
 import type { Later, Visit } from './visit.ts';
@@ -20,19 +23,25 @@ import type { Later, Visit } from './visit.ts';
 export async function embed(visit: Visit, world: World, later: Later): Promise<Answered> {
   const [caller, config] = await Promise.all([authenticate(visit, world), world.config()]);
   const { request, ...asked } = parseEmbedding(visit);
-  const plan = toPlan(request.model, caller, config, asked.labels.feature);
-  const quote = quoteEmbedding(request, plan);
+  const plan = toPlan({ request, ...asked }, caller, config, world.random);
+  const quote = quoteEmbedding(request, targetsOf(plan));
 
   // Of the request only the model: a chat's limits, should a body hold them, mean nothing here.
   const ask = { ...asked, request: { model: request.model } };
-  const signal = patient(visit.signal, ask.patience, config, world, later);
-  const { hold, standing } = await admit({ visit, caller, config, ask, plan, quote, signal }, world, later);
+  const patience = patient(visit.signal, { byCaller: ask.patience, byRoute: plan.callMs }, config, world, later);
+  const { signal } = patience;
+  const { hold, standing } = await admit(
+    { visit, caller, config, ask, targets: targetsOf(plan), quote, signal },
+    world,
+    later,
+  );
 
   const tally = openTally({
     visit,
     caller,
     ask,
     endpoint: '/v1/embeddings',
+    version: config.version,
     boundsFor: (target) => quoteEmbedding(request, [target]),
     signal,
     mark: hold.mark,
@@ -41,7 +50,7 @@ export async function embed(visit: Visit, world: World, later: Later): Promise<A
   });
   conclude(hold, tally, world, later);
 
-  const answer = await call(plan, openEmbeddings(request), { signal, tally, world, hold });
+  const answer = await call(plan, openEmbeddings(request), { patience, tally, world, hold });
   return embedded(answer, request, tally);
 }
 
@@ -50,19 +59,23 @@ const MOST_ANSWER_BYTES = 128 * 1024 * 1024;
 
 /** Asks one target for all vectors: one model writes them, or none. */
 function openEmbeddings(request: EmbeddingRequest) {
-  return (target: Target, going: Going): Promise<Embeddings> => {
+  return (step: Step, going: Going): Promise<Embeddings> => {
+    const { target } = step;
     const { provider, model } = target;
     const dialect = provider.embed?.(model);
     if (dialect === undefined) throw wordless(target);
     const stamp = { id: going.tally.visit.id, created: Math.floor(going.tally.visit.startedAt / 1000), model };
-    const toAnswer = async ({ body }: Inbound) => {
+    const toAnswer = async ({ body }: Inbound, clocks: Clocks) => {
+      clocks.begun();
       const text = await readText(body, MOST_ANSWER_BYTES);
+      clocks.stop();
       const found = dialect.fromProvider(text, { provider: provider.name, stamp });
       noted(found, going.tally); // first: what was counted is paid for, whatever is wrong with the vectors
       going.tally.sawEmbeddings(complete(found, request, target));
       return found;
     };
-    return dispatch(target, dialect.toProvider(request, target), { toError: dialect.toError, toAnswer }, going);
+    const reading = { streams: false, toError: dialect.toError, toAnswer };
+    return dispatch(step, dialect.toProvider(request, target), reading, going);
   };
 }
 

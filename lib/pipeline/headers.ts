@@ -24,6 +24,8 @@ const KNOWN = new Set([
   'x-sluice-prompt',
   'x-sluice-metadata',
   'x-sluice-timeout-ms',
+  'x-sluice-first-token-ms',
+  'x-sluice-fallback',
   'x-sluice-strict',
 ]);
 
@@ -49,13 +51,15 @@ export function toLabels(headers: Visit['headers'], request: Attributable): Labe
   };
 }
 
-/** The caller's patience for the whole call, when it names one. */
-export function toPatience(headers: Visit['headers']): number | undefined {
-  const given = headers['x-sluice-timeout-ms'];
+/** The caller's patience for the whole call, or for the first token of each target, when it names one. */
+export function toPatience(
+  headers: Visit['headers'],
+  name: 'x-sluice-timeout-ms' | 'x-sluice-first-token-ms',
+): number | undefined {
+  const given = headers[name];
   if (given === undefined) return undefined;
   const ms = Number(given);
-  if (!Number.isSafeInteger(ms) || ms < 1)
-    throw invalid('x-sluice-timeout-ms', 'must be a whole number of milliseconds, at least 1');
+  if (!Number.isSafeInteger(ms) || ms < 1) throw invalid(name, 'must be a whole number of milliseconds, at least 1');
   return Math.min(ms, LONGEST_TIMER_MS);
 }
 

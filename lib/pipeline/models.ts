@@ -5,8 +5,10 @@ import type { Config } from '../config/config.ts';
 import { GatewayError } from '../errors.ts';
 import type { Caller, World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
-import { allows, priceOf } from './plan.ts';
+import { modelsBehind } from './flatten.ts';
+import { allows } from './plan.ts';
 import type { Answered } from './reply.ts';
+import { priceOf } from './target.ts';
 import type { Visit } from './visit.ts';
 
 /** The models this key may call, with their prices. */
@@ -27,25 +29,32 @@ export async function model(visit: Visit, world: World, id: string): Promise<Ans
   return json(found);
 }
 
-/** The operator's aliases, the catalog's models of every provider that is on, and those named in a price without a wildcard. */
+/** The operator's names, the catalog's models of every provider that is on, and those named in a price without a wildcard. */
 function offered(caller: Caller, config: Config) {
   const known = Object.keys(config.providers).flatMap((provider) => modelsOf(provider).map(({ id }) => id));
   const priced = Object.keys(config.prices).filter(
     (name) => !name.includes('*') && config.providers[name.split('/')[0] ?? ''] !== undefined,
   );
-  const names = [...new Set([...known, ...priced])].map((name) => [name, name] as const);
-  return [...Object.entries(config.models), ...names]
-    .filter(([, name]) => allows(caller, name))
-    .map(([id, name]) => ({
-      ...toView(name, findModel(name), config),
-      id,
-      ...(id === name ? {} : { alias_of: name }),
-    }));
+  const plain = [...new Set([...known, ...priced])].filter((name) => allows(caller, name));
+  return [
+    ...Object.keys(config.models).flatMap((name) => ownName(name, caller, config)),
+    ...plain.map((name) => toView(name, findModel(name), config)),
+  ];
+}
+
+/** One of the operator's names, as the models it leads to that the caller may call; nothing where there is none. */
+function ownName(id: string, caller: Caller, config: Config) {
+  const route = config.models[id];
+  const leadsTo = [...new Set(modelsBehind(id, config))].filter((name) => allows(caller, name));
+  const [first] = leadsTo;
+  if (first === undefined) return [];
+  const view = toView(first, findModel(first), config);
+  return [{ ...view, id, ...(typeof route === 'string' ? { alias_of: route } : { routes_to: leadsTo }) }];
 }
 
 function toView(id: string, found: Model | undefined, config: Config) {
   const price = priceOf(id, config);
-  const equivalents = equivalentsOf(id).filter((name) => config.providers[name.split('/')[0] ?? ''] !== undefined);
+  const equivalents = equivalentsOf(id, Object.keys(config.providers));
   return {
     id,
     object: 'model',

@@ -7,8 +7,12 @@ import { toFailure } from '../wire/failure.ts';
 import { primed } from '../wire/primed.ts';
 import type { Inbound } from '../wire/send.ts';
 import { readText } from '../wire/text.ts';
-import { dispatch, type Going } from './call.ts';
+import type { Clocks } from './clocks.ts';
+import { dispatch } from './dispatch.ts';
+import { endedWith } from './ended.ts';
+import type { Going } from './going.ts';
 import { metered } from './metered.ts';
+import type { Step } from './plan.ts';
 import type { Tally } from './tally.ts';
 
 /** A provider's answer, once it is certain to be one: whole, or from its first content on. */
@@ -21,23 +25,28 @@ const MOST_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Asks one target and awaits the first content. Until then a failure is an HTTP status; after it, an event in the stream. */
 export function openChat(requestFor: (target: Target) => ChatRequest) {
-  return (target: Target, going: Going): Promise<ChatAnswer> => {
+  return (step: Step, going: Going): Promise<ChatAnswer> => {
+    const { target } = step;
     const request = requestFor(target);
     const dialect = target.provider.chat(target.model);
-    const toAnswer = (inbound: Inbound) => answered(inbound, dialect, target, { request, going });
-    return dispatch(target, dialect.toProvider(request, target), { toError: dialect.toError, toAnswer }, going);
+    const streams = request.stream === true || dialect.fromWhole === undefined;
+    const toAnswer = (inbound: Inbound, clocks: Clocks) =>
+      answered(inbound, dialect, { target, request, clocks, going });
+    const reading = { streams, toError: dialect.toError, toAnswer };
+    return dispatch(step, dialect.toProvider(request, target), reading, going);
   };
 }
 
-type Asked = { readonly request: ChatRequest; readonly going: Going };
+type Asked = {
+  readonly target: Target;
+  readonly request: ChatRequest;
+  readonly clocks: Clocks;
+  readonly going: Going;
+};
 
-async function answered(
-  inbound: Inbound,
-  dialect: ChatDialect,
-  target: Target,
-  { request, going }: Asked,
-): Promise<ChatAnswer> {
-  const { tally, signal } = going;
+async function answered(inbound: Inbound, dialect: ChatDialect, asked: Asked): Promise<ChatAnswer> {
+  const { target, request, clocks, going } = asked;
+  const { tally } = going;
   const provider = target.provider.name;
   const stamp = {
     id: `chatcmpl-${tally.visit.id}`,
@@ -46,15 +55,18 @@ async function answered(
   };
   const origin: Origin = { provider, stamp, counted: (usage, tier) => tally.counted(usage, tier) };
   if (!request.stream && dialect.fromWhole !== undefined) {
+    clocks.begun();
     const completion = dialect.fromWhole(await readText(counted(inbound.body, tally), MOST_ANSWER_BYTES), origin);
+    clocks.stop();
     tally.sawWhole(completion);
     return { kind: 'whole', completion };
   }
   // Metered where it arrives: what is reported before the first content counts, too, should none ever come.
   const whole = complete(dialect.fromStream(inbound.body, origin), request.n ?? 1, provider);
-  const chunks = metered(named(whole, provider, signal), tally);
-  if (!request.stream) return { kind: 'whole', completion: await fold(chunks) };
+  const chunks = metered(named(clocks.paced(whole), asked), tally);
   const begun = await primed(chunks, hasContent);
+  clocks.begun();
+  if (!request.stream) return { kind: 'whole', completion: await fold(begun) };
   tally.began();
   return { kind: 'stream', chunks: begun };
 }
@@ -88,12 +100,16 @@ async function* counted(body: AsyncIterable<Uint8Array>, tally: Tally): AsyncIte
   }
 }
 
-/** Gives the failures of a provider's stream their name, wherever they surface. */
-async function* named(chunks: ChatStream, provider: string, signal: AbortSignal): ChatStream {
+/** Gives the failures of a provider's stream their name, wherever they surface; one after its first content is noted here, for nobody else can see it. */
+async function* named(chunks: ChatStream, { target, clocks, going }: Asked): ChatStream {
+  const { tally, world } = going;
   try {
     yield* chunks;
   } catch (error) {
-    throw toFailure(error, provider, signal);
+    const failure = toFailure(error, target.provider.name, clocks.signal);
+    const ended = tally.streaming() ? endedWith(failure, tally.ask) : undefined;
+    if (ended !== undefined) world.cooldowns.note(target.name, ended);
+    throw failure;
   }
 }
 

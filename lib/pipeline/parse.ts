@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts';
 import { type EmbeddingRequest, toEmbeddingRequest } from '../openai/embedding.ts';
 import { type Json, readJson } from '../openai/json.ts';
 import { type ChatRequest, toChatRequest } from '../openai/request.ts';
+import { toNamed } from './fallback.ts';
 import { type Attributable, type Labels, toLabels, toPatience, toStrict } from './headers.ts';
 import type { Visit } from './visit.ts';
 
@@ -21,8 +22,12 @@ export type Asked = {
 export type Ask<Request> = {
   readonly request: Request;
   readonly labels: Labels;
+  /** What to try instead of the configured chain when the first model fails, where the caller says. */
+  readonly instead?: readonly string[] | undefined;
   /** How long the caller waits for the whole call, in milliseconds. */
   readonly patience: number | undefined;
+  /** How long it waits for the first token of each target. */
+  readonly firstTokenMs?: number | undefined;
   /** Refuse what would otherwise be dropped and reported. */
   readonly strict: boolean;
 };
@@ -35,11 +40,14 @@ export const parseEmbedding = (visit: Visit): Ask<EmbeddingRequest> => parsed(vi
 
 function parsed<Request extends Attributable>(visit: Visit, toRequest: (body: Json) => Request): Ask<Request> {
   requireJson(visit);
-  const request = toRequest(readJson(visit.body));
+  const { body, instead } = toNamed(visit.headers, readJson(visit.body));
+  const request = toRequest(body);
   return {
     request,
     labels: toLabels(visit.headers, request),
-    patience: toPatience(visit.headers),
+    instead,
+    patience: toPatience(visit.headers, 'x-sluice-timeout-ms'),
+    firstTokenMs: toPatience(visit.headers, 'x-sluice-first-token-ms'),
     strict: toStrict(visit.headers),
   };
 }

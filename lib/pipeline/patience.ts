@@ -3,28 +3,37 @@ import { GatewayError } from '../errors.ts';
 import type { World } from '../world.ts';
 import type { Later } from './visit.ts';
 
+/** The time a call has. */
+export type Patience = {
+  /** Fires when nobody waits any more, or the time for the whole call is over. */
+  readonly signal: AbortSignal;
+  /** Milliseconds until that time is over. */
+  readonly leftMs: () => number;
+};
+
+/** How long a call may take, in milliseconds, by those who have a say in it. */
+export type Allowed = { readonly byCaller?: number | undefined; readonly byRoute?: number | undefined };
+
 /**
- * A signal that also fires when the time for the whole call is over: the caller's patience, or what a call may take at
- * all. The latter is a little less than a reservation lives, so that no call outlives what is held for it.
+ * The time of a call: the caller's patience, the route's, or what a call may take at all. The last is a little less than
+ * a reservation lives, so that no call outlives what is held for it.
  */
 export function patient(
   signal: AbortSignal,
-  ms: number | undefined,
+  { byCaller = Number.POSITIVE_INFINITY, byRoute = Number.POSITIVE_INFINITY }: Allowed,
   { ledger }: Config,
   world: World,
   later: Later,
-): AbortSignal {
+): Patience {
   const longest = Math.floor((ledger.holdSeconds * 1000 * 15) / 16);
+  const ms = Math.min(byCaller, byRoute, longest);
+  const whose = ms === byCaller ? 'its caller allows' : ms === byRoute ? 'its route allows' : 'a call may take here';
   const over = new AbortController();
-  const message =
-    ms === undefined || ms > longest
-      ? `The call took longer than the ${longest} ms a call may take here.`
-      : `The call took longer than the ${ms} ms its caller allows.`;
-  const cancel = world.timer(Math.min(ms ?? longest, longest), () =>
-    over.abort(new GatewayError('timeout', { message })),
-  );
+  const message = `The call took longer than the ${ms} ms ${whose}.`;
+  const until = world.tick() + ms;
+  const cancel = world.timer(ms, () => over.abort(new GatewayError('timeout', { message })));
   later(async () => cancel());
-  return AbortSignal.any([signal, over.signal]);
+  return { signal: AbortSignal.any([signal, over.signal]), leftMs: () => until - world.tick() };
 }
 
 /** Waits, unless the signal fires: then it fails for the signal's reason. */

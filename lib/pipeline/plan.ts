@@ -1,20 +1,50 @@
-import { findModel, providersOf } from '../catalog/catalog.ts';
+import { equivalentsOf } from '../catalog/equivalents.ts';
 import { bestGlob } from '../catalog/globs.ts';
-import type { Price } from '../catalog/price.ts';
 import type { Config } from '../config/config.ts';
+import type { Route, Timeouts } from '../config/route.ts';
 import { GatewayError } from '../errors.ts';
-import { findProvider, howToSwitchOn } from '../providers/index.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Caller } from '../world.ts';
+import { diceFor } from './dice.ts';
+import { type Dice, flatten, type Leg } from './flatten.ts';
+import type { Ask, Asked } from './parse.ts';
+import { toTarget } from './target.ts';
 
-/** The calls we are willing to make for a model name, in order. Never empty: a name that leads nowhere is refused here. */
-export function toPlan(model: string, caller: Caller, config: Config, feature?: string): readonly Target[] {
-  const target = toTarget(qualified(model, config), config);
-  if (!allows(caller, target.name, feature)) {
-    throw new GatewayError('model_not_allowed', { param: 'model', message: `This key may not call ${target.name}.` });
+/** A target we are willing to call, and how. */
+export type Step = Omit<Leg, 'name'> & { readonly target: Target };
+
+/** The calls we are willing to make, in order. */
+export type Plan = {
+  readonly steps: readonly Step[];
+  /** What all of them together may take, in milliseconds, where the route says so. */
+  readonly callMs?: number | undefined;
+};
+
+/** What decides where a call goes: the model, what is to be tried instead of its chain, who it is for. */
+type Wish = Pick<Ask<Asked>, 'request' | 'labels' | 'instead'>;
+
+/**
+ * The plan for a wish, never empty. What a caller names by itself must exist, have a price and be allowed, or the wish is
+ * refused; of what the operator's routes and the catalog's equivalents add, that which cannot be called is left out.
+ */
+export function toPlan(wish: Wish, caller: Caller, config: Config, random: () => number): Plan {
+  const { model } = wish.request;
+  const legs = legsOf(wish, config, diceFor(caller, wish.labels.user, random));
+  const steps: Step[] = [];
+  let refusal: GatewayError | undefined;
+  for (const { name, named, ...manner } of legs) {
+    const target = serveable(name, wish, caller, config);
+    if (!(target instanceof GatewayError)) steps.push({ ...manner, target });
+    else if (named) throw target;
+    else refusal ??= target;
   }
-  return [target];
+  if (steps.length === 0) throw refusal ?? leadsNowhere(model);
+  return { steps: likeTheFirst(steps), callMs: timeoutsOf(model, config).callMs };
 }
+
+/** The targets of a plan, each once. */
+export const targetsOf = ({ steps }: Plan): readonly Target[] =>
+  Object.values(Object.fromEntries(steps.map(({ target }) => [target.name, target])));
 
 /** True when every allow-list over the caller has the target's name: its key's, its tenant's, and its feature's. A key that is bound to a feature is always that feature's. */
 export function allows({ allowed, feature, featureModels }: Caller, name: string, named?: string): boolean {
@@ -23,57 +53,52 @@ export function allows({ allowed, feature, featureModels }: Caller, name: string
   return [...allowed, ...(list ? [list] : [])].every((globs) => bestGlob(globs, name) !== undefined);
 }
 
-/** The price of a model: the operator's first, then the catalog's. */
-export function priceOf(name: string, config: Config): Price | undefined {
-  const glob = bestGlob(Object.keys(config.prices), name);
-  return glob === undefined ? findModel(name)?.price : config.prices[glob];
+/** `named` is true for what the caller spelled out; then it is refused, not left out. */
+type Candidate = Leg & { readonly named: boolean };
+
+function legsOf({ request: { model }, instead }: Wish, config: Config, dice: Dice): readonly Candidate[] {
+  const legs = (name: string) =>
+    flatten(name, config, dice).map((leg) => ({ ...leg, named: !isRoute(config.models[name], config) }));
+  const own = legs(model);
+  const [first] = own;
+  if (first === undefined) return own;
+  if (instead !== undefined) return [first, ...instead.flatMap(legs)];
+  if (config.fallback === 'none' || !first.named) return own;
+  const target = toTarget(first.name, config);
+  if (target instanceof GatewayError) return own;
+  const elsewhere = equivalentsOf(target.name, Object.keys(config.providers));
+  return [first, ...elsewhere.map((name) => ({ ...first, name, named: false }))];
 }
 
-/** An alias becomes what it stands for, and `gpt-5.5` becomes `openai/gpt-5.5`: the first provider that is on and has a model of that name, its maker before others. */
-function qualified(model: string, config: Config): string {
-  const alias = Object.hasOwn(config.models, model) ? config.models[model] : undefined;
-  if (alias !== undefined) return alias;
-  const slash = model.indexOf('/');
-  if (slash > 0 && findProvider(model.slice(0, slash), config) !== undefined) return model;
-  const makers = providersOf(model);
-  const maker = makers.find((name) => findProvider(name, config) !== undefined);
-  if (maker !== undefined) return `${maker}/${model}`;
-  const named = slash > 0 ? model.slice(0, slash) : makers[0];
-  const advice =
-    named === undefined
-      ? 'Name it as provider/model; GET /v1/models lists what there is.'
-      : `The provider ${named} is not switched on: ${howToSwitchOn(named)}.`;
-  throw new GatewayError('model_not_found', {
-    param: 'model',
-    message: `There is no model ${JSON.stringify(model)} here. ${advice}`,
-  });
+/** An alias of a model is the model; everything else the operator writes is a route, in which all calls are spelled out. */
+function isRoute(route: Route | undefined, config: Config): boolean {
+  if (typeof route !== 'string') return route !== undefined;
+  return Object.hasOwn(config.models, route) && isRoute(config.models[route], config);
 }
 
-function toTarget(name: string, config: Config): Target {
-  const slash = name.indexOf('/');
-  const provider = findProvider(name.slice(0, slash), config);
-  const price = priceOf(name, config);
-  if (provider === undefined || slash === name.length - 1)
-    throw new GatewayError('model_not_found', {
-      param: 'model',
-      message: `There is no model ${JSON.stringify(name)} here.`,
-    });
-  if (price === undefined) {
-    throw new GatewayError('model_unpriced', {
-      param: 'model',
-      message: `No price is known for ${name}, and an unpriced call would not be counted. Its operator can name one under prices in the configuration.`,
-    });
-  }
-  const model = name.slice(slash + 1);
-  const { maxOutputTokens, capabilities } = findModel(name) ?? {};
-  const { hidesThinking, oneWay } = provider.chat(model);
-  return {
-    name,
-    provider,
-    model,
-    price,
-    ...(maxOutputTokens !== undefined && { mostOutputTokens: maxOutputTokens }),
-    ...(capabilities?.includes('reasoning') && hidesThinking && { thinksUnseen: true }),
-    ...(oneWay && { oneWay }),
-  };
+const timeoutsOf = (name: string, { models }: Config): Timeouts => {
+  const route = Object.hasOwn(models, name) ? models[name] : undefined;
+  return typeof route === 'object' ? (route.timeouts ?? {}) : {};
+};
+
+function serveable(name: string, { labels }: Wish, caller: Caller, config: Config): Target | GatewayError {
+  const target = toTarget(name, config);
+  if (target instanceof GatewayError || allows(caller, target.name, labels.feature)) return target;
+  return new GatewayError('model_not_allowed', { param: 'model', message: `This key may not call ${target.name}.` });
 }
+
+/** The same model elsewhere reads as much as the first, unless it is known to read another length. */
+function likeTheFirst(steps: readonly Step[]): readonly Step[] {
+  const [first] = steps;
+  const contextWindow = first?.target.contextWindow;
+  if (first === undefined || contextWindow === undefined) return steps;
+  const same = new Set(equivalentsOf(first.target.name, providersOf(steps)));
+  return steps.map((step) =>
+    same.has(step.target.name) ? { ...step, target: { contextWindow, ...step.target } } : step,
+  );
+}
+
+const providersOf = (steps: readonly Step[]) => steps.map(({ target }) => target.provider.name);
+
+const leadsNowhere = (model: string) =>
+  new GatewayError('model_not_found', { param: 'model', message: `The route ${JSON.stringify(model)} leads nowhere.` });

@@ -5,7 +5,7 @@ import { type EmbeddingRequest, type Embeddings, toEmbeddingView } from '../open
 import type { ChatRequest } from '../openai/request.ts';
 import { toRateHeaders } from './rate-headers.ts';
 import type { Tally } from './tally.ts';
-import { told } from './told.ts';
+import { told, versionHeader } from './told.ts';
 
 /** A reply of a walk; serve adds the headers every reply has, and what is to be done afterwards. */
 export type Answered = {
@@ -90,6 +90,7 @@ function routing(tally: Tally): Record<string, string> {
   const dropped = tally.dropped();
   return {
     ...toRateHeaders(tally.standing),
+    ...versionHeader(tally),
     ...(tally.limit() !== undefined && { 'x-sluice-max-tokens': String(tally.limit()) }),
     ...(dropped.length > 0 && { 'x-sluice-dropped-params': dropped.join(',') }),
     'x-sluice-model': tally.target()?.name ?? '',

@@ -6,7 +6,8 @@ import type { Embeddings } from '../openai/embedding.ts';
 import { toUsage } from '../openai/usage.ts';
 import type { Target, Translated } from '../providers/provider.ts';
 import type { Attempt, Bill, Caller } from '../world.ts';
-import { type Bounds, plus, type Running, toAttempt, toBill, unseenBy, word } from './attempt.ts';
+import { type Bounds, mayBill, plus, type Running, toAttempt, toBill, unseenBy, word } from './attempt.ts';
+import { bytesSaid } from './bytes-said.ts';
 import type { Ask, Asked } from './parse.ts';
 import type { Visit } from './visit.ts';
 
@@ -17,6 +18,8 @@ export type Opening = {
   readonly ask: Ask<Asked>;
   /** The path that was asked. */
   readonly endpoint: string;
+  /** Of the configuration that the call goes by. */
+  readonly version?: number | undefined;
   readonly tick: () => number;
   /** What was reckoned before the call: where no usage is reported, no attempt is billed for more tokens than that. */
   readonly boundsFor?: (target: Target) => Bounds;
@@ -41,6 +44,7 @@ export function openTally({
   caller,
   ask,
   endpoint,
+  version,
   tick,
   boundsFor = () => boundless,
   limitFor = () => undefined,
@@ -66,6 +70,7 @@ export function openTally({
     caller,
     ask,
     endpoint,
+    version,
     standing,
     signal,
     mark,
@@ -82,10 +87,18 @@ export function openTally({
         unseenTokens: unseenBy(target, ask.request, limitFor(target)),
         receivedBytes: 0,
         usage: undefined,
+        reached: false,
+        said: false,
         billed: true,
         partly: false,
         outcome: undefined,
       });
+    },
+
+    /** The head of an answer is here. */
+    reached(): void {
+      const run = latest();
+      if (run !== undefined) run.reached = true;
     },
 
     /** The target's first content is here. */
@@ -100,9 +113,12 @@ export function openTally({
       failure = error;
       const run = latest();
       if (run === undefined || run.outcome !== undefined) return;
-      const { upstreamStatus, unreached } = error.details;
-      run.billed = run.partly || (upstreamStatus === undefined && unreached !== true);
-      run.outcome = { status: upstreamStatus ?? word(error), ms: tick() - run.startedAt, message: error.message };
+      run.billed = mayBill(run, error);
+      run.outcome = {
+        status: error.details.upstreamStatus ?? word(error),
+        ms: tick() - run.startedAt,
+        message: error.message,
+      };
     },
 
     /** Some of several requests were answered, and will be paid for whatever becomes of the others. */
@@ -128,7 +144,9 @@ export function openTally({
       const run = latest();
       if (run === undefined) return;
       for (const { delta, finish_reason } of choices) {
-        run.receivedBytes += bytesOf(delta);
+        const bytes = bytesSaid(delta);
+        run.receivedBytes += bytes;
+        run.said ||= bytes > 0;
         if (delta.reasoning_content && ask.request.stream) run.unseenTokens = 0; // its thinking shows
         finish = finish_reason ?? finish;
       }
@@ -173,6 +191,8 @@ export function openTally({
     bill: (): Bill => runs.map(toBill).reduce(plus, { usage: noUsage, nanoDollars: 0, estimated: false }),
     /** Why the call failed; undefined when its answer arrived to the end, or nobody knows yet. */
     failure: () => failure,
+    /** True once content of a stream has been let through. */
+    streaming: () => firstContentAt !== undefined,
     /** True while an answer has begun and nobody has read it to its end. */
     unread: () => latest() !== undefined && latest()?.outcome === undefined,
     finish: () => finish,
@@ -181,13 +201,4 @@ export function openTally({
     ownMs: () => Math.max(0, (firstContentAt ?? tick()) - visit.startedTick - upstreamMs),
     totalMs: () => tick() - visit.startedTick,
   };
-}
-
-/** The bytes of all text in a delta or message, whatever field it stands in. */
-function bytesOf(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value);
-  if (typeof value !== 'object' || value === null) return 0;
-  let bytes = 0;
-  for (const each of Object.values(value)) bytes += bytesOf(each);
-  return bytes;
 }

@@ -6,5 +6,10 @@ export function told(failure: GatewayError, tally: Tally): GatewayError {
   const attempts = tally
     .attempts()
     .map(({ target, provider, status, message = '' }) => ({ target, provider, status, message }));
-  return new GatewayError(failure.code, { ...failure.details, attempts, ownMs: tally.ownMs() });
+  const headers = { ...failure.details.headers, ...versionHeader(tally) };
+  return new GatewayError(failure.code, { ...failure.details, attempts, headers, ownMs: tally.ownMs() });
 }
+
+/** Which version of the configuration a call went by. */
+export const versionHeader = ({ version }: Tally): Record<string, string> =>
+  version === undefined ? {} : { 'x-sluice-config-version': String(version) };

@@ -39,6 +39,8 @@ export type Target = {
   /** The provider's own name of the model. */
   readonly model: string;
   readonly price: Price;
+  /** The most tokens it reads and writes in one call, where that is known. */
+  readonly contextWindow?: number;
   /** The most tokens one answer may have, where that is known. */
   readonly mostOutputTokens?: number;
   /** Whether the model may think, and be paid for it, without a word of it in the stream. */

@@ -51,8 +51,11 @@ export type Inbound = {
   readonly partly?: boolean;
 };
 
+/** How long a connection may take to come about, in milliseconds; undefined for what is usual. */
+export type Connecting = { readonly connectMs?: number | undefined };
+
 /** Sends a request and resolves with the head of the answer. Redirects are not followed: a credential stays with its host. */
-export type Send = (outbound: Outbound, signal: AbortSignal) => Promise<Inbound>;
+export type Send = (outbound: Outbound, signal: AbortSignal, connecting?: Connecting) => Promise<Inbound>;
 
 const CONNECT_MS = 5_000;
 /** An unstreamed answer of a reasoning model may take this long to begin. */

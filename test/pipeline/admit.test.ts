@@ -68,7 +68,7 @@ function arrive(world: World, odd: Odd = {}) {
     caller: { ...caller, ...odd.caller },
     config: odd.config ?? emptyConfig,
     ask: asking,
-    plan,
+    targets: plan,
     quote: odd.quote ?? quote,
     signal,
   };
@@ -260,7 +260,7 @@ describe('a call that only calls under way stand in the way of', () => {
   test('stops waiting when its caller’s patience is over', async () => {
     const { ledger } = ledgerOf(held);
     const world = fakeWorld({ ledger });
-    const signal = patient(new AbortController().signal, 2_000, emptyConfig, world, () => {});
+    const { signal } = patient(new AbortController().signal, { byCaller: 2_000 }, emptyConfig, world, () => {});
     const outcome = await passing(world, arrive(world, { signal }).admitted);
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'timeout' } });
     expect(world.now() - began).toBe(2_000);

@@ -7,7 +7,7 @@ import { openChat } from '../../lib/pipeline/open-chat.ts';
 import { patient } from '../../lib/pipeline/patience.ts';
 import { httpSend } from '../../lib/wire/send.ts';
 import { failureOf } from '../support/bytes.ts';
-import { hold, labs, requestOf, tallyOf, targets } from '../support/labs.ts';
+import { hold, labs, planOf, requestOf, tallyOf, targets } from '../support/labs.ts';
 import { nobody } from '../support/server.ts';
 import { timer } from '../support/timer.ts';
 import {
@@ -36,6 +36,7 @@ afterAll(async () => {
 });
 
 const running = new AbortController().signal;
+const endless = { signal: running, leftMs: () => Number.POSITIVE_INFINITY };
 const send = httpSend(timer);
 
 /** Calls both providers in order, as a client would who sends these fields. */
@@ -45,9 +46,9 @@ function attempt(fields: Partial<ChatRequest> = {}, signal = running, first = on
   const tally = tallyOf(fields, world.tick);
   return {
     answer: call(
-      targets(addresses),
+      planOf(targets(addresses)),
       openChat(() => requestOf(fields)),
-      { signal, tally, world, hold },
+      { patience: { ...endless, signal }, tally, world, hold },
     ),
     tally,
     world,
@@ -186,11 +187,15 @@ describe('a call with two targets', () => {
   test('ends with the patience of its caller, wherever it is then', async () => {
     const world = fakeWorld({ config: labs({ one: one.baseUrl, two: two.baseUrl }), send });
     const laters: (() => Promise<void>)[] = [];
-    const signal = patient(running, 100, emptyConfig, world, (work) => void laters.push(work));
+    const { signal } = patient(running, { byCaller: 100 }, emptyConfig, world, (work) => void laters.push(work));
     one.answerWith(slow);
     two.answerWith(() => world.pass(100));
     const tried = attempt({}, signal);
-    expect(await failureOf(tried.answer)).toMatchObject({ code: 'rate_limit_exceeded' });
+    expect(await failureOf(tried.answer)).toMatchObject({
+      code: 'timeout',
+      message: 'The call took longer than the 100 ms its caller allows.',
+      details: { attempts: [{ status: 429 }, { status: 'timeout' }] },
+    });
     expect(routed(tried)).toEqual(['one/m 429', 'two/m timeout']);
     await two.aborted();
     expect(signal.reason).toMatchObject({ code: 'timeout', status: 504 });
@@ -222,7 +227,9 @@ describe('what is held for a call pays for one attempt', () => {
     const world = fakeWorld({ config: labs(addresses), send, ledger });
     const tally = tallyOf({ stream: true }, world.tick);
     const open = openChat(() => requestOf({ stream: true }));
-    const outcome = await Promise.allSettled([call(targets(addresses), open, { signal: running, tally, world, hold })]);
+    const outcome = await Promise.allSettled([
+      call(planOf(targets(addresses)), open, { patience: endless, tally, world, hold }),
+    ]);
     return { outcome: outcome[0], asked, tally };
   }
 
@@ -252,12 +259,12 @@ test('nothing is sent, and nothing to be paid, for a client that is gone before 
 test('a call of endless patience ends before what is held for it does, and a timer is put away when the call is over', async () => {
   const world = fakeWorld();
   const laters: (() => Promise<void>)[] = [];
-  const endless = patient(running, undefined, emptyConfig, world, (work) => void laters.push(work));
+  const { signal: longest, leftMs } = patient(running, {}, emptyConfig, world, (work) => void laters.push(work));
   world.pass(usualLedger.holdSeconds * 1000 - 60_001);
-  expect(endless.aborted).toBe(false);
+  expect([longest.aborted, leftMs()]).toEqual([false, 1]);
   world.pass(1);
-  expect(endless.reason).toMatchObject({ code: 'timeout', message: expect.stringContaining('900000 ms') });
-  const signal = patient(running, 100, emptyConfig, world, (work) => void laters.push(work));
+  expect(longest.reason).toMatchObject({ code: 'timeout', message: expect.stringContaining('900000 ms') });
+  const { signal } = patient(running, { byRoute: 100 }, emptyConfig, world, (work) => void laters.push(work));
   expect(world.timers()).toBe(1);
   await Promise.all(laters.map((work) => work()));
   expect(world.timers()).toBe(0);

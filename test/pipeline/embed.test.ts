@@ -16,9 +16,11 @@ async function billed(fields: object) {
       yield Buffer.from(JSON.stringify(answer));
     })(),
   };
-  const world = fakeWorld({ config: labs({ lab: 'https://lab.example/v1' }), send: async () => inbound });
+  const models = { once: { use: 'lab/e', tries: 1 } };
+  const config = { ...labs({ lab: 'https://lab.example/v1' }), models };
+  const world = fakeWorld({ config, send: async () => inbound });
   const work: (() => Promise<void>)[] = [];
-  const visit = visitOf({ model: 'lab/e', ...fields }, { path: '/v1/embeddings' });
+  const visit = visitOf({ model: 'once', ...fields }, { path: '/v1/embeddings' });
   const failure = await embed(visit, world, (later) => void work.push(later)).then(
     () => undefined,
     (error) => error,

@@ -31,7 +31,7 @@ describe('the labels of a call', () => {
     expect(labels({ 'x-sluice-user': '' }, { user: 'bob' })).toEqual({ user: 'bob' });
   });
 
-  test.each(['x-sluice-cache', 'x-sluice-fallback', 'x-sluice-', 'x-sluice-users'])(
+  test.each(['x-sluice-cache', 'x-sluice-fallbacks', 'x-sluice-', 'x-sluice-users'])(
     'do not hide a header that would change nothing: %s',
     (name) => {
       expect(thrownBy(() => labels({ [name]: 'x' }))).toMatchObject({ details: { param: name }, status: 400 });
@@ -90,27 +90,27 @@ describe("a caller's patience", () => {
     ['60000', 60_000],
     ['600000', 600_000],
   ])('of %s ms is %i ms', (given, ms) => {
-    expect(toPatience({ 'x-sluice-timeout-ms': given })).toBe(ms);
+    expect(toPatience({ 'x-sluice-timeout-ms': given }, 'x-sluice-timeout-ms')).toBe(ms);
   });
 
   test.each(['', ' ', '0', '-1', '1.5', 'soon', 'NaN', 'Infinity', '1e400', '60s', '9007199254740993'])(
     'of %j is refused',
     (given) => {
-      expect(thrownBy(() => toPatience({ 'x-sluice-timeout-ms': given }))).toMatchObject({
+      expect(thrownBy(() => toPatience({ 'x-sluice-timeout-ms': given }, 'x-sluice-timeout-ms'))).toMatchObject({
         details: { param: 'x-sluice-timeout-ms' },
       });
     },
   );
 
   test('is endless when none is named', () => {
-    expect(toPatience({})).toBeUndefined();
+    expect(toPatience({}, 'x-sluice-timeout-ms')).toBeUndefined();
   });
 
   // A Node timer set for longer than 2^31 - 1 ms rings at once.
   test('is never longer than a timer can wait', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), (ms) => {
-        const patience = toPatience({ 'x-sluice-timeout-ms': String(ms) });
+        const patience = toPatience({ 'x-sluice-timeout-ms': String(ms) }, 'x-sluice-timeout-ms');
         expect(patience).toBeGreaterThanOrEqual(Math.min(ms, 2 ** 31 - 1));
         expect(patience).toBeLessThanOrEqual(2 ** 31 - 1);
       }),

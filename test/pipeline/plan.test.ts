@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { emptyConfig, usualLedger } from '../../lib/config/config.ts';
-import { allows, priceOf, toPlan } from '../../lib/pipeline/plan.ts';
+import { type Config, emptyConfig, usualLedger } from '../../lib/config/config.ts';
+import { allows, targetsOf, toPlan } from '../../lib/pipeline/plan.ts';
+import { priceOf } from '../../lib/pipeline/target.ts';
 import { thrownBy } from '../support/bytes.ts';
 import { labs, price } from '../support/labs.ts';
 import { caller } from '../support/world.ts';
 
 const config = labs({ lab: 'https://lab.example/v1' });
 const withOpenai = { ...config, prices: {}, providers: { ...config.providers, openai: {} } };
-const plan = (model: string, within = config, who = caller) => toPlan(model, who, within);
+const plan = (model: string, within: Config = config, who = caller) =>
+  targetsOf(toPlan({ request: { model }, labels: {} }, who, within, () => 0));
 const names = (...parameters: Parameters<typeof plan>) => plan(...parameters).map(({ name }) => name);
 const refusal = (...parameters: Parameters<typeof plan>) => thrownBy(() => plan(...parameters));
 const may = (...allowed: (readonly string[])[]) => ({ ...caller, allowed });
@@ -121,8 +123,7 @@ describe('a price', () => {
 
 test('only a model whose provider hides what it thinks is said to think unseen', () => {
   const all = { openai: {}, anthropic: {}, gemini: {} };
-  const target = (name: string) =>
-    toPlan(name, caller, { providers: all, prices: {}, models: {}, ledger: usualLedger })[0];
+  const target = (name: string) => plan(name, { providers: all, prices: {}, models: {}, ledger: usualLedger })[0];
   expect(target('openai/o3')).toMatchObject({ thinksUnseen: true, mostOutputTokens: 100_000 });
   expect(target('gemini/gemini-2.5-pro')?.thinksUnseen).toBe(true);
   expect(target('anthropic/claude-sonnet-4-5')?.thinksUnseen).toBeUndefined();
@@ -140,7 +141,7 @@ test('a target knows whether it can be asked to be served in another way', () =>
     bedrock: { region: 'eu-west-3' },
   };
   const oneWay = (name: string) =>
-    toPlan(name, caller, { ...emptyConfig, providers: all, prices: { '*': price } })[0]?.oneWay === true;
+    plan(name, { ...emptyConfig, providers: all, prices: { '*': price } })[0]?.oneWay === true;
   expect(['openai/gpt-4o', 'groq/m'].filter(oneWay)).toEqual([]);
   const native = ['anthropic/claude-sonnet-4-5', 'gemini/m', 'bedrock/m', 'cohere/m', 'mistral/m'];
   expect(native.filter(oneWay)).toEqual(native);

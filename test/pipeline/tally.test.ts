@@ -101,7 +101,7 @@ describe('the bill', () => {
   });
 
   // A provider that was asked for a whole answer writes, and bills, up to the limit before its first byte leaves.
-  test.each(['timeout', 'client_closed', 'provider_unreachable'] as const)(
+  test.each(['timeout', 'client_closed', 'provider_cut'] as const)(
     'of a whole answer that never came (%s) is no less than the provider may ask: all it was allowed to write',
     (code) => {
       const tally = opened({ max_completion_tokens: 1000 });
@@ -110,6 +110,29 @@ describe('the bill', () => {
       expect(tally.bill().usage.output).toBeGreaterThanOrEqual(1000);
     },
   );
+
+  test('of a connection that breaks is nothing before the head of an answer is here, and an upper bound after it', () => {
+    const [before, within] = [opened(), opened()];
+    within.reached();
+    const broken = new GatewayError('provider_unreachable', { message: 'x', provider: 'one' });
+    for (const tally of [before, within]) tally.failed(broken);
+    expect(before.bill()).toMatchObject({ nanoDollars: 0, estimated: false });
+    expect(within.bill()).toMatchObject({ estimated: true });
+  });
+
+  test('of an error a provider tells inside its stream is nothing before it said anything, and an upper bound after it', async () => {
+    const failing = async function* (text: string) {
+      yield [says({ role: 'assistant', content: text })];
+      throw new GatewayError('provider_overloaded', { message: 'x', provider: 'one', inBand: true });
+    };
+    const bills = [];
+    for (const text of ['', 'Hi']) {
+      const tally = opened({ stream: true });
+      await Array.fromAsync(metered(failing(text), tally)).catch(() => {});
+      bills.push(tally.bill());
+    }
+    expect(bills).toMatchObject([{ nanoDollars: 0, estimated: false }, { estimated: true }]);
+  });
 });
 
 describe('metering', () => {

@@ -2,6 +2,7 @@ import { toRates } from '../../lib/catalog/price.ts';
 import { type Config, usualLedger } from '../../lib/config/config.ts';
 import type { Hold } from '../../lib/ledger/admission.ts';
 import { type ChatRequest, toChatRequest } from '../../lib/openai/request.ts';
+import type { Plan } from '../../lib/pipeline/plan.ts';
 import { openTally } from '../../lib/pipeline/tally.ts';
 import { findProvider } from '../../lib/providers/index.ts';
 import type { Target, Translated } from '../../lib/providers/provider.ts';
@@ -31,6 +32,11 @@ export function targets(baseUrls: Readonly<Record<string, string>>): readonly Ta
     return provider === undefined ? [] : [{ name: `${name}/m`, provider, model: 'm', price }];
   });
 }
+
+/** A plan that calls these targets in order. */
+export const planOf = (called: readonly Target[], tries?: number): Plan => ({
+  steps: called.map((target) => ({ target, timeouts: {}, ...(tries !== undefined && { tries }) })),
+});
 
 /** A chat request to the first of the targets, with these fields. */
 export const requestOf = (fields: object = {}): ChatRequest =>

@@ -56,7 +56,7 @@ export function toError(status: number, headers: Headers, body: string, provider
 /** An error inside a stream that began well. */
 export function toStreamError(wire: Wire, provider: string): GatewayError {
   const { type, message } = told(wire);
-  return failure(codeOf(type, message, 'provider_error'), message, { provider });
+  return failure(codeOf(type, message, 'provider_error'), message, { provider, inBand: true });
 }
 
 function codeOf(type: unknown, message: string, fallback: ErrorCode): ErrorCode {
@@ -65,7 +65,12 @@ function codeOf(type: unknown, message: string, fallback: ErrorCode): ErrorCode 
   return closer.find(([pattern]) => pattern.test(message))?.[1] ?? code;
 }
 
-type Details = { readonly provider: string; readonly upstreamStatus?: number; readonly retryAfterMs?: number };
+type Details = {
+  readonly provider: string;
+  readonly upstreamStatus?: number;
+  readonly inBand?: boolean;
+  readonly retryAfterMs?: number;
+};
 
 function failure(code: ErrorCode, reason: string, details: Details): GatewayError {
   const { provider, upstreamStatus } = details;

@@ -52,7 +52,7 @@ export function toStreamError(exception: unknown, provider: string): GatewayErro
   const { name, message } = wireObject(exception);
   const said = typeof name === 'string' ? name.charAt(0).toUpperCase() + name.slice(1) : '';
   const text = typeof message === 'string' ? messageIn(message) : '';
-  return failure({ name: said, otherwise: 'provider_error', message: text, provider, details: {} });
+  return failure({ name: said, otherwise: 'provider_error', message: text, provider, details: { inBand: true } });
 }
 
 type Failing = {
@@ -60,7 +60,7 @@ type Failing = {
   readonly otherwise: ErrorCode;
   readonly message: string;
   readonly provider: string;
-  readonly details: { readonly upstreamStatus?: number; readonly retryAfterMs?: number };
+  readonly details: { readonly upstreamStatus?: number; readonly inBand?: boolean; readonly retryAfterMs?: number };
 };
 
 function failure({ name, otherwise, message, provider, details }: Failing): GatewayError {

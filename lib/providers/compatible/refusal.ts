@@ -43,9 +43,14 @@ export function toStreamError(wire: Wire, provider: string): GatewayError {
   if (code === undefined || code === 'invalid_request_error' || code === 'provider_error')
     return new GatewayError('provider_error', {
       provider,
+      inBand: true,
       message: `${provider} failed while it answered${word === undefined ? '' : ` (${word})`}.`,
     });
-  return new GatewayError(code, { provider, ...told(code, reason, provider, word ?? 'while it answered') });
+  return new GatewayError(code, {
+    provider,
+    inBand: true,
+    ...told(code, reason, provider, word ?? 'while it answered'),
+  });
 }
 
 function told(code: ErrorCode, { message, param }: Reason, provider: string, when: string) {

@@ -1,0 +1,118 @@
+import { after, failing, type Health, type Rest, restAfter, trial } from '../pipeline/cooldown.ts';
+import type { Cooldowns, Log } from '../world.ts';
+
+/** Where rests are kept for all environments. */
+export type RestStore = {
+  /** All that are known, by target. */
+  readonly all: () => Promise<ReadonlyMap<string, Rest>>;
+  /** Puts a rest that ends later than the one that is there. */
+  readonly put: (target: string, rest: Rest) => Promise<void>;
+  /** Puts a rest in the place of the very one that is known; else gives the one that is there, undefined for none. */
+  readonly replace: (target: string, known: Rest, rest: Rest) => Promise<'replaced' | Rest | undefined>;
+  readonly remove: (target: string) => Promise<void>;
+};
+
+/** How old what is known of others may be. */
+const FRESH_MS = 5_000;
+/** More are no outage but somebody who makes up names. */
+const MOST_RESTS = 200;
+const MOST_HEALTHS = 1_000;
+
+/**
+ * Cooldowns that all environments share. What this process sees counts at once; what others saw is read beside the
+ * calls, never before one. Where the store is away, each process goes by what it sees itself.
+ */
+export function sharedCooldowns(store: RestStore, now: () => number, log: Log): Cooldowns {
+  const healths = new Map<string, Health>();
+  let rests = new Map<string, Rest>();
+  const trying = new Set<string>();
+  /** When this process last learned something of a target by itself: what was read before that is older. */
+  const changed = new Map<string, number>();
+  const saving = new Set<Promise<void>>();
+  let readAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | undefined;
+
+  const report = (error: unknown): void => log.error('Cooldowns cannot be shared.', { cause: String(error) });
+  const save = (work: Promise<unknown>): void => {
+    const saved: Promise<void> = work.then(() => {}, report).finally(() => void saving.delete(saved));
+    saving.add(saved);
+  };
+  const set = (target: string, rest: Rest | undefined): void => {
+    changed.set(target, now());
+    if (rest === undefined) rests.delete(target);
+    else rests.set(target, rest);
+  };
+  const read = async (): Promise<void> => {
+    const since = now();
+    readAt = since;
+    await Promise.all(saving);
+    const told = new Map(await store.all());
+    for (const [target, at] of changed) {
+      const own = rests.get(target);
+      if (at < since) changed.delete(target);
+      else if (own === undefined) told.delete(target);
+      else told.set(target, own);
+    }
+    rests = told;
+  };
+  const look = (): void => {
+    if (reading !== undefined || now() - readAt < FRESH_MS) return;
+    reading = read()
+      .catch(report)
+      .finally(() => {
+        reading = undefined;
+      });
+  };
+
+  return {
+    resting(target) {
+      look();
+      return (rests.get(target)?.until ?? 0) > now();
+    },
+
+    async admits(target) {
+      const known = rests.get(target);
+      if (known === undefined) return true;
+      if (known.until > now()) return false;
+      const mine = trial(known, now());
+      set(target, mine); // before others of this process ask
+      trying.add(target);
+      try {
+        const found = await store.replace(target, known, mine);
+        if (found === 'replaced') return true;
+        set(target, found);
+        return found === undefined;
+      } catch (error) {
+        report(error);
+        return true;
+      }
+    },
+
+    note(target, ended) {
+      const known = rests.get(target);
+      const tried = trying.delete(target);
+      if (ended.as === 'answered') {
+        const health = healths.get(target);
+        if (health !== undefined) healths.set(target, after(health, true, now()));
+        if (known === undefined) return;
+        healths.delete(target);
+        set(target, undefined);
+        save(store.remove(target));
+        return;
+      }
+      const health = after(healths.get(target) ?? [], false, now());
+      if (healths.size < MOST_HEALTHS || healths.has(target)) healths.set(target, health);
+      // One that rests is called when nobody else is left; that it fails then is known.
+      if (known !== undefined && known.until > now() && !tried) return;
+      if (known === undefined && ended.as !== 'broken' && !failing(health)) return;
+      if (known === undefined && rests.size >= MOST_RESTS) return;
+      const rest = restAfter(ended, known, now());
+      set(target, rest);
+      save(store.put(target, rest));
+    },
+
+    idle: async () => {
+      while (saving.size > 0 || reading !== undefined) await Promise.all([...saving, reading]);
+    },
+  };
+}

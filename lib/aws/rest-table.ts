@@ -1,0 +1,83 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  paginateQuery,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Rest } from '../pipeline/cooldown.ts';
+import type { RestStore } from './cooldowns.ts';
+import { toItem } from './item.ts';
+import type { TableNames } from './tables.ts';
+
+const PARTITION = 'rest';
+/** After its end a rest is remembered so long, for the next to be longer. */
+const REMEMBERED_MS = 600_000;
+
+/** Rests in table Cache: `rest / provider/model`, with the milliseconds they end at. They are few, and read by one query. */
+export function restTable(client: DynamoDBClient, { cache: TableName }: TableNames, now: () => number): RestStore {
+  const write = (target: string, { until, level }: Rest, condition: string, values: object = {}) =>
+    client.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: keyOf(target),
+        UpdateExpression: 'SET #until = :until, #level = :level, #ttl = :ttl',
+        ConditionExpression: condition,
+        ExpressionAttributeNames: { '#until': 'until', '#level': 'level', '#ttl': 'ttl' },
+        ExpressionAttributeValues: marshall({
+          ...values,
+          ':until': until,
+          ':level': level,
+          ':ttl': Math.ceil((until + REMEMBERED_MS) / 1000),
+        }),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    );
+  return {
+    async all() {
+      const found = new Map<string, Rest>();
+      const query = {
+        TableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: marshall({ ':pk': PARTITION }),
+        ConsistentRead: true, // or a rest that was just put would be forgotten again
+      };
+      for await (const { Items = [] } of paginateQuery({ client }, query)) {
+        for (const item of Items.map(toItem)) {
+          const rest = toRest(item);
+          if (rest !== undefined && rest.until + REMEMBERED_MS > now()) found.set(String(item.sk), rest);
+        }
+      }
+      return found;
+    },
+
+    async put(target, rest) {
+      try {
+        await write(target, rest, 'attribute_not_exists(pk) OR #until < :until');
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error; // it rests longer already
+      }
+    },
+
+    async replace(target, known, rest) {
+      try {
+        await write(target, rest, '#until = :known', { ':known': known.until });
+        return 'replaced';
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return error.Item && toRest(toItem(error.Item));
+      }
+    },
+
+    async remove(target) {
+      await client.send(new DeleteItemCommand({ TableName, Key: keyOf(target) }));
+    },
+  };
+}
+
+const keyOf = (target: string) => marshall({ pk: PARTITION, sk: target });
+
+function toRest({ until, level }: Readonly<Record<string, unknown>>): Rest | undefined {
+  return typeof until === 'number' && typeof level === 'number' ? { until, level } : undefined;
+}

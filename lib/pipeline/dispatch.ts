@@ -1,0 +1,89 @@
+import { GatewayError } from '../errors.ts';
+import { refused } from '../providers/parameters.ts';
+import type { Translated } from '../providers/provider.ts';
+import { toFailure } from '../wire/failure.ts';
+import type { Inbound } from '../wire/send.ts';
+import { readText } from '../wire/text.ts';
+import { type Clocks, startClocks } from './clocks.ts';
+import { endedWith } from './ended.ts';
+import type { Going } from './going.ts';
+import type { Step } from './plan.ts';
+import { timeLimitsOf } from './time-limits.ts';
+
+/** Refusals are short; what is longer is no refusal of an API. */
+const MOST_REFUSAL_BYTES = 64 * 1024;
+
+/** A dialect's two readings of what comes back. */
+export type Reading<Answer> = {
+  /** Whether the provider shows its answer while it writes it. */
+  readonly streams: boolean;
+  readonly toError: (status: number, headers: Inbound['headers'], body: string, provider: string) => GatewayError;
+  readonly toAnswer: (inbound: Inbound, clocks: Clocks) => Promise<Answer>;
+};
+
+/**
+ * One upstream call: authorize → send → read. Its failure is named, noted in the tally with what it may cost, and thrown;
+ * how it ended is noted for all who would call the same target.
+ */
+export async function dispatch<Answer>(
+  step: Step,
+  translated: Translated,
+  { streams, toError, toAnswer }: Reading<Answer>,
+  { patience, followed, tally, world }: Going,
+): Promise<Answer> {
+  const { target, timeouts } = step;
+  const { name, credential, authorize } = target.provider;
+  const { outbound, dropped } = translated;
+  const { ask } = tally;
+  if (ask.strict && dropped.length > 0) throw refused(dropped.join(', '), name, 'x-sluice-strict is on');
+  const secret = credential === undefined ? undefined : await world.secrets.reveal(credential);
+  const { signal } = patience;
+  if (signal.aborted) throw toFailure(signal.reason, name, signal); // nothing was sent, and nothing is to be paid
+
+  const limits = timeLimitsOf(step, { ask, followed, streams, sentBytes: outbound.body.length });
+  const clocks = startClocks(limits, name, signal, world);
+  tally.sent(target, translated);
+  try {
+    const inbound = await world.send(authorize(outbound, secret), clocks.signal, { connectMs: timeouts.connectMs });
+    tally.reached();
+    if (inbound.partly) tally.partly();
+    if (inbound.status >= 300)
+      throw toError(inbound.status, inbound.headers, await readText(inbound.body, MOST_REFUSAL_BYTES), name);
+    if (isPage(inbound)) throw await page(inbound, name);
+    const answer = await toAnswer(inbound, clocks);
+    world.cooldowns.note(target.name, { as: 'answered' });
+    return answer;
+  } catch (error) {
+    clocks.stop();
+    const failure = without(secret, toFailure(error, name, clocks.signal));
+    tally.failed(failure);
+    const ended = endedWith(failure, ask);
+    // One that nothing could take the place of is never left alone, whatever it is called.
+    if (ended !== undefined && (followed || ended.as !== 'broken')) world.cooldowns.note(target.name, ended);
+    throw failure;
+  }
+}
+
+/** A page for people, which a proxy or a wrong address gives in the place of an answer. */
+const isPage = ({ headers }: Inbound): boolean => /^\s*text\/html\b/i.test(headers['content-type'] ?? '');
+
+async function page({ body }: Inbound, provider: string): Promise<GatewayError> {
+  await readText(body, MOST_REFUSAL_BYTES);
+  return new GatewayError('provider_error', {
+    provider,
+    inBand: true,
+    message: `${provider} answered with a web page. Its operator must check the address configured for it.`,
+  });
+}
+
+/** The failure without the credential, which some providers quote whatever it looks like. */
+function without(secret: string | undefined, failure: GatewayError): GatewayError {
+  const { message, param } = failure.details;
+  if (!secret || !`${message} ${param}`.includes(secret)) return failure;
+  const clean = (text: string) => text.replaceAll(secret, '[key]');
+  return new GatewayError(failure.code, {
+    ...failure.details,
+    message: clean(message),
+    ...(param === undefined ? {} : { param: clean(param) }),
+  });
+}

@@ -1,0 +1,56 @@
+import type { Config } from '../config/config.ts';
+import { namesIn, type Route, type Timeouts } from '../config/route.ts';
+
+/** One call a route is willing to make. */
+export type Leg = {
+  /** `provider/model`, or a bare name the catalog may know. */
+  readonly name: string;
+  /** How often it is tried; undefined where nobody says. */
+  readonly tries?: number | undefined;
+  readonly timeouts: Timeouts;
+  /** True for one that is called only with a prompt too long for those before it. */
+  readonly forLonger?: boolean;
+};
+
+/** A number from 0 up to 1, 1 left out, for a place in the routes: where a call is sticky, the same for the same place. */
+export type Dice = (place: string) => number;
+
+/** What the routes around a leg say of it. */
+type Around = Omit<Leg, 'name'>;
+
+/** The calls a route comes to, in their order: of a split only the arm that is drawn, of what is nested its parts in its place. */
+export function flatten(name: string, { models }: Pick<Config, 'models'>, dice: Dice): readonly Leg[] {
+  const legs = (route: Route, place: string, around: Around): readonly Leg[] => {
+    if (typeof route === 'string') {
+      const further = Object.hasOwn(models, route) ? models[route] : undefined;
+      return further === undefined ? [{ ...around, name: route }] : legs(further, route, around);
+    }
+    const { tries = around.tries, timeouts, larger } = route;
+    const inside: Around = { ...around, tries, timeouts: { ...around.timeouts, ...timeouts } };
+    const found = chosen(route, place, dice).flatMap((each) => legs(each.route, each.place, inside));
+    if (larger === undefined) return found;
+    return [...found, ...legs(larger, `${place}/larger`, { ...inside, forLonger: true })];
+  };
+  return legs(name, name, { timeouts: {} });
+}
+
+/** Every model a name may lead to, whatever is drawn. */
+export function modelsBehind(name: string, { models }: Pick<Config, 'models'>): readonly string[] {
+  const route = Object.hasOwn(models, name) ? models[name] : undefined;
+  return route === undefined ? [name] : namesIn(route, []).flatMap((each) => modelsBehind(each.name, { models }));
+}
+
+/** The parts of a route that a call may go to. */
+function chosen(route: Exclude<Route, string>, place: string, dice: Dice): readonly { route: Route; place: string }[] {
+  if ('inOrder' in route) return route.inOrder.map((each, at) => ({ route: each, place: `${place}/${at}` }));
+  if ('use' in route) return [{ route: route.use, place: `${place}/use` }];
+  let left = dice(place) * 100;
+  const at = route.split.findIndex(({ share }) => {
+    left -= share;
+    return left < 0;
+  });
+  // Shares that make a hundred only nearly may leave the last hair's breadth to nobody.
+  const index = at === -1 ? route.split.findLastIndex(({ share }) => share > 0) : at;
+  const { share: _, ...arm } = route.split[index] ?? { share: 0, use: '' };
+  return [{ route: arm, place: `${place}/${index}` }];
+}

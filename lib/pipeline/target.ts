@@ -1,0 +1,65 @@
+import { findModel, providersOf } from '../catalog/catalog.ts';
+import { bestGlob } from '../catalog/globs.ts';
+import type { Price } from '../catalog/price.ts';
+import type { Config } from '../config/config.ts';
+import { GatewayError } from '../errors.ts';
+import { findProvider, howToSwitchOn } from '../providers/index.ts';
+import type { Target } from '../providers/provider.ts';
+
+/** The target of a name, `provider/model` or one the catalog knows; the refusal where the name leads nowhere, or to what has no price. */
+export function toTarget(asked: string, config: Config): Target | GatewayError {
+  const name = qualified(asked, config);
+  if (name instanceof GatewayError) return name;
+  const slash = name.indexOf('/');
+  const provider = findProvider(name.slice(0, slash), config);
+  const price = priceOf(name, config);
+  if (provider === undefined || slash === name.length - 1) return unknown(name);
+  if (price === undefined) return unpriced(name);
+  const model = name.slice(slash + 1);
+  const { maxOutputTokens, contextWindow, capabilities } = findModel(name) ?? {};
+  const { hidesThinking, oneWay } = provider.chat(model);
+  return {
+    name,
+    provider,
+    model,
+    price,
+    ...(maxOutputTokens !== undefined && { mostOutputTokens: maxOutputTokens }),
+    ...(contextWindow !== undefined && { contextWindow }),
+    ...(capabilities?.includes('reasoning') && hidesThinking && { thinksUnseen: true }),
+    ...(oneWay && { oneWay }),
+  };
+}
+
+/** The price of a model: the operator's first, then the catalog's. */
+export function priceOf(name: string, config: Config): Price | undefined {
+  const glob = bestGlob(Object.keys(config.prices), name);
+  return glob === undefined ? findModel(name)?.price : config.prices[glob];
+}
+
+/** `gpt-5.5` becomes `openai/gpt-5.5`: the first provider that is on and has a model of that name, its maker before others. */
+function qualified(model: string, config: Config): string | GatewayError {
+  const slash = model.indexOf('/');
+  if (slash > 0 && findProvider(model.slice(0, slash), config) !== undefined) return model;
+  const makers = providersOf(model);
+  const maker = makers.find((name) => findProvider(name, config) !== undefined);
+  if (maker !== undefined) return `${maker}/${model}`;
+  const named = slash > 0 ? model.slice(0, slash) : makers[0];
+  return unknown(
+    model,
+    named === undefined
+      ? 'Name it as provider/model; GET /v1/models lists what there is.'
+      : `The provider ${named} is not switched on: ${howToSwitchOn(named)}.`,
+  );
+}
+
+const unknown = (model: string, advice = '') =>
+  new GatewayError('model_not_found', {
+    param: 'model',
+    message: `There is no model ${JSON.stringify(model)} here. ${advice}`.trimEnd(),
+  });
+
+const unpriced = (name: string) =>
+  new GatewayError('model_unpriced', {
+    param: 'model',
+    message: `No price is known for ${name}, and an unpriced call would not be counted. Its operator can name one under prices in the configuration.`,
+  });

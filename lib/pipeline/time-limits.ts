@@ -1,0 +1,37 @@
+import type { TimeLimits } from './clocks.ts';
+import type { Ask, Asked } from './parse.ts';
+import type { Step } from './plan.ts';
+
+/** Usual for a model that shows what it does, as long as another target could answer instead. */
+const FIRST_TOKEN_MS = 30_000;
+/** A long prompt takes its time to be read: a second for each hundred kilobytes. */
+const BYTES_A_MS = 100;
+/** Usual for one that thinks unseen, and where nobody else could answer: waiting is then better than asking again. */
+const LONG_FIRST_TOKEN_MS = 300_000;
+/** Longer than a model is silent while it writes the arguments of a tool. */
+const BETWEEN_TOKENS_MS = 120_000;
+
+/** What an upstream call is like, as far as its time depends on it. */
+export type Circumstances = {
+  readonly ask: Ask<Asked>;
+  /** Whether another target could answer instead. */
+  readonly followed: boolean;
+  /** Whether the provider shows its answer while it writes it. */
+  readonly streams: boolean;
+  readonly sentBytes: number;
+};
+
+/** How long one upstream call may take: as its caller and its route say, else as is usual. */
+export function timeLimitsOf({ target, timeouts }: Step, circumstances: Circumstances): TimeLimits {
+  const { ask, followed, streams, sentBytes } = circumstances;
+  const short = followed && !target.thinksUnseen;
+  const usual = short ? FIRST_TOKEN_MS + sentBytes / BYTES_A_MS : LONG_FIRST_TOKEN_MS;
+  // A whole answer begins when all of it is written: how long that takes is for others to say.
+  const ours = timeouts.firstTokenMs ?? (streams ? usual : Number.POSITIVE_INFINITY);
+  const firstTokenMs = Math.min(ours, ask.firstTokenMs ?? Number.POSITIVE_INFINITY);
+  return {
+    firstTokenMs: Number.isFinite(firstTokenMs) ? firstTokenMs : undefined,
+    betweenTokensMs: timeouts.betweenTokensMs ?? BETWEEN_TOKENS_MS,
+    callMs: timeouts.callMs,
+  };
+}
