@@ -31,6 +31,16 @@ export type Running = {
   outcome: Pick<Attempt, 'status' | 'ms' | 'message'> | undefined;
 };
 
+/** An attempt whose request leaves now. */
+export function toRunning(
+  known: Pick<Running, 'target' | 'startedAt' | 'boundsFor' | 'dropped' | 'unseenTokens'>,
+  body: string,
+): Running {
+  const sentBytes = Buffer.byteLength(body);
+  const fresh = { receivedBytes: 0, usage: undefined, reached: false, said: false, billed: true, partly: false };
+  return { ...known, ...fresh, sentBytes, outcome: undefined };
+}
+
 /** The word for a failure without a status. */
 export function word({ code }: GatewayError): string {
   switch (code) {

@@ -6,7 +6,7 @@ import type { Embeddings } from '../openai/embedding.ts';
 import { toUsage } from '../openai/usage.ts';
 import type { Target, Translated } from '../providers/provider.ts';
 import type { Attempt, Bill, Caller } from '../world.ts';
-import { type Bounds, mayBill, plus, type Running, toAttempt, toBill, unseenBy, word } from './attempt.ts';
+import { type Bounds, mayBill, plus, type Running, toAttempt, toBill, toRunning, unseenBy, word } from './attempt.ts';
 import { bytesSaid } from './bytes-said.ts';
 import type { Ask, Asked } from './parse.ts';
 import type { Visit } from './visit.ts';
@@ -78,21 +78,8 @@ export function openTally({
     /** A request leaves for a target. */
     sent(target: Target, { outbound, dropped }: Translated): void {
       upstreamSince = tick();
-      runs.push({
-        target,
-        startedAt: upstreamSince,
-        sentBytes: Buffer.byteLength(outbound.body),
-        boundsFor,
-        dropped,
-        unseenTokens: unseenBy(target, ask.request, limitFor(target)),
-        receivedBytes: 0,
-        usage: undefined,
-        reached: false,
-        said: false,
-        billed: true,
-        partly: false,
-        outcome: undefined,
-      });
+      const unseenTokens = unseenBy(target, ask.request, limitFor(target));
+      runs.push(toRunning({ target, startedAt: upstreamSince, boundsFor, dropped, unseenTokens }, outbound.body));
     },
 
     /** The head of an answer is here. */
