@@ -36,7 +36,8 @@ export function toFailure(error: unknown, provider: string, signal: AbortSignal)
   });
 }
 
-function codeOf(error: unknown): string {
+/** The name that the failing part gave an error, wherever in its causes it stands; empty when it gave none. */
+export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   if ('code' in error && typeof error.code === 'string') return error.code;
   // undici leaves the code out when the answer is no HTTP at all.

@@ -1,5 +1,4 @@
-import request from 'undici/lib/api/api-request.js';
-import Agent from 'undici/lib/dispatcher/agent.js';
+import { connected } from './connected.ts';
 import { leavable, type Timer } from './leavable.ts';
 import { several } from './several.ts';
 
@@ -57,18 +56,12 @@ export type Connecting = { readonly connectMs?: number | undefined };
 /** Sends a request and resolves with the head of the answer. Redirects are not followed: a credential stays with its host. */
 export type Send = (outbound: Outbound, signal: AbortSignal, connecting?: Connecting) => Promise<Inbound>;
 
-const CONNECT_MS = 5_000;
-/** An unstreamed answer of a reasoning model may take this long to begin. */
-const HEADERS_MS = 600_000;
-const BETWEEN_BYTES_MS = 300_000;
+/** How long a connection may take to come about when nobody says. */
+export const CONNECT_MS = 5_000;
 
-/** A sender with its own pool of kept-alive connections, one pool a host. */
-export function httpSend(timer: Timer): Send {
-  const dispatcher = new Agent({
-    connect: { timeout: CONNECT_MS },
-    headersTimeout: HEADERS_MS,
-    bodyTimeout: BETWEEN_BYTES_MS,
-  });
+/** A sender with its own kept connections, one pool a host. What met a dead one is sent a second time, once. */
+export function httpSend(timer: Timer, now: () => number): Send {
+  const ask = connected(CONNECT_MS, now);
   const send: Send = async (outbound, signal) => {
     if (outbound.via === 'each') {
       const bodies: readonly unknown[] = JSON.parse(outbound.body);
@@ -77,8 +70,7 @@ export function httpSend(timer: Timer): Send {
     if (outbound.via !== 'http') throw new Error(`HTTP cannot send what goes via ${outbound.via}.`);
     const { method, url, headers, body } = outbound;
     const { origin, pathname, search } = new URL(url);
-    const options = { origin, path: `${pathname}${search}`, method, headers, body, signal };
-    const answer = await request.call(dispatcher, options);
+    const answer = await ask({ origin, path: `${pathname}${search}`, method, headers, body, signal });
     return { status: answer.statusCode, headers: single(answer.headers), body: leavable(answer.body, timer) };
   };
   return send;

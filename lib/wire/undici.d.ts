@@ -9,7 +9,7 @@ declare module 'undici/lib/api/api-request.js' {
   import type { Dispatcher } from 'undici';
 
   const request: (
-    this: Dispatcher,
+    this: Pick<Dispatcher, 'dispatch'>,
     options: Dispatcher.RequestOptions & { readonly origin: string },
   ) => Promise<Dispatcher.ResponseData>;
   export default request;

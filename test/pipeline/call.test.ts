@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const running = new AbortController().signal;
 const endless = { signal: running, leftMs: () => Number.POSITIVE_INFINITY };
-const send = httpSend(timer);
+const send = httpSend(timer, Date.now);
 
 /** Calls both providers in order, as a client would who sends these fields. */
 function attempt(fields: Partial<ChatRequest> = {}, signal = running, first = one.baseUrl) {

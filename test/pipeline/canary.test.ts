@@ -75,7 +75,7 @@ test("the caller's prompt is in no record and no line", async () => {
 });
 
 async function visited(address: string, stream: boolean, headers: Record<string, string> = {}) {
-  const world = fakeWorld({ config: labs({ lab: address }), send: httpSend(timer), timer });
+  const world = fakeWorld({ config: labs({ lab: address }), send: httpSend(timer, Date.now), timer });
   const reply = await serve(visitOf({ model: 'lab/m', messages, stream }, { headers }), world);
   const text = await textOf(reply);
   await reply.afterwards();

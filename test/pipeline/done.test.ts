@@ -28,7 +28,7 @@ test.each([
     // Whoever resets at once may take back what the other has not read: that would be an answer cut short.
     setImmediate(() => setImmediate(() => then(response)));
   });
-  const world = fakeWorld({ config: labs({ lab: upstream.baseUrl }), send: httpSend(timer) });
+  const world = fakeWorld({ config: labs({ lab: upstream.baseUrl }), send: httpSend(timer, Date.now) });
   const reply = await serve(visitOf({ model: 'lab/m', messages, stream: true }), world);
   const text = await textOf(reply);
   expect(text).toContain('"Hi"');

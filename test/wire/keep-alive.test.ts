@@ -37,7 +37,7 @@ const asked = (send: ReturnType<typeof httpSend>) =>
 test.each(['read to its end', 'left at its last event'])(
   'an answer %s keeps its connection for the next call',
   async (how) => {
-    const send = httpSend(timer);
+    const send = httpSend(timer, Date.now);
     let said = () => {};
     answer = (response) => {
       response.write('data: 1\n\ndata: [DONE]\n\n');
@@ -57,6 +57,6 @@ test.each(['read to its end', 'left at its last event'])(
 
 test('an answer that goes on when its reader leaves is broken off', async () => {
   answer = (response) => void response.write('data: 1\n\n');
-  for await (const _ of (await asked(httpSend(timer))).body) break;
+  for await (const _ of (await asked(httpSend(timer, Date.now))).body) break;
   await left.promise;
 });

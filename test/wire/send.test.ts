@@ -8,7 +8,7 @@ import { arriving, failureOf } from '../support/bytes.ts';
 import { nobody, serveHttp, serveTcp } from '../support/server.ts';
 import { timer } from '../support/timer.ts';
 
-const send = httpSend(timer);
+const send = httpSend(timer, Date.now);
 const running = new AbortController().signal;
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => void (await Promise.all(closing.splice(0).map((close) => close()))));
