@@ -8,9 +8,9 @@ export const ECHO_BASE_URL = 'https://echo.sluice.invalid/v1';
 
 /** Answers calls of `sluice/echo` here, in OpenAI's own dialect, and sends all others on. */
 export function withEcho(send: Send): Send {
-  return async (outbound, signal) => {
+  return async (outbound, signal, reach) => {
     const ours = outbound.via === 'http' && outbound.url.startsWith(ECHO_BASE_URL);
-    if (!ours) return send(outbound, signal);
+    if (!ours) return send(outbound, signal, reach);
     return outbound.url.endsWith('/chat/completions') ? echo(outbound.body) : refusal();
   };
 }

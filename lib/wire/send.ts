@@ -1,4 +1,4 @@
-import { connected } from './connected.ts';
+import { type Connected, connected } from './connected.ts';
 import { leavable, type Timer } from './leavable.ts';
 import { several } from './several.ts';
 
@@ -50,26 +50,35 @@ export type Inbound = {
   readonly partly?: boolean;
 };
 
-/** How long a connection may take to come about, in milliseconds; undefined for what is usual. */
-export type Connecting = { readonly connectMs?: number | undefined };
-
 /** Sends a request and resolves with the head of the answer. Redirects are not followed: a credential stays with its host. */
-export type Send = (outbound: Outbound, signal: AbortSignal, connecting?: Connecting) => Promise<Inbound>;
+export type Send = (outbound: Outbound, signal: AbortSignal, reach?: Reach) => Promise<Inbound>;
+
+/** How far a request goes to find its host. */
+export type Reach = {
+  /** How long a connection may take to come about, its TLS included; 5 s when it is not said. Each value has connections of its own. */
+  readonly connectMs?: number | undefined;
+};
 
 /** How long a connection may take to come about when nobody says. */
 export const CONNECT_MS = 5_000;
 
 /** A sender with its own kept connections, one pool a host. What met a dead one is sent a second time, once. */
 export function httpSend(timer: Timer, now: () => number): Send {
-  const ask = connected(CONNECT_MS, now);
-  const send: Send = async (outbound, signal) => {
+  const known = new Map<number, Connected>();
+  const connectedIn = (ms: number): Connected => {
+    const found = known.get(ms) ?? connected(ms, now);
+    known.set(ms, found);
+    return found;
+  };
+  const send: Send = async (outbound, signal, reach) => {
     if (outbound.via === 'each') {
       const bodies: readonly unknown[] = JSON.parse(outbound.body);
-      return several(bodies, (body) => send({ ...outbound, via: 'http', body: JSON.stringify(body) }, signal));
+      return several(bodies, (body) => send({ ...outbound, via: 'http', body: JSON.stringify(body) }, signal, reach));
     }
     if (outbound.via !== 'http') throw new Error(`HTTP cannot send what goes via ${outbound.via}.`);
     const { method, url, headers, body } = outbound;
     const { origin, pathname, search } = new URL(url);
+    const ask = connectedIn(reach?.connectMs ?? CONNECT_MS);
     const answer = await ask({ origin, path: `${pathname}${search}`, method, headers, body, signal });
     return { status: answer.statusCode, headers: single(answer.headers), body: leavable(answer.body, timer) };
   };

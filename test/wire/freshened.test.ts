@@ -237,4 +237,21 @@ describe('a connection', () => {
     await asked();
     await closed; // within a second, long before the 30 s of ours, and nobody here has closed it
   });
+
+  test('that does not come about in the time it has is a timeout, of a host that was never reached', async () => {
+    const { url, close } = await serveTcp(() => {}); // accepts, and says nothing to the beginning of TLS
+    const failing = send(post('{}', url.replace('http', 'https')), running, { connectMs: 200 });
+    expect(toFailure(await failureOf(failing), 'lab', running)).toMatchObject({
+      code: 'timeout',
+      details: { unreached: true },
+    });
+    await close();
+  });
+
+  test('that took its time is not shared with those that may not', async () => {
+    await asked();
+    expect(await readText((await send(post(), running, { connectMs: 900 })).body)).toBe('2');
+    await new Promise(setImmediate);
+    expect(await readText((await send(post(), running, { connectMs: 900 })).body)).toBe('2');
+  });
 });
