@@ -1,20 +1,21 @@
 import type { ConverseStreamCommandInput } from '@aws-sdk/client-bedrock-runtime';
 import type { ConverseOutbound, Send } from '../wire/send.ts';
 import { converseLines } from './converse-lines.ts';
-import { type Patience, runtimeClients, USUAL } from './runtime-clients.ts';
+import type { Patience } from './fresh-handler.ts';
+import { runtimeClients, USUAL } from './runtime-clients.ts';
 import { responseOf, toRefusal } from './runtime-refusal.ts';
 
 /** Sends what goes via `converse` through the AWS SDK, which signs it and frames the answer, and all else as before. */
-export function withConverse(send: Send, patience: Patience = USUAL): Send {
-  const clientFor = runtimeClients(patience);
-  return async (outbound, signal) => {
-    if (outbound.via !== 'converse') return send(outbound, signal);
+export function withConverse(send: Send, now: () => number, patience: Patience = USUAL): Send {
+  const clientFor = runtimeClients(patience, now);
+  return async (outbound, signal, reach) => {
+    if (outbound.via !== 'converse') return send(outbound, signal, reach);
     const sdk = await import('@aws-sdk/client-bedrock-runtime'); // here, so that a gateway without it starts faster
     const hangUp = new AbortController();
     try {
       const command = new sdk.ConverseStreamCommand(toInput(outbound));
       const abortSignal = AbortSignal.any([signal, hangUp.signal]);
-      const { stream } = await clientFor(outbound, sdk).send(command, { abortSignal });
+      const { stream } = await clientFor(outbound, sdk, reach).send(command, { abortSignal });
       return { status: 200, headers: {}, body: converseLines(stream ?? none(), () => hangUp.abort()) };
     } catch (error) {
       // The SDK waits for the first event: what is wrong with it begins the body.

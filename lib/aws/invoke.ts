@@ -1,16 +1,17 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { Inbound, Send } from '../wire/send.ts';
 import { once, several } from '../wire/several.ts';
-import { type Patience, runtimeClients, type Sdk, USUAL } from './runtime-clients.ts';
+import type { Patience } from './fresh-handler.ts';
+import { runtimeClients, type Sdk, USUAL } from './runtime-clients.ts';
 import { toRefusal } from './runtime-refusal.ts';
 
 /** Sends what goes via `invoke` through the AWS SDK, which signs it, and all else as before. */
-export function withInvoke(send: Send, patience: Patience = USUAL): Send {
-  const clientFor = runtimeClients(patience);
-  return async (outbound, signal) => {
-    if (outbound.via !== 'invoke') return send(outbound, signal);
+export function withInvoke(send: Send, now: () => number, patience: Patience = USUAL): Send {
+  const clientFor = runtimeClients(patience, now);
+  return async (outbound, signal, reach) => {
+    if (outbound.via !== 'invoke') return send(outbound, signal, reach);
     const sdk = await import('@aws-sdk/client-bedrock-runtime'); // here, so that a gateway without it starts faster
-    const client = clientFor(outbound, sdk);
+    const client = clientFor(outbound, sdk, reach);
     const bodies: readonly unknown[] = JSON.parse(outbound.body);
     return several(bodies, (body) =>
       invoked({ modelId: outbound.model, body: JSON.stringify(body) }, { client, sdk, signal }),

@@ -1,14 +1,8 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { CONNECT_MS, type Reach } from '../wire/send.ts';
+import { freshHandler, type Patience } from './fresh-handler.ts';
 
-/** How long the service may take, in milliseconds. */
-export type Patience = {
-  readonly connectMs: number;
-  /** Until the answer begins, and between any two reads of it. */
-  readonly silenceMs: number;
-};
-
-export const USUAL: Patience = { connectMs: 5_000, silenceMs: 300_000 };
+export const USUAL: Patience = { connectMs: CONNECT_MS, silenceMs: 300_000 };
 /** More than any configuration has; a token that is renewed must not add up. */
 const MOST_CLIENTS = 32;
 
@@ -18,20 +12,15 @@ export type Sdk = typeof import('@aws-sdk/client-bedrock-runtime');
 /** Where a call goes, and as whom. */
 type Address = { readonly region: string; readonly endpoint?: string; readonly token?: string };
 
-/** One client for each place and token; the connections are shared. */
-export function runtimeClients({ connectMs, silenceMs }: Patience) {
-  // The SDK would choose HTTP/2, where it knows no timeouts.
-  const requestHandler = new NodeHttpHandler({
-    connectionTimeout: connectMs,
-    requestTimeout: silenceMs,
-    socketTimeout: silenceMs,
-    throwOnRequestTimeout: true, // without it the handler only warns
-    httpAgent: { maxSockets: Number.POSITIVE_INFINITY },
-    httpsAgent: { maxSockets: Number.POSITIVE_INFINITY },
-  });
+/** One client for each place, token and time to connect; the connections are shared by those that may take as long. */
+export function runtimeClients(patience: Patience, now: () => number) {
+  const handlers = new Map<number, ReturnType<typeof freshHandler>>();
   const known = new Map<string, BedrockRuntimeClient>();
-  return ({ region, endpoint, token }: Address, sdk: Sdk): BedrockRuntimeClient => {
-    const key = JSON.stringify([region, endpoint, token]);
+  return ({ region, endpoint, token }: Address, sdk: Sdk, reach?: Reach): BedrockRuntimeClient => {
+    const connectMs = reach?.connectMs ?? patience.connectMs;
+    const requestHandler = handlers.get(connectMs) ?? freshHandler({ ...patience, connectMs }, now);
+    handlers.set(connectMs, requestHandler);
+    const key = JSON.stringify([region, endpoint, token, connectMs]);
     const found = known.get(key);
     if (found !== undefined) return found;
     const client = new sdk.BedrockRuntimeClient({

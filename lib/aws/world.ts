@@ -74,7 +74,7 @@ export function worldAt(site: Site): World {
     ...books,
     cooldowns: sharedCooldowns(restTable(brisk, tables, now), now, books.log),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
-    send: withInvoke(withConverse(around(httpSend(timer, now)))),
+    send: withInvoke(withConverse(around(httpSend(timer, now)), now), now),
     now,
     random,
     tick: () => performance.now(),

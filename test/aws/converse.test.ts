@@ -65,7 +65,11 @@ const begin = (response: ServerResponse) =>
 const unused: Send = () => Promise.reject(new Error('This goes elsewhere.'));
 const quick = { connectMs: 1_000, silenceMs: 300 };
 
-function ask(more: Partial<ConverseOutbound> = {}, send = withConverse(unused), signal = new AbortController().signal) {
+function ask(
+  more: Partial<ConverseOutbound> = {},
+  send = withConverse(unused, Date.now),
+  signal = new AbortController().signal,
+) {
   const body = JSON.stringify({ messages: [{ role: 'user', content: [{ text: 'Hi' }] }] });
   return send(
     { via: 'converse', endpoint, region: 'eu-west-3', model: 'amazon.nova-lite-v1:0', body, ...more },
@@ -150,7 +154,7 @@ test('the ARN of an inference profile is encoded in the path', async () => {
 
 test('a token is sent as a bearer, and each of two tokens with its own requests', async () => {
   script = answering(begun, stopped);
-  const send = withConverse(unused);
+  const send = withConverse(unused, Date.now);
   for (const token of ['one', 'two', 'one']) await linesIn(await ask({ token }, send));
   expect(asked.map(({ headers }) => headers.authorization)).toEqual(['Bearer one', 'Bearer two', 'Bearer one']);
 });
@@ -255,14 +259,14 @@ test('a connection that is refused, reset or silent fails with a code we know', 
   script = (_, request) => void request.socket.destroy();
   expect(codeOf(await ask().catch((error) => error))).toBe('provider_unreachable');
   script = () => {};
-  expect(codeOf(await ask({}, withConverse(unused, quick)).catch((error) => error))).toBe('timeout');
+  expect(codeOf(await ask({}, withConverse(unused, Date.now, quick)).catch((error) => error))).toBe('timeout');
 });
 
 test('an answer that is reset or falls silent fails with a code we know', async () => {
   script = (response, request) => void begin(response).write(begun, () => request.socket.destroy());
   expect(codeOf(await linesIn(await ask()).catch((error) => error))).toBe('provider_unreachable');
   script = (response) => void begin(response).write(begun);
-  const answer = await ask({}, withConverse(unused, quick));
+  const answer = await ask({}, withConverse(unused, Date.now, quick));
   expect(codeOf(await linesIn(answer).catch((error) => error))).toBe('timeout');
 });
 
@@ -283,7 +287,7 @@ test('who aborts closes the connection, before the answer and within it', async 
       if (!early) begin(response).write(begun);
       arrived.resolve();
     };
-    const answer = ask({}, withConverse(unused), caller.signal).then(linesIn);
+    const answer = ask({}, withConverse(unused, Date.now), caller.signal).then(linesIn);
     const failed = answer.then(
       () => undefined,
       (error) => toFailure(error, 'bedrock', caller.signal),
@@ -311,7 +315,7 @@ test('an answer read to its end leaves the connection for the next', async () =>
     ports.add(request.socket.remotePort);
     return answering(begun, stopped, metadata)(response, request);
   };
-  const send = withConverse(unused);
+  const send = withConverse(unused, Date.now);
   for (let times = 0; times < 3; times++) {
     await linesIn(await ask({}, send));
     await new Promise(setImmediate);
@@ -325,7 +329,7 @@ test('what goes over HTTP is sent as before', async () => {
   const send = withConverse(async (outbound) => {
     sent.push(outbound);
     return inbound;
-  });
+  }, Date.now);
   const outbound = { via: 'http', method: 'GET', url: 'https://example.com', headers: {}, body: '' } as const;
   expect(await send(outbound, never)).toBe(inbound);
   expect(sent).toEqual([outbound]);

@@ -25,7 +25,7 @@ const never = new AbortController().signal;
 const model = 'amazon.titan-embed-text-v2:0';
 const bodies = (count: number) => JSON.stringify(Array.from({ length: count }, (_, at) => ({ at })));
 
-const ask = (more: Partial<InvokeOutbound> = {}, send = withInvoke(unused), signal = never) =>
+const ask = (more: Partial<InvokeOutbound> = {}, send = withInvoke(unused, Date.now), signal = never) =>
   send({ via: 'invoke', endpoint: server.url, region: 'eu-west-3', model, body: bodies(2), ...more }, signal);
 const codeOf = (error: unknown) => toFailure(error, 'bedrock', never).code;
 
@@ -127,7 +127,7 @@ test('without credentials nothing is sent, and the refusal says so', async () =>
 });
 
 test('a connection that is refused, reset, cut or silent fails with a code we know', async () => {
-  const failing = async (more = {}, send = withInvoke(unused)) => codeOf(await failureOf(ask(more, send)));
+  const failing = async (more = {}, send = withInvoke(unused, Date.now)) => codeOf(await failureOf(ask(more, send)));
   expect(await failing({ endpoint: 'http://127.0.0.1:1' })).toBe('provider_unreachable');
   script = (_, __, request) => void request.socket.destroy();
   expect(await failing()).toBe('provider_unreachable');
@@ -136,7 +136,7 @@ test('a connection that is refused, reset, cut or silent fails with a code we kn
   };
   expect(await failing()).toBe('provider_unreachable');
   script = () => {};
-  expect(await failing({}, withInvoke(unused, { connectMs: 1_000, silenceMs: 300 }))).toBe('timeout');
+  expect(await failing({}, withInvoke(unused, Date.now, { connectMs: 1_000, silenceMs: 300 }))).toBe('timeout');
 });
 
 test('who aborts closes all connections', async () => {
@@ -148,7 +148,7 @@ test('who aborts closes all connections', async () => {
     closed.push(new Promise((resolve) => void request.socket.once('close', resolve)));
     if (closed.length === 8) arrived.resolve();
   };
-  const failed = failureOf(ask({ body: bodies(30) }, withInvoke(unused), caller.signal));
+  const failed = failureOf(ask({ body: bodies(30) }, withInvoke(unused, Date.now), caller.signal));
   await arrived.promise;
   caller.abort(reason);
   expect(toFailure(await failed, 'bedrock', caller.signal)).toBe(reason);
@@ -159,5 +159,5 @@ test('who aborts closes all connections', async () => {
 test('what goes over HTTP is sent as before', async () => {
   const inbound = { status: 200, headers: {}, body: (async function* () {})() };
   const outbound = { via: 'http', method: 'GET', url: 'https://example.com', headers: {}, body: '' } as const;
-  expect(await withInvoke(async () => inbound)(outbound, never)).toBe(inbound);
+  expect(await withInvoke(async () => inbound, Date.now)(outbound, never)).toBe(inbound);
 });
