@@ -20,14 +20,14 @@ const codec = new EventStreamCodec(
   (bytes) => Buffer.from(bytes as Uint8Array).toString(),
   (text) => Buffer.from(text),
 );
-const stopped = codec.encode({
-  headers: {
-    ':event-type': { type: 'string', value: 'messageStop' },
-    ':content-type': { type: 'string', value: 'application/json' },
-    ':message-type': { type: 'string', value: 'event' },
-  },
-  body: Buffer.from('{"stopReason":"end_turn"}'),
-});
+const encode = (named: Readonly<Record<string, string>>, payload = '{}') => {
+  const headers = Object.entries({ ':content-type': 'application/json', ...named });
+  return codec.encode({
+    headers: Object.fromEntries(headers.map(([name, value]) => [name, { type: 'string' as const, value }])),
+    body: Buffer.from(payload),
+  });
+};
+const stopped = encode({ ':message-type': 'event', ':event-type': 'messageStop' }, '{"stopReason":"end_turn"}');
 
 let clock: number;
 let seen: Seen[];
@@ -139,6 +139,41 @@ describe.each([
     };
     for (const ms of [undefined, 900, 900, undefined]) await over(ms);
     expect(connections()).toEqual([1, 2, 2, 1]);
+  });
+});
+
+describe('a connection whose answer nobody reads to its end', () => {
+  const refusing: Script = (_, response) => void response.writeHead(429).end('{"message":"Slow down."}');
+
+  test.each([
+    ['converse', withConverse, converse],
+    ['invoke', withInvoke, invoke],
+  ] as const)('is there for the next call after a refusal (%s)', async (_, sending, outbound) => {
+    const send = sending(unused, Date.now);
+    script = refusing;
+    for (let times = 0; times < 5; times++) {
+      expect((await send(outbound(), never)).status).toBe(429); // its body stays unread
+      await new Promise(setImmediate);
+    }
+    expect(seen.map(({ connection }) => connection)).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  test.each([
+    ['an exception', encode({ ':message-type': 'exception', ':exception-type': 'throttlingException' })],
+    [
+      'an event and an exception',
+      Buffer.concat([stopped, encode({ ':message-type': 'exception', ':exception-type': 'x' })]),
+    ],
+    ['a garbled frame', Buffer.from(stopped).fill(7, 20)],
+  ])('is closed at %s', async (_, bytes) => {
+    const closed = Promise.withResolvers<void>();
+    script = (_, response) => {
+      response.on('close', closed.resolve);
+      response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' }).write(bytes); // and no end
+    };
+    const { body } = await withConverse(unused, Date.now)(converse(), never);
+    await readText(body).catch(() => {});
+    await closed.promise;
   });
 });
 
