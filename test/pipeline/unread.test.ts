@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { call } from '../../lib/pipeline/call.ts';
 import { openChat } from '../../lib/pipeline/open-chat.ts';
 import { httpSend } from '../../lib/wire/send.ts';
-import { hold, labs, requestOf, tallyOf, targets } from '../support/labs.ts';
+import { hold, labs, planOf, requestOf, tallyOf, targets } from '../support/labs.ts';
 import { serveHttp } from '../support/server.ts';
 import { timer } from '../support/timer.ts';
 import { beginStream, ending, event } from '../support/upstream.ts';
@@ -34,9 +34,10 @@ async function asked(reading: 'whole' | 'begin' = 'whole') {
   const fields = { stream: true };
   const addresses = { one: `${server.url}/v1` };
   const world = fakeWorld({ config: labs(addresses), send });
-  const going = { signal: new AbortController().signal, tally: tallyOf(fields, world.tick), world, hold };
+  const patience = { signal: new AbortController().signal, leftMs: () => 0 };
+  const going = { patience, tally: tallyOf(fields, world.tick), world, hold };
   const opened = await call(
-    targets(addresses),
+    planOf(targets(addresses), 1),
     openChat(() => requestOf(fields)),
     going,
   );
