@@ -19,7 +19,7 @@ export function accessAdmin(client: DynamoDBClient, names: TableNames, now: () =
     /** Gives the key another secret, while the old one works for `graceMs` more; undefined when there is no such key. */
     rotateKey: (id: string, graceMs: number): Promise<Rotated | undefined> => rotateKey(table, id, graceMs, now()),
 
-    /** Every item of the table, as it stands there. */
+    /** Every item of the table but the versions of the configuration, as it stands there. */
     items: async (): Promise<readonly Fields[]> => (await table.all()).map(toItem),
   };
 }

@@ -13,6 +13,7 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type Edit, edited, toWrite } from './access-edit.ts';
 import type { Fields } from './access-fields.ts';
+import { CONFIG } from './config-items.ts';
 import { toItem } from './item.ts';
 import type { TableNames } from './tables.ts';
 
@@ -87,11 +88,13 @@ export function accessTable(client: DynamoDBClient, names: TableNames) {
       return Attributes !== undefined;
     },
 
-    /** Every item there is, read page by page. */
+    /** Every item there is but the versions of the configuration, read page by page. */
     all: async (): Promise<readonly Raw[]> => {
       const found: Raw[] = [];
-      for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true }))
-        found.push(...Items);
+      const FilterExpression = 'pk <> :config';
+      const ExpressionAttributeValues = { ':config': { S: CONFIG } };
+      const scan = { TableName, ConsistentRead: true, FilterExpression, ExpressionAttributeValues };
+      for await (const { Items = [] } of paginateScan({ client }, scan)) found.push(...Items);
       return found;
     },
 

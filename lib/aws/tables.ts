@@ -14,7 +14,7 @@ const keyed = { partitionKey: 'pk', sortKey: 'sk', expiry: 'ttl' } as const;
 
 /** The four tables of the gateway. Every key is a string. */
 export const tables = {
-  /** Tenants and keys: `tenant#NAME / tenant`, `key#SHA256 / key`. */
+  /** Tenants and keys: `tenant#NAME / tenant`, `key#SHA256 / key`; versions of the configuration: `config / current`, `config / v#NUMBER`. */
   access: { localName: 'Access', variable: 'SLUICE_TABLE_ACCESS', ...keyed },
   /** Money and rates, one item a scope: `tenant#NAME / counter`, `key#ID / counter`. */
   counters: { localName: 'Counters', variable: 'SLUICE_TABLE_COUNTERS', ...keyed },
