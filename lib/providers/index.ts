@@ -43,11 +43,27 @@ export function switchedOn(config: Config, env: Readonly<Record<string, string |
   for (const [name, { fromEnvironment }] of makers) {
     const found = fromEnvironment(env);
     const written = providers[name];
-    if (found === undefined || written?.kind !== undefined) continue;
+    if (found === undefined || written?.kind !== undefined || config.off?.includes(name)) continue;
     const { credential: _, ...keyless } = found;
     providers[name] = { ...(written?.baseUrl === undefined ? found : keyless), ...written };
   }
   return { ...config, providers };
+}
+
+/** Adds the providers that answer the role a deployed gateway runs under, without a key, unless the configuration speaks of them. */
+export function nativeProviders(config: Config, env: Readonly<Record<string, string | undefined>>): Config {
+  const native = [...makers].flatMap(([name, { fromRole }]) => {
+    const found = config.off?.includes(name) ? undefined : fromRole?.(env);
+    return found === undefined ? [] : [[name, found]];
+  });
+  return { ...config, providers: { ...Object.fromEntries(native), ...config.providers } };
+}
+
+/** The providers of a deployed gateway; throws for what is wrong with those it is given. */
+export function deployedProviders(config: Config, env: Readonly<Record<string, string | undefined>>): Config {
+  const problems = providerProblems(config).map(({ path, problem }) => `${path.join('.')} ${problem}`);
+  if (problems.length > 0) throw new Error(problems.join('; '));
+  return nativeProviders(config, env);
 }
 
 /** What is wrong with the providers of a configuration, in words; empty when nothing is. */

@@ -90,6 +90,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export type Maker = {
   /** What the environment alone says of this provider; undefined when it is not switched on there. */
   readonly fromEnvironment: (env: Environment) => ProviderConfig | undefined;
+  /** What it is to a process whose role may call it without any key; undefined where there is no such way. */
+  readonly fromRole?: (env: Environment) => ProviderConfig | undefined;
   /** How a person switches it on, as the end of a sentence: `set ANTHROPIC_API_KEY`. */
   readonly switchOn: string;
   /** What its configuration lacks, in words. */

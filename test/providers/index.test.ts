@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { type Config, emptyConfig } from '../../lib/config/config.ts';
 import { authorizeBy, bearer } from '../../lib/providers/authorize.ts';
 import {
+  deployedProviders,
   findProvider,
   howToSwitchOn,
+  nativeProviders,
   providerProblems,
   switchedOn,
   waysToSwitchOn,
@@ -125,6 +127,28 @@ describe('a provider', () => {
   test('is not switched on by an empty variable, or by another', () => {
     expect(switchedOn(emptyConfig, { OPENAI_API_KEY: '', OTHER: 'x' })).toEqual(emptyConfig);
     expect(JSON.stringify(switchedOn(emptyConfig, { OPENAI_API_KEY: 'sk-canary' }))).not.toContain('canary');
+  });
+
+  test('that answers a role is on wherever there is a region, unless the configuration speaks of it', () => {
+    const deployed = (written: Partial<Config>, env = { AWS_REGION: 'eu-west-1' }) =>
+      nativeProviders({ ...emptyConfig, ...written }, env).providers;
+    expect(deployed({ providers: { lab } })).toEqual({ bedrock: { region: 'eu-west-1' }, lab });
+    expect(deployed({ providers: { bedrock: { region: 'us-east-1' } } })).toEqual({ bedrock: { region: 'us-east-1' } });
+    expect(deployed({ off: ['bedrock'] })).toEqual({});
+    expect(nativeProviders(emptyConfig, {})).toEqual(emptyConfig);
+  });
+
+  test('of a deployed gateway is refused by name where something is wrong with it', () => {
+    const env = { AWS_REGION: 'eu-west-1' };
+    expect(deployedProviders(config({ lab }), env).providers).toHaveProperty('bedrock');
+    expect(() => deployedProviders(config({ lab: {}, sluice: {} }), env)).toThrow(
+      /^providers\.lab is not a provider .*; providers\.sluice is a name/,
+    );
+  });
+
+  test('that is switched off stays off, whatever the environment says', () => {
+    const off = { ...emptyConfig, off: ['openai'] };
+    expect(switchedOn(off, { OPENAI_API_KEY: 'sk-x' })).toEqual(off);
   });
 
   test('that can be switched on says how', () => {

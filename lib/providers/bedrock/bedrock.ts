@@ -28,6 +28,7 @@ export const bedrockMaker: Maker = {
     if (env[KEY]) return { region, credential: `env:${KEY}` };
     return CREDENTIALS.some((name) => env[name]) ? { region } : undefined;
   },
+  fromRole: ({ AWS_REGION: region }) => (region ? { region } : undefined),
   switchOn: 'set AWS_REGION and have AWS credentials in the environment',
   problem: ({ region, baseUrl }) => {
     if (region === undefined) return 'needs a region, such as us-east-1';
