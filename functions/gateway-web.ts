@@ -1,5 +1,6 @@
 import { awsWorld } from '../lib/aws/world.ts';
 import { openDoor } from '../lib/http/door.ts';
+import { deployedProviders } from '../lib/providers/index.ts';
 import type { World } from '../lib/world.ts';
 
 /** What a running stream is given to end in, once the process is asked to stop. */
@@ -15,7 +16,7 @@ type House = {
 };
 
 const deployed = (): House => ({
-  world: awsWorld(process.env),
+  world: awsWorld(process.env, deployedProviders),
   prepare: async () => {},
   welcome: () => {},
   close: async () => {},

@@ -3,11 +3,12 @@ import { deliver } from '../lib/aws/respond.ts';
 import { awsWorld } from '../lib/aws/world.ts';
 import { GatewayError } from '../lib/errors.ts';
 import { serve } from '../lib/pipeline/serve.ts';
+import { deployedProviders } from '../lib/providers/index.ts';
 
 /** Kept of an invocation's time to say an error in-band, settle and record. */
 const RESERVE_MS = 5_000;
 
-const world = awsWorld(process.env);
+const world = awsWorld(process.env, deployedProviders);
 
 /** The Lambda door: one invocation is one visit. */
 export const handler = awslambda.streamifyResponse(async (event, responseStream, context) => {

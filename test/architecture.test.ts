@@ -42,7 +42,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/local': ['lib/aws', 'lib/providers', 'lib/wire', 'lib/openai', 'lib/config', 'esbuild.config'],
   'lib/cli': ['lib/aws', 'lib/local', 'lib/config', 'lib/ledger', 'lib/catalog', 'lib/providers', 'lib/world'],
-  functions: ['lib/http', 'lib/aws', 'lib/local', 'lib/pipeline', 'lib/world', 'lib/errors'],
+  functions: ['lib/http', 'lib/aws', 'lib/local', 'lib/pipeline', 'lib/providers', 'lib/world', 'lib/errors'],
   infra: ['lib/aws', 'lib/config', 'lib/providers', 'functions', 'esbuild.config'],
 };
 

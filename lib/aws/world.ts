@@ -1,18 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Config } from '../config/config.ts';
-import { emptyConfig } from '../config/config.ts';
-import { toConfig } from '../config/schema.ts';
 import { withGoogleTokens } from '../google/secrets.ts';
 import { googleTokens } from '../google/tokens.ts';
 import { idMaker } from '../ids.ts';
-import { deployedBudgets } from '../ledger/limits.ts';
 import { httpSend, type Send } from '../wire/send.ts';
 import type { Journal, World } from '../world.ts';
 import { dynamoAccess } from './access.ts';
 import { loggedAlerts, snsAlerts } from './alerts.ts';
+import { configInForce } from './config-in-force.ts';
 import { withConverse } from './converse.ts';
 import { sharedCooldowns } from './cooldowns.ts';
+import { bundledJson, deployedParser, type WithProviders } from './deployed-config.ts';
 import { dynamodb } from './dynamodb.ts';
 import { withInvoke } from './invoke.ts';
 import { dynamoJournal } from './journal.ts';
@@ -21,6 +19,7 @@ import { dynamoLedger } from './ledger/ledger.ts';
 import { type Persistence, persistently } from './ledger/persist.ts';
 import { sweeping } from './ledger/sweep.ts';
 import { writer } from './ledger/writer.ts';
+import { liveConfig } from './live-config.ts';
 import { powertoolsLog } from './log.ts';
 import { remembered } from './remembered.ts';
 import { restTable } from './rest-table.ts';
@@ -37,7 +36,10 @@ const DEPLOYED_PATIENCE_MS = 20_000;
 /** What differs between a deployed gateway and one on a laptop. */
 export type Site = {
   readonly env: Environment;
+  /** What it starts with. */
   readonly config: Config;
+  /** Reads a version of the configuration as one of this site; without it, what it started with holds to the end. */
+  readonly parse?: (json: string) => Config;
   readonly tables: TableNames;
   /** The embedded database; AWS without it. */
   readonly endpoint?: string | undefined;
@@ -50,10 +52,12 @@ export type Site = {
 };
 
 /** The world of a deployed gateway, as its environment variables describe it. */
-export function awsWorld(env: Environment): World {
+export function awsWorld(env: Environment, withProviders: WithProviders): World {
+  const parse = deployedParser(env, withProviders);
   return worldAt({
     env,
-    config: { defaultBudgets: deployedBudgets, ...deployedConfig(env.SLUICE_CONFIG) },
+    config: parse(bundledJson(env.SLUICE_CONFIG)),
+    parse,
     tables: tableNames(env),
     endpoint: env.SLUICE_DYNAMODB_ENDPOINT,
     patienceMs: DEPLOYED_PATIENCE_MS,
@@ -63,13 +67,14 @@ export function awsWorld(env: Environment): World {
 
 /** Keys, ledger and journal over DynamoDB, wherever that is. */
 export function worldAt(site: Site): World {
-  const { env, config, tables, endpoint, around = (send) => send } = site;
+  const { env, config, parse, tables, endpoint, around = (send) => send } = site;
   const { timeoutMs } = config.ledger;
   // A caller waits for what is read; nobody waits for what is written afterwards, and it must not be lost.
   const brisk = dynamodb({ endpoint, tryMs: Math.ceil(timeoutMs / 2), tries: 3 });
   const books = booksAt(site);
+  const read = configInForce(brisk, tables);
   return {
-    config: async () => config,
+    config: parse ? liveConfig({ read, parse, first: config, now, timer, log: books.log }) : async () => config,
     access: remembered(dynamoAccess(brisk, tables, timeoutMs), now),
     ...books,
     cooldowns: sharedCooldowns(restTable(brisk, tables, now), now, books.log),
@@ -135,14 +140,3 @@ const timer: World['timer'] = (ms, ring) => {
   const timeout = setTimeout(ring, ms);
   return () => clearTimeout(timeout);
 };
-
-/** The configuration that was deployed with the function: JSON, validated when the stack was built and again here. */
-function deployedConfig(path: string | undefined): Config {
-  if (path === undefined || path === '') return emptyConfig;
-  const read = toConfig(JSON.parse(readFileSync(path, 'utf8')));
-  if ('problems' in read)
-    throw new Error(
-      `The deployed configuration cannot be used: ${read.problems.map(({ path, problem }) => `${path.join('.')} ${problem}`).join('; ')}`,
-    );
-  return read.config;
-}

@@ -8,10 +8,12 @@ export type Welcome = {
   /** The key that may be shown: new, or chosen by the environment. */
   readonly key: string | undefined;
   readonly providers: readonly string[];
+  /** The version of the configuration in force. */
+  readonly version: number | undefined;
 };
 
 /** The lines printed when the gateway is ready; the curl line works when pasted. */
-export function banner({ host, port, dataDir, key, providers }: Welcome): string {
+export function banner({ host, port, dataDir, key, providers, version }: Welcome): string {
   const base = `http://${host.includes(':') ? `[${host}]` : host}:${port}/v1`;
   const others = providers.filter((name) => name !== 'sluice');
   return `
@@ -20,6 +22,7 @@ export function banner({ host, port, dataDir, key, providers }: Welcome): string
   base URL   ${base}
   key        ${key ?? 'shown at the first start; another: npm run sluice -- --local keys create --tenant demo'}
   providers  ${others.length > 0 ? others.join(', ') : `none yet: ${waysToSwitchOn.join(', or ')} (.env is read)`}
+  config     ${version === undefined ? 'the file: what is in force cannot be read' : `version ${version}`} (npm run sluice -- --local config)
   data       ${dataDir}
 
   Try it:

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../esbuild.config.ts';
 import { fromRest, fromUrl } from '../support/events.ts';
-import { scratch } from '../support/gateway.ts';
+import { openaiAt, scratch } from '../support/gateway.ts';
 import { lambdaGateway } from '../support/lambda-gateway.ts';
 import { type Runtime, startRuntime } from '../support/ric/start-runtime.ts';
 import { startTables, type Tables } from '../support/tables.ts';
@@ -115,4 +115,25 @@ describe('the Lambda door, under the real runtime client', () => {
     upstream.answerWith(wholeAnswer('Hi'));
     expect((await runtime.invoke(fromUrl(chat({})))).status).toBe(200);
   });
+
+  test('goes by the version in force from its first call on, and by what it was deployed with where that cannot be used', async () => {
+    upstream.answerWith(wholeAnswer('Hi'));
+    const asleep = (model: string) => fresh(async (lambda) => (await lambda.invoke(fromUrl(chat({ model })))).status);
+    expect(await asleep('swift')).toBe(404);
+    const json = JSON.stringify({ ...openaiAt(upstream.baseUrl), models: { swift: 'openai/m' } });
+    await database.put('access', { pk: 'config', sk: 'current', version: 1, json });
+    expect(await asleep('swift')).toBe(200);
+    await database.put('access', { pk: 'config', sk: 'current', version: 2, json: '{"newer":true}' });
+    expect(await asleep('openai/m')).toBe(200);
+  });
 });
+
+/** Asks something of an environment that starts for it. */
+async function fresh<Answer>(question: (lambda: Runtime) => Promise<Answer>): Promise<Answer> {
+  const lambda = await startRuntime(lambdaGateway(folder, database, upstream));
+  try {
+    return await question(lambda);
+  } finally {
+    await lambda.stop();
+  }
+}
