@@ -7,6 +7,7 @@ import { build, type OutputFile, stop } from 'esbuild';
 export const entries = {
   gateway: 'functions/gateway.ts',
   sweep: 'functions/sweep.ts',
+  'adopt-config': 'functions/adopt-config.ts',
   'gateway-web': 'functions/gateway-web.ts',
   dynamodb: 'lib/local/dynamodb/main.ts',
 } as const;

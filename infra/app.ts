@@ -9,17 +9,21 @@ import { GatewayStack } from './gateway-stack.ts';
 import { stageNamed } from './stages.ts';
 import { StateStack } from './state-stack.ts';
 
+/** What the gateway reads: the configuration's content. */
 const CONFIG_NAME = 'sluice.config.json';
+/** What becomes a version: its content, and how it was written. */
+const CONTENT_NAME = 'content.json';
 
 const app = new App();
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stage = stageNamed(app.node.tryGetContext('stage'));
-const { json, secretNames, callsBedrock, defaultBudgets } = deployedConfig(
+const { content, secretNames, callsBedrock, defaultBudgets } = deployedConfig(
   configFile(root, app.node.tryGetContext('config')),
 );
 
-await bundle('gateway', 'sweep'); // takes away what is not of the bundle, yesterday's config too
-if (json !== undefined) await writeFile(join(bundled('gateway'), CONFIG_NAME), json);
+await bundle('gateway', 'sweep', 'adopt-config'); // takes away what is not of the bundle, yesterday's config too
+await writeFile(join(bundled('gateway'), CONFIG_NAME), content.json);
+await writeFile(join(bundled('adopt-config'), CONTENT_NAME), JSON.stringify(content));
 
 const { tables, alerts } = new StateStack(app, stage.stateStack);
 new GatewayStack(app, stage.gatewayStack, {
@@ -27,7 +31,9 @@ new GatewayStack(app, stage.gatewayStack, {
   alerts,
   sweepCode: Code.fromAsset(bundled('sweep')),
   code: Code.fromAsset(bundled('gateway')),
-  configName: json === undefined ? undefined : CONFIG_NAME,
+  configName: CONFIG_NAME,
+  adoptionCode: Code.fromAsset(bundled('adopt-config')),
+  contentName: CONTENT_NAME,
   secretNames,
   callsBedrock,
   defaultBudgets,

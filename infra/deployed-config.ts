@@ -1,17 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parse } from 'yaml';
 import type { Config } from '../lib/config/config.ts';
+import { type Content, toContent } from '../lib/config/content.ts';
 import { readConfig } from '../lib/config/read.ts';
+import { secretNames } from '../lib/config/secret-names.ts';
 import { providerProblems } from '../lib/providers/index.ts';
 
 /** The config that goes up with the function. */
 export type DeployedConfig = {
-  /** What the function reads; undefined when there is no config. */
-  readonly json: string | undefined;
+  /** What goes up; without a file it is empty. */
+  readonly content: Content;
   /** The secrets in Secrets Manager that the config refers to, each once, in order. */
   readonly secretNames: readonly string[];
-  /** Whether it names the provider that is called with the function's own role. */
+  /** Whether the provider that is called with the function's own role is on, and needs no key. */
   readonly callsBedrock: boolean;
   /** The budgets of tenants that set none; undefined where it says nothing of them. */
   readonly defaultBudgets: Config['defaultBudgets'];
@@ -30,31 +31,14 @@ export function configFile(root: string, asked: unknown): string | undefined {
 
 /** Reads a config file for the cloud; throws when it asks for what a deployed gateway does not have. */
 export function deployedConfig(path: string | undefined): DeployedConfig {
-  if (path === undefined) return { json: undefined, secretNames: [], callsBedrock: false, defaultBudgets: undefined };
-  const text = readFileSync(path, 'utf8');
-  const { providers, defaultBudgets } = readConfig(text, path, providerProblems);
-  const names = Object.entries(providers).flatMap(([provider, { credential }]) =>
-    credential === undefined ? [] : [secretName(path, provider, credential)],
-  );
-  // As it was written: the gateway reads and checks it again when it starts.
+  const text = path === undefined ? '' : readFileSync(path, 'utf8');
+  const config = readConfig(text, path ?? '', providerProblems);
+  const { providers, off = [], defaultBudgets } = config;
   return {
-    json: `${JSON.stringify(parse(text) ?? {})}\n`,
-    secretNames: [...new Set(names)].sort(),
-    callsBedrock: providers.bedrock !== undefined && providers.bedrock.credential === undefined,
+    // As it was written: the gateway reads and checks it again when it starts.
+    content: toContent(text),
+    secretNames: secretNames(config, path ?? ''),
+    callsBedrock: !off.includes('bedrock') && providers.bedrock?.credential === undefined,
     defaultBudgets,
   };
-}
-
-/** `secret:NAME` → NAME. The message never repeats a credential: it may be the key itself. */
-function secretName(path: string, provider: string, credential: string): string {
-  const [, name] = /^secret:(.+)$/.exec(credential) ?? [];
-  const where = `${path}: providers.${provider}.credential`;
-  const instead = 'store the key in AWS Secrets Manager and write secret:NAME';
-  if (credential.startsWith('env:'))
-    throw new Error(`${where} is an env: credential, but a deployed gateway has no such variable; ${instead}.`);
-  if (name === undefined) throw new Error(`${where} is not a reference to a secret; ${instead}.`);
-  // A name that Secrets Manager allows holds no wildcard, so a grant on it covers nothing else.
-  if (!/^[\w/+=.@-]{1,512}$/.test(name))
-    throw new Error(`${where} names no possible secret: use letters, digits and /_+=.@- only.`);
-  return name;
 }

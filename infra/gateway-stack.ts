@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
@@ -8,7 +8,9 @@ import { Construct } from 'constructs';
 import { DEFAULT_BUDGETS } from '../lib/aws/stack.ts';
 import { type TableName, tables } from '../lib/aws/tables.ts';
 import type { Config } from '../lib/config/config.ts';
+import { OWN_SECRETS } from '../lib/config/secret-names.ts';
 import { tellBudgets } from '../lib/config/told-budgets.ts';
+import { Adoption } from './adoption.ts';
 import { FrontDoor } from './front-door.ts';
 import { Sweep } from './sweep.ts';
 
@@ -20,19 +22,20 @@ export type GatewayStackProps = StackProps & {
   readonly code: Code;
   /** The bundled sweep. */
   readonly sweepCode: Code;
+  /** The name of the config file in the gateway's bundle. */
+  readonly configName: string;
+  /** The bundled function that makes the configuration a version. */
+  readonly adoptionCode: Code;
+  /** The name of the configuration in that bundle. */
+  readonly contentName: string;
   /**
-   * The name of the config file in the bundle.
-   * @default - no config file: every provider is as the catalog has it
-   */
-  readonly configName?: string | undefined;
-  /**
-   * The secrets in Secrets Manager that the gateway may read.
+   * The secrets in Secrets Manager that the gateway may read, besides those named `sluice/…`.
    * @default - none
    */
   readonly secretNames?: readonly string[];
   /**
    * Whether the gateway may call Bedrock models with its own role.
-   * @default - it may not
+   * @default - it may
    */
   readonly callsBedrock?: boolean;
   /**
@@ -52,14 +55,15 @@ export class GatewayStack extends Stack {
     const held = TABLE_NAMES.map((name) => ({ ...tables[name], realName: props.tables[name].tableName }));
 
     const tableNames = Object.fromEntries(held.map(({ variable, realName }) => [variable, realName]));
-    const { baseUrl, role } = new FrontDoor(this, 'FrontDoor', {
+    const frontDoor = new FrontDoor(this, 'FrontDoor', {
       code: props.code,
       environment: {
         ...tableNames,
         SLUICE_ALERTS_TOPIC: props.alerts.topicArn,
-        ...(props.configName !== undefined && { SLUICE_CONFIG: `/var/task/${props.configName}` }),
+        SLUICE_CONFIG: `/var/task/${props.configName}`,
       },
     });
+    const { baseUrl, role } = frontDoor;
 
     // Only what the gateway calls today. It may never write access: who gets in is decided by people.
     access.grant(role, 'dynamodb:GetItem');
@@ -69,9 +73,13 @@ export class GatewayStack extends Stack {
     const sweep = new Sweep(this, 'Sweep', { code: props.sweepCode, environment: tableNames });
     counters.grant(sweep.role, 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem');
     calls.grant(sweep.role, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    const { adoptionCode, contentName } = props;
+    new Adoption(this, 'Adoption', { code: adoptionCode, contentName, access, after: frontDoor });
     const secrets = new Construct(this, 'Secrets');
-    if (props.callsBedrock) grantModels(this, role);
-    for (const name of props.secretNames ?? []) Secret.fromSecretNameV2(secrets, name, name).grantRead(role);
+    if (props.callsBedrock ?? true) grantModels(this, role);
+    grantSecrets(this, role);
+    for (const name of props.secretNames ?? [])
+      if (!name.startsWith(OWN_SECRETS)) Secret.fromSecretNameV2(secrets, name, name).grantRead(role);
 
     new CfnOutput(this, 'BaseUrl', { value: baseUrl, description: 'The base_url of an OpenAI SDK' });
     new CfnOutput(this, 'AlertsTopic', {
@@ -100,4 +108,12 @@ function grantModels({ partition, account }: Stack, role: Role): void {
   role.addToPolicy(
     new PolicyStatement({ actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], resources }),
   );
+}
+
+/** Every secret named `sluice/…`, so that a provider can be added without a deploy. */
+function grantSecrets(stack: Stack, role: Role): void {
+  const resourceName = `${OWN_SECRETS}*`;
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  const resource = stack.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat });
+  role.addToPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [resource] }));
 }

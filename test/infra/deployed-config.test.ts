@@ -14,20 +14,21 @@ function written(text: string, name = 'written.yaml') {
 }
 
 describe('what is deployed of a config', () => {
-  test('without a config nothing is', () => {
+  test('without a file an empty one is', () => {
     expect(deployedConfig(undefined)).toEqual({
-      json: undefined,
+      content: { text: '', json: '{}' },
       secretNames: [],
-      callsBedrock: false,
+      callsBedrock: true,
       defaultBudgets: undefined,
     });
   });
 
-  test('all of it, as JSON', () => {
-    const { json } = deployedConfig(
-      written('prices:\n  lab/*: { input: 0.2, output: 0.6 }\nproviders:\n  groq: { credential: secret:groq }\n'),
-    );
-    expect(JSON.parse(json ?? '')).toEqual({
+  test('all of it, as it was written and as JSON', () => {
+    const text =
+      '# ours\nprices:\n  lab/*: { input: 0.2, output: 0.6 }\nproviders:\n  groq: { credential: secret:groq }\n';
+    const { content } = deployedConfig(written(text));
+    expect(content.text).toBe(text);
+    expect(JSON.parse(content.json)).toEqual({
       prices: { 'lab/*': { input: 0.2, output: 0.6 } },
       providers: { groq: { credential: 'secret:groq' } },
     });
@@ -35,9 +36,9 @@ describe('what is deployed of a config', () => {
 
   test('an empty file is an empty config', () => {
     expect(deployedConfig(written('# nothing yet\n'))).toEqual({
-      json: '{}\n',
+      content: { text: '# nothing yet\n', json: '{}' },
       secretNames: [],
-      callsBedrock: false,
+      callsBedrock: true,
       defaultBudgets: undefined,
     });
   });
@@ -64,7 +65,7 @@ test('the budgets of tenants that set none are those of the config, and nothing 
   expect(budgets('{}')).toBeUndefined();
 });
 
-test('the role that calls models is needed where their provider has no key of its own', () => {
+test('the role that calls models is needed unless their provider has a key of its own', () => {
   const models = (more: string) => deployedConfig(written(`providers:\n  bedrock: { region: us-east-1${more} }\n`));
   expect(models('').callsBedrock).toBe(true);
   expect(models(', credential: "secret:bedrock"').callsBedrock).toBe(false);

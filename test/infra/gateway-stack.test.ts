@@ -5,9 +5,8 @@ import { logicalIds, synthesized } from './synthesized.ts';
 
 const plain = synthesized();
 const configured = synthesized({
-  configName: 'sluice.config.json',
-  secretNames: ['sluice/anthropic', 'sluice/openai'],
-  callsBedrock: true,
+  secretNames: ['lab', 'sluice/openai', 'team/anthropic'],
+  callsBedrock: false,
   defaultBudgets: { hour: 500_000_000, month: 100_000_000_000 },
 });
 
@@ -88,12 +87,12 @@ describe('front door', () => {
       { 'Fn::ImportValue': Match.stringLikeRegexp(`OutputRef${localName}`) },
     ]);
     plain.gateway.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: { ...Object.fromEntries(variables), SLUICE_CONFIG: Match.absent() } },
+      Environment: { Variables: Object.fromEntries(variables) },
     });
   });
 
-  test('a config in the bundle is named in the environment', () => {
-    configured.gateway.hasResourceProperties('AWS::Lambda::Function', {
+  test('the config in the bundle is named in the environment', () => {
+    plain.gateway.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: { SLUICE_CONFIG: '/var/task/sluice.config.json' } },
     });
   });
@@ -128,13 +127,21 @@ describe('sweep', () => {
 });
 
 describe('permissions', () => {
-  test('each role has one policy of its own and none of the ready-made ones', () => {
-    plain.gateway.resourceCountIs('AWS::IAM::Policy', 2);
-    plain.gateway.resourceCountIs('AWS::IAM::Role', 2);
-    plain.gateway.allResourcesProperties('AWS::IAM::Role', {
-      ManagedPolicyArns: Match.absent(),
-      Policies: Match.absent(),
-    });
+  test('each role has one policy of its own and none of the ready-made ones, but for the one by which CDK invokes the adoption', () => {
+    plain.gateway.resourceCountIs('AWS::IAM::Policy', 3);
+    const roles = Object.entries(plain.gateway.findResources('AWS::IAM::Role'));
+    const [cdks, ours] = [true, false].map((of) => roles.filter(([id]) => id.startsWith('AWSCDK') === of));
+    expect(ours).toHaveLength(3);
+    for (const [, { Properties }] of ours ?? []) expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);
+    expect(cdks?.map(([, { Properties }]) => Properties.Policies[0].PolicyDocument.Statement)).toEqual([
+      [
+        {
+          Effect: 'Allow',
+          Action: ['lambda:InvokeFunction'],
+          Resource: [{ 'Fn::Join': ['', [{ 'Fn::GetAtt': ['AdoptionFunctionCDE2D866', 'Arn'] }, ':*']] }],
+        },
+      ],
+    ]);
   });
 
   test('no action and no resource is a wildcard', () => {
@@ -151,8 +158,8 @@ describe('permissions', () => {
     expect(actionsOn(plain.gateway, 'Cache18F6EE16')).toEqual([]);
   });
 
-  test('beyond tables there are only its own logs and budget alerts, so no table can be deleted or changed', () => {
-    const others = permissions(plain.gateway).filter((line) => !line.startsWith('dynamodb:'));
+  test('beyond tables, models and secrets there are only its own logs and budget alerts, so no table can be deleted or changed', () => {
+    const others = permissions(plain.gateway).filter((line) => !/^(dynamodb|bedrock|secretsmanager):/.test(line));
     expect(others).toEqual([
       'logs:CreateLogStream {"Fn::GetAtt":["FrontDoorLogs38CDE1C0","Arn"]}',
       'logs:PutLogEvents {"Fn::GetAtt":["FrontDoorLogs38CDE1C0","Arn"]}',
@@ -172,9 +179,9 @@ describe('permissions', () => {
     expect(others.map((line) => line.split(' ')[0])).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
   });
 
-  test('models may be called only when the config names the provider that needs it, and nothing else of it', () => {
-    expect(actionsOn(plain.gateway, ':bedrock:')).toEqual([]);
-    const granted = permissions(configured.gateway).filter((line) => line.startsWith('bedrock:'));
+  test('models may be called unless the config says otherwise, and nothing else of their service', () => {
+    expect(actionsOn(configured.gateway, ':bedrock:')).toEqual([]);
+    const granted = permissions(plain.gateway).filter((line) => line.startsWith('bedrock:'));
     expect(new Set(granted.map((line) => line.split(' ')[0]))).toEqual(
       new Set(['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream']),
     );
@@ -184,10 +191,49 @@ describe('permissions', () => {
     expect(granted).toHaveLength(6);
   });
 
-  test('the secrets of the config are readable, each by its name', () => {
-    const secrets = permissions(configured.gateway).filter((line) => line.startsWith('secretsmanager:GetSecretValue'));
-    expect(secrets).toHaveLength(2);
-    expect(secrets[0]).toContain(':secret:sluice/anthropic-??????"');
-    expect(secrets[1]).toContain(':secret:sluice/openai-??????"');
+  test('secrets named sluice/… are readable without a deploy, others of the config each by its name', () => {
+    const readable = (template: Template) =>
+      permissions(template).filter((line) => line.startsWith('secretsmanager:GetSecretValue'));
+    expect(readable(plain.gateway)).toEqual([expect.stringContaining(':secret:sluice/*"')]);
+    expect(readable(configured.gateway)).toEqual([
+      expect.stringContaining(':secret:sluice/*"'),
+      expect.stringContaining(':secret:lab-??????"'),
+      expect.stringContaining(':secret:team/anthropic-??????"'),
+    ]);
+  });
+
+  test('the adoption reaches versions of the configuration in table Access, and no tenant and no key', () => {
+    const [policy, ...more] = Object.entries(plain.gateway.findResources('AWS::IAM::Policy')).filter(([id]) =>
+      id.startsWith('Adoption'),
+    );
+    expect(more).toEqual([]);
+    const statements: readonly (Statement & { readonly Condition?: unknown })[] =
+      policy?.[1].Properties.PolicyDocument.Statement;
+    expect(statements.map(({ Action, Condition }) => [Action, Condition])).toEqual([
+      [['logs:CreateLogStream', 'logs:PutLogEvents'], undefined],
+      [
+        ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['config'] } },
+      ],
+    ]);
+    expect(JSON.stringify(statements[1]?.Resource)).toContain('Access9901B1FFArn');
+  });
+});
+
+describe('adoption', () => {
+  test('runs at each deploy that changes it, once the gateway is there that can read its version', () => {
+    plain.gateway.hasResource('Custom::Trigger', {
+      Properties: { InvocationType: 'RequestResponse', ExecuteOnHandlerChange: true },
+      DependsOn: Match.arrayWith(['FrontDoorFunction439ACAB5']),
+    });
+    plain.gateway.hasResourceProperties('AWS::Lambda::Function', {
+      Description: Match.stringLikeRegexp('configuration of a deploy'),
+      Environment: {
+        Variables: {
+          SLUICE_CONFIG: '/var/task/content.json',
+          SLUICE_TABLE_ACCESS: { 'Fn::ImportValue': Match.stringLikeRegexp('OutputRefAccess') },
+        },
+      },
+    });
   });
 });

@@ -6,7 +6,7 @@ import { GatewayStack, type GatewayStackProps } from '../../infra/gateway-stack.
 import { stageNamed } from '../../infra/stages.ts';
 import { StateStack } from '../../infra/state-stack.ts';
 
-type Configured = Pick<GatewayStackProps, 'configName' | 'secretNames' | 'callsBedrock' | 'defaultBudgets'>;
+type Configured = Pick<GatewayStackProps, 'secretNames' | 'callsBedrock' | 'defaultBudgets'>;
 
 /** The templates of one app, under the flags it is deployed with; the code is a stand-in, so nothing is bundled. */
 export function synthesized(config: Configured = {}) {
@@ -19,6 +19,9 @@ export function synthesized(config: Configured = {}) {
     alerts: state.alerts,
     code,
     sweepCode: code,
+    adoptionCode: code,
+    configName: 'sluice.config.json',
+    contentName: 'content.json',
     ...config,
   });
   return { state: Template.fromStack(state), gateway: Template.fromStack(gateway) };
