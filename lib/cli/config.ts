@@ -1,33 +1,53 @@
-import { readFileSync } from 'node:fs';
 import { jsonSchema } from '../config/json-schema.ts';
 import { readConfig } from '../config/read.ts';
 import { providerProblems } from '../providers/index.ts';
+import { apply, rollback } from './config-apply.ts';
+import { onlyFile, textOf } from './config-file.ts';
+import { diff, get, list } from './config-versions.ts';
 import { type Command, none } from './outcome.ts';
-import { setting } from './setting.ts';
-import { Wrong } from './wrong.ts';
 
 const help = `Usage: sluice config check [FILE]
+       sluice config apply [FILE] [--note TEXT]
+       sluice config diff [FILE | VERSION] [VERSION]
+       sluice config get [VERSION]
+       sluice config list
+       sluice config rollback [VERSION] [--note TEXT]
        sluice config schema > sluice.schema.json
 
-  check names the file, the line and the field of everything wrong. With the schema an editor completes the file:
-  put # yaml-language-server: $schema=./sluice.schema.json into its first line.
+  FILE is sluice.config.yaml unless it is named, here or in SLUICE_CONFIG; VERSION is a number of the list.
+  check names the file, the line and the field of everything wrong, as apply does before it changes anything.
+  apply makes the file a version and puts it in force: every gateway goes by it within 30 seconds, without a deploy or
+  a restart. Only ledger stays what it was when a gateway started. A deploy, or a start of the gateway here, makes its
+  file a version only when the file has changed since; otherwise what was applied stays in force.
+  diff says what would change if the file, or that version, came into force; of two, what leads from the first to the second.
+  rollback makes the content of the version before, or of the one named, a new version.
+  With the schema an editor completes the file: put # yaml-language-server: $schema=./sluice.schema.json into its first
+  line.
 
-  sluice config check sluice.config.yaml`;
+  sluice config check sluice.config.yaml
+  sluice config apply sluice.config.yaml --note "a second provider for support"
+  sluice config diff 3 5
+  sluice config rollback`;
 
-/** `sluice config`: the configuration file, before it is used. */
+/** `sluice config`: the configuration file, and the versions that were made of it. */
 export const config: Command = {
   help,
   deeds: {
     check: {
       takes: {},
       act: async ({ operands }) => {
-        const [file = setting('SLUICE_CONFIG') || 'sluice.config.yaml', ...more] = operands;
-        if (more.length > 0) throw new Wrong('Name one file: sluice config check sluice.config.yaml');
-        const { providers, prices, models } = readConfig(textOf(file), file, providerProblems);
+        const file = onlyFile(operands, 'check');
+        const { providers, prices, models } = readConfig(textOf(file, 'check'), file, providerProblems);
         const counts = `${Object.keys(providers).length} providers, ${Object.keys(models).length} aliases, ${Object.keys(prices).length} prices`;
         return { data: { file, ok: true, providers: Object.keys(providers) }, text: `${file} is right: ${counts}.` };
       },
     },
+
+    apply,
+    diff,
+    get,
+    list,
+    rollback,
 
     schema: {
       takes: {},
@@ -38,11 +58,3 @@ export const config: Command = {
     },
   },
 };
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new Wrong(`There is no file ${file}. Name one: sluice config check FILE`);
-  }
-}

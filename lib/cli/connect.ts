@@ -1,5 +1,6 @@
 import { type AccessAdmin, accessAdmin } from '../aws/access-admin.ts';
 import { type CallReader, callReader } from '../aws/calls.ts';
+import { type ConfigStore, configStore } from '../aws/config-store.ts';
 import { dynamodb } from '../aws/dynamodb.ts';
 import { type Unreached, unreached } from '../aws/reach.ts';
 import { type Deployed, deployedAt } from '../aws/stack.ts';
@@ -17,6 +18,7 @@ export type Connection = {
   readonly deployed: Deployed | undefined;
   readonly admin: AccessAdmin;
   readonly calls: CallReader;
+  readonly config: ConfigStore;
   readonly unreached: () => Promise<readonly Unreached[]>;
   readonly close: () => void;
 };
@@ -34,6 +36,7 @@ export async function connect(options: Options): Promise<Connection> {
     deployed,
     admin: accessAdmin(client, names),
     calls: callReader(client, names),
+    config: configStore(client, names),
     unreached: () => unreached(client, names),
     close: () => client.destroy(),
   };

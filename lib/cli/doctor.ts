@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Deployed } from '../aws/stack.ts';
 import { readConfig } from '../config/read.ts';
 import { writtenBudgets } from '../config/told-budgets.ts';
 import { type Budgets, deployedBudgets } from '../ledger/limits.ts';
 import { providerProblems } from '../providers/index.ts';
+import { configFile } from './config-file.ts';
 import type { Connection } from './connect.ts';
 import { budgetsText } from './describe.ts';
 import { type Findings, findingsIn, type Problem } from './findings.ts';
 import { type Ask, type Command, none, type Outcome } from './outcome.ts';
-import { setting } from './setting.ts';
 import { bad, good } from './table.ts';
 import { Wrong } from './wrong.ts';
 
@@ -31,7 +32,7 @@ async function act({ connect, operands, options }: Ask): Promise<Outcome> {
   const lost = await connection.unreached();
   const access = lost.find(({ table }) => table === 'access');
   if (access !== undefined) throw new Wrong(`The table ${access.name} cannot be read: ${access.reason}`);
-  const { defaults, problems: configured } = defaultsOf(connection);
+  const { defaults, problems: configured } = await defaultsOf(connection);
   const found = findingsIn(await connection.admin.items(), defaults);
   const problems: readonly Problem[] = [
     ...lost.map(
@@ -54,16 +55,29 @@ async function act({ connect, operands, options }: Ask): Promise<Outcome> {
 
 type Defaults = { readonly defaults: Budgets; readonly problems: readonly Problem[] };
 
-/** The budgets of tenants that set none: here what the configuration file says, on AWS what the stack tells. */
-function defaultsOf({ deployed }: Connection): Defaults {
-  if (deployed === undefined) return localDefaults();
-  if (deployed.defaultBudgets !== undefined) return { defaults: deployed.defaultBudgets, problems: [] };
-  const message = `The stack ${deployed.stack} does not tell its default budgets, so that the usual ones are assumed. Deploy it again.`;
-  return { defaults: deployedBudgets, problems: [{ kind: 'config', item: deployed.stack, message }] };
+/** The budgets of tenants that set none: what the version in force says; before the first one, here the file, on AWS what the stack tells. */
+async function defaultsOf(connection: Connection): Promise<Defaults> {
+  const { config: store, deployed } = connection;
+  const usual = deployed === undefined ? {} : deployedBudgets;
+  try {
+    const inForce = await store.inForce();
+    if (inForce === undefined) return deployed === undefined ? fileDefaults() : stackDefaults(deployed);
+    const { defaultBudgets = usual } = readConfig(inForce.json, `version ${inForce.version}`, providerProblems);
+    return { defaults: defaultBudgets, problems: [] };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { defaults: usual, problems: [{ kind: 'config', item: 'the version in force', message }] };
+  }
 }
 
-function localDefaults(): Defaults {
-  const file = setting('SLUICE_CONFIG') || 'sluice.config.yaml';
+function stackDefaults({ stack, defaultBudgets }: Deployed): Defaults {
+  if (defaultBudgets !== undefined) return { defaults: defaultBudgets, problems: [] };
+  const message = `The stack ${stack} does not tell its default budgets, so that the usual ones are assumed. Deploy it again.`;
+  return { defaults: deployedBudgets, problems: [{ kind: 'config', item: stack, message }] };
+}
+
+function fileDefaults(): Defaults {
+  const file = configFile(undefined);
   if (!existsSync(file)) return { defaults: {}, problems: [] };
   try {
     const { defaultBudgets = {} } = readConfig(readFileSync(file, 'utf8'), file, providerProblems);

@@ -5,7 +5,7 @@ export const help = `Usage: sluice COMMAND [OPTIONS]
   sluice keys create --tenant NAME | list | get ID | set ID | rotate ID | revoke ID
   sluice usage --tenant NAME
   sluice doctor
-  sluice config check [FILE] | schema
+  sluice config check [FILE] | apply [FILE] | diff | get | list | rollback | schema
 
   sluice COMMAND --help says more, with examples.
 

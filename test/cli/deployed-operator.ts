@@ -33,6 +33,7 @@ export function deployedOperator() {
     },
     typed: (...words: string[]) =>
       typed(words, folder, {
+        USER: 'ada',
         AWS_REGION: 'eu-central-1',
         AWS_ACCESS_KEY_ID: 'an-operator',
         AWS_SECRET_ACCESS_KEY: 'a-secret',

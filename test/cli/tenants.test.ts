@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { callReader } from '../../lib/aws/calls.ts';
+import { configStore } from '../../lib/aws/config-store.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
 import type { Connection } from '../../lib/cli/connect.ts';
@@ -109,6 +110,7 @@ describe.concurrent('a tenant', () => {
       deployed: undefined,
       admin: { ...admin, removeTenant },
       calls: callReader(client, localTableNames),
+      config: configStore(client, localTableNames),
       unreached: async () => [],
       close: () => client.destroy(),
     };
