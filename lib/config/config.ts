@@ -25,8 +25,6 @@ export type Config = {
   /** Counts up with each change; undefined where nobody counts. */
   readonly version?: number;
   readonly providers: Readonly<Record<string, ProviderConfig>>;
-  /** Providers the operator switched off, whatever the environment says. */
-  readonly off?: readonly string[];
   /** Prices over the catalog's, by glob over `provider/model`. */
   readonly prices: Readonly<Record<string, Price>>;
   /** Names of the operator's own, each for a model or for a route to several. */
