@@ -2,6 +2,7 @@ import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GatewayError } from '../errors.ts';
 import type { Access, Caller } from '../world.ts';
 import { callerOf } from './access-items.ts';
+import { inTime } from './in-time.ts';
 import { toItem } from './item.ts';
 import type { TableNames } from './tables.ts';
 
@@ -31,12 +32,4 @@ export function dynamoAccess(client: DynamoDBClient, names: TableNames, timeoutM
       }
     },
   };
-}
-
-// The SDK looks at its signal while it asks, but not while it waits between two tries.
-function inTime<T>(work: Promise<T>, deadline: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const late = () => reject(deadline.reason);
-  deadline.addEventListener('abort', late, { once: true });
-  return Promise.race([work, promise]).finally(() => deadline.removeEventListener('abort', late));
 }
