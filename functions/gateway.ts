@@ -16,7 +16,7 @@ export const handler = awslambda.streamifyResponse(async (event, responseStream,
   const timer = setTimeout(() => time.abort(timeOver()), context.getRemainingTimeInMillis() - RESERVE_MS);
   try {
     const arrival = { id: world.newId(), startedAt: world.now(), startedTick: world.tick() };
-    const visit = toVisit(event, { ...arrival, signal: time.signal });
+    const visit = toVisit(event, { ...arrival, signal: time.signal, over: time.signal });
     await deliver(await serve(visit, world), responseStream, time.signal);
   } finally {
     clearTimeout(timer);

@@ -32,9 +32,9 @@ export async function openDoor(world: World, { prepare = async () => {}, ...addr
   const prepared = Promise.withResolvers<void>();
   const under = new Map<Promise<void>, AbortController>();
   const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
-    const hangUp = new AbortController();
+    const over = new AbortController();
     const answering = prepared.promise
-      .then(() => answer(request, response, hangUp, world))
+      .then(() => answer(request, response, over, world))
       .catch((error: unknown) => {
         // Nothing should come here; if it does, it ends this call and no other.
         world.log.error('A call could not be answered.', {
@@ -43,7 +43,7 @@ export async function openDoor(world: World, { prepare = async () => {}, ...addr
         response.destroy();
       })
       .finally(() => under.delete(answering));
-    under.set(answering, hangUp);
+    under.set(answering, over);
   });
   const port = await listening(server, address);
   await prepare();
@@ -53,8 +53,8 @@ export async function openDoor(world: World, { prepare = async () => {}, ...addr
     async close(graceMs) {
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
       const cut = setTimeout(async () => {
-        for (const hangUp of under.values())
-          hangUp.abort(new GatewayError('gateway_unavailable', { message: 'The gateway is shutting down.' }));
+        for (const over of under.values())
+          over.abort(new GatewayError('gateway_unavailable', { message: 'The gateway is shutting down.' }));
         await pause(LAST_WORDS_MS); // for the failure to be said in-band to those who still listen
         server.closeAllConnections(); // and nobody is waited for who does not
       }, graceMs);
@@ -69,9 +69,10 @@ export async function openDoor(world: World, { prepare = async () => {}, ...addr
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  hangUp: AbortController,
+  over: AbortController,
   world: World,
 ): Promise<void> {
+  const hangUp = new AbortController();
   response.on('close', () => {
     if (!response.writableFinished) hangUp.abort(new GatewayError('client_closed', { message: 'The client hung up.' }));
   });
@@ -83,7 +84,8 @@ async function answer(
   const visit = toVisit(request, {
     id: world.newId(),
     body: body === 'too large' ? new Uint8Array() : body,
-    signal: hangUp.signal,
+    signal: AbortSignal.any([hangUp.signal, over.signal]),
+    over: over.signal,
     startedAt,
     startedTick,
   });

@@ -4,7 +4,7 @@ import type { Visit } from '../pipeline/visit.ts';
 /** A node:http request as a visit. */
 export function toVisit(
   request: IncomingMessage,
-  rest: Pick<Visit, 'id' | 'body' | 'signal' | 'startedAt' | 'startedTick'>,
+  rest: Pick<Visit, 'id' | 'body' | 'signal' | 'over' | 'startedAt' | 'startedTick'>,
 ): Visit {
   const headers: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(request.headers))

@@ -11,6 +11,8 @@ export type Visit = {
   readonly body: Uint8Array;
   /** Aborted when nobody waits any more: the client hung up, or the door's own time is over. */
   readonly signal: AbortSignal;
+  /** Aborted when the door's own time is over: then what runs must end, whoever waits or has hung up before. */
+  readonly over: AbortSignal;
   /** When the request arrived, in epoch milliseconds. */
   readonly startedAt: number;
   /** The same moment on the clock durations are measured with (`World.tick`). */

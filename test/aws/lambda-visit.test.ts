@@ -3,7 +3,8 @@ import { test } from 'vitest';
 import { toVisit } from '../../lib/aws/lambda-visit.ts';
 import { GatewayError } from '../../lib/errors.ts';
 
-const circumstances = { signal: new AbortController().signal, id: 'req_1', startedAt: 1_000, startedTick: 10 };
+const { signal } = new AbortController();
+const circumstances = { signal, over: signal, id: 'req_1', startedAt: 1_000, startedTick: 10 };
 
 const fromUrl = {
   version: '2.0',

@@ -111,6 +111,7 @@ export function visitOf(body: unknown, more: Partial<Visit> = {}): Visit {
     path: '/v1/chat/completions',
     body: body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body)),
     signal: new AbortController().signal,
+    over: new AbortController().signal,
     startedAt: 1_800_000_000_000,
     startedTick: 0,
     ...more,
