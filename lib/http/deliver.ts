@@ -7,18 +7,19 @@ const LAST_WORDS_MS = 250;
 
 /**
  * Writes a reply to a client as it comes, no faster than the client reads. Ends when the client has it all, is gone, or
- * has had its time; leaving the loop early ends the reply's source with it.
+ * has had its time; leaving the loop early ends the reply's source with it, in the source's own way.
  */
 export async function deliver({ status, headers, body, signal }: Reply, response: ServerResponse): Promise<void> {
-  if (response.destroyed) return;
   const stop = () => setTimeout(() => response.destroy(), LAST_WORDS_MS).unref();
   signal?.addEventListener('abort', stop, { once: true });
   if (Array.isArray(body)) {
+    if (response.destroyed) return;
     const text = body.join('');
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
     response.end(text);
   } else {
-    response.writeHead(status, headers);
+    if (!response.destroyed) response.writeHead(status, headers);
+    // Begun for a client that is gone, too: a source that nobody begins cannot end.
     for await (const piece of body) {
       if (response.destroyed) break;
       if (!response.write(piece)) await drained(response);
