@@ -5,6 +5,7 @@ import { dynamodb } from '../../../lib/aws/dynamodb.ts';
 import { persistently } from '../../../lib/aws/ledger/persist.ts';
 import type { Hold, Scope } from '../../../lib/ledger/admission.ts';
 import type { Bill, CallRecord } from '../../../lib/world.ts';
+import { chance } from '../../support/chance.ts';
 import { scratch } from '../../support/gateway.ts';
 import { asking, billOf, ledgerAt, scope } from '../../support/ledgers.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
@@ -198,17 +199,6 @@ async function countersOf(scopeIds: Iterable<string>) {
   const found = new Map<string, Readonly<Record<string, unknown>>>();
   for (const id of scopeIds) found.set(id, (await tables.spent(id)).item);
   return found;
-}
-
-/** Mulberry32: the same seed, the same story. */
-function chance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 describe('money', () => {
