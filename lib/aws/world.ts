@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Config } from '../config/config.ts';
 import { withGoogleTokens } from '../google/secrets.ts';
 import { googleTokens } from '../google/tokens.ts';
@@ -22,6 +23,7 @@ import { writer } from './ledger/writer.ts';
 import { liveConfig } from './live-config.ts';
 import { powertoolsLog } from './log.ts';
 import { remembered } from './remembered.ts';
+import { dynamoRepeats } from './repeats.ts';
 import { restTable } from './rest-table.ts';
 import { awsSecrets } from './secrets.ts';
 import { type TableNames, tableNames } from './tables.ts';
@@ -78,6 +80,7 @@ export function worldAt(site: Site): World {
     access: remembered(dynamoAccess(brisk, tables, timeoutMs), now),
     ...books,
     cooldowns: sharedCooldowns(restTable(brisk, tables, now), now, books.log),
+    repeats: repeatsAt(site, brisk),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
     send: withInvoke(withConverse(around(httpSend(timer, now)), now), now),
     now,
@@ -114,6 +117,12 @@ function booksAt({ config, tables, endpoint, patienceMs, alertsTopic }: Site) {
   });
   const journal: Journal = { record: (call) => persistently(() => book.record(call), persistence) };
   return { ledger, journal, log };
+}
+
+function repeatsAt({ config, tables, endpoint, patienceMs }: Site, brisk: DynamoDBClient) {
+  const patient = dynamodb({ endpoint, tryMs: TRY_MS, tries: 3 });
+  const persistence: Persistence = { timer, now, forMs: patienceMs };
+  return dynamoRepeats({ brisk, timeoutMs: config.ledger.timeoutMs, patient, persistence, table: tables.cache });
 }
 
 /** Ends the calls that nobody ended, over the tables a function's environment names. */

@@ -4,7 +4,7 @@ import type { Hold } from '../../lib/ledger/admission.ts';
 import { unlimited } from '../../lib/ledger/limits.ts';
 import { keyHash } from '../../lib/pipeline/authenticate.ts';
 import type { Visit } from '../../lib/pipeline/visit.ts';
-import type { Bill, Caller, CallRecord, World } from '../../lib/world.ts';
+import type { Bill, Caller, CallRecord, Claim, Claimed, KeptAnswer, Repeats, World } from '../../lib/world.ts';
 
 export const apiKey = 'sk-sluice-canary-api-key';
 export const providerKey = 'canary.provider.key.of.no.known.shape';
@@ -70,6 +70,7 @@ export function fakeWorld({
         return call.bill;
       },
     },
+    repeats: memoryOfRepeats(() => 1_800_000_000_000 + passed),
     secrets: {
       reveal: async (reference) => {
         if (reference === 'env:LAB_KEY') return providerKey;
@@ -100,6 +101,43 @@ export function fakeWorld({
       for (const timer of timers) if (timer.at <= passed && timers.delete(timer)) timer.ring();
     },
     timers: () => timers.size,
+  };
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+type Standing = { readonly claim: Claim; lease: number; end: number; answer?: KeptAnswer };
+
+/** Claims and answers in memory, with the refusals of the real ones. */
+function memoryOfRepeats(now: () => number): Repeats {
+  const standing = new Map<string, Standing>();
+  const owned = ({ name, owner }: Claim): Standing | undefined => {
+    const found = standing.get(name);
+    return found?.claim.owner === owner && found.answer === undefined ? found : undefined;
+  };
+  return {
+    claim: async (claim, forMs): Promise<Claimed> => {
+      const found = standing.get(claim.name);
+      const same = found?.claim.request === claim.request;
+      if (found !== undefined && found.end > now()) {
+        if (!same) return { state: 'other' };
+        if (found.answer !== undefined) return { state: 'done', owner: found.claim.owner, answer: found.answer };
+        if (found.lease > now()) return { state: found.claim.owner === claim.owner ? 'mine' : 'running' };
+      }
+      standing.set(claim.name, { claim, lease: now() + forMs, end: now() + DAY_MS });
+      return { state: 'mine' };
+    },
+    renew: async (claim, forMs) => {
+      const found = owned(claim);
+      if (found !== undefined) found.lease = now() + forMs;
+    },
+    keep: async (claim, answer) => {
+      const found = owned(claim);
+      if (found !== undefined) Object.assign(found, { answer, end: now() + DAY_MS });
+    },
+    release: async (claim) => {
+      if (owned(claim) !== undefined) standing.delete(claim.name);
+    },
   };
 }
 
