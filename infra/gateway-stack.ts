@@ -51,7 +51,7 @@ const TABLE_NAMES = ['access', 'counters', 'cache', 'calls'] as const satisfies 
 export class GatewayStack extends Stack {
   constructor(scope: Construct, id: string, props: GatewayStackProps) {
     super(scope, id, props);
-    const { access, counters, calls } = props.tables;
+    const { access, counters, cache, calls } = props.tables;
     const held = TABLE_NAMES.map((name) => ({ ...tables[name], realName: props.tables[name].tableName }));
 
     const tableNames = Object.fromEntries(held.map(({ variable, realName }) => [variable, realName]));
@@ -69,6 +69,7 @@ export class GatewayStack extends Stack {
     access.grant(role, 'dynamodb:GetItem');
     counters.grant(role, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     calls.grant(role, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    cache.grant(role, 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem');
     props.alerts.grantPublish(role);
     const sweep = new Sweep(this, 'Sweep', { code: props.sweepCode, environment: tableNames });
     counters.grant(sweep.role, 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem');

@@ -152,10 +152,15 @@ describe('permissions', () => {
     expect(actionsOn(plain.gateway, 'Access9901B1FF')).toEqual(['dynamodb:GetItem']);
   });
 
-  test('counters are updated, calls are written, the cache is not used yet', () => {
+  test('counters are updated, calls are written, the cache holds answers and who makes them', () => {
     expect(actionsOn(plain.gateway, 'CountersFDB211E7')).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem']);
     expect(actionsOn(plain.gateway, 'Calls3682725C')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem']);
-    expect(actionsOn(plain.gateway, 'Cache18F6EE16')).toEqual([]);
+    expect(actionsOn(plain.gateway, 'Cache18F6EE16')).toEqual([
+      'dynamodb:DeleteItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ]);
   });
 
   test('beyond tables, models and secrets there are only its own logs and budget alerts, so no table can be deleted or changed', () => {
