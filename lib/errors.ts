@@ -16,6 +16,8 @@ const rows = {
   model_not_found: { status: 404, type: 'invalid_request_error', blame: 'target' },
   model_unpriced: { status: 400, type: 'invalid_request_error', blame: 'target' },
   method_not_allowed: { status: 405, type: 'invalid_request_error', blame: 'caller' },
+  idempotency_conflict: { status: 409, type: 'invalid_request_error', blame: 'caller' },
+  idempotency_in_progress: { status: 409, type: 'invalid_request_error', blame: 'moment' },
   request_too_large: { status: 413, type: 'invalid_request_error', blame: 'caller' },
   context_length_exceeded: { status: 400, type: 'invalid_request_error', blame: 'target' },
   content_filter: { status: 400, type: 'invalid_request_error', blame: 'caller' },

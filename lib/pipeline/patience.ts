@@ -28,12 +28,17 @@ export function patient(
   const longest = Math.floor((ledger.holdSeconds * 1000 * 15) / 16);
   const ms = Math.min(byCaller, byRoute, longest);
   const whose = ms === byCaller ? 'its caller allows' : ms === byRoute ? 'its route allows' : 'a call may take here';
-  const over = new AbortController();
-  const message = `The call took longer than the ${ms} ms ${whose}.`;
   const until = world.tick() + ms;
+  const over = timedOut(ms, `The call took longer than the ${ms} ms ${whose}.`, world, later);
+  return { signal: AbortSignal.any([signal, over]), leftMs: () => until - world.tick() };
+}
+
+/** A signal that fires with a timeout so described, unless the visit has ended by then. */
+export function timedOut(ms: number, message: string, world: World, later: Later): AbortSignal {
+  const over = new AbortController();
   const cancel = world.timer(ms, () => over.abort(new GatewayError('timeout', { message })));
   later(async () => cancel());
-  return { signal: AbortSignal.any([signal, over.signal]), leftMs: () => until - world.tick() };
+  return over.signal;
 }
 
 /** Waits, unless the signal fires: then it fails for the signal's reason. */

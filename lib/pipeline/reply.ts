@@ -3,9 +3,11 @@ import { asGatewayError, attemptList, toErrorBody } from '../errors.ts';
 import type { ChatChunk, ChatCompletion, ChatStream } from '../openai/answer.ts';
 import { type EmbeddingRequest, type Embeddings, toEmbeddingView } from '../openai/embedding.ts';
 import type { ChatRequest } from '../openai/request.ts';
+import type { World } from '../world.ts';
 import { toRateHeaders } from './rate-headers.ts';
 import type { Tally } from './tally.ts';
 import { told, versionHeader } from './told.ts';
+import type { Later, Visit } from './visit.ts';
 
 /** A reply of a walk; serve adds the headers every reply has, and what is to be done afterwards. */
 export type Answered = {
@@ -17,6 +19,9 @@ export type Answered = {
   /** Asked once the body has passed: true when it is the whole of an answer, and no failure was said in it. Left out where a body is always whole. */
   readonly sound?: () => boolean;
 };
+
+/** The way of one kind of request through the house. */
+export type Walk = (visit: Visit, world: World, later: Later) => Promise<Answered>;
 
 /** A whole answer as JSON, with its cost. */
 export function whole(completion: ChatCompletion, tally: Tally): Answered {

@@ -2,11 +2,10 @@ import { asGatewayError, GatewayError, toErrorBody, toErrorHeaders } from '../er
 import type { World } from '../world.ts';
 import { chat } from './chat.ts';
 import { embed } from './embed.ts';
+import { idempotent } from './idempotent.ts';
 import { model, models } from './models.ts';
-import type { Answered } from './reply.ts';
+import type { Answered, Walk } from './reply.ts';
 import type { Later, Reply, Visit } from './visit.ts';
-
-type Walk = (visit: Visit, world: World, later: Later) => Promise<Answered>;
 
 /** Answers a visit, whatever it asks and whatever goes wrong. Never throws. */
 export async function serve(visit: Visit, world: World): Promise<Reply> {
@@ -28,8 +27,8 @@ export function refuse(error: GatewayError, visit: Visit, world: World): Reply {
 function route(visit: Visit): Walk {
   const path = visit.path.replace(/^\/v1(?=\/)/, '');
   if (path === '/healthz') return only(['GET', 'HEAD'], visit, async () => ok);
-  if (path === '/chat/completions') return only(['POST'], visit, chat);
-  if (path === '/embeddings') return only(['POST'], visit, embed);
+  if (path === '/chat/completions') return only(['POST'], visit, idempotent(chat));
+  if (path === '/embeddings') return only(['POST'], visit, idempotent(embed));
   if (path === '/models') return only(['GET'], visit, models);
   if (path.startsWith('/models/'))
     return only(['GET'], visit, (_, world) => model(visit, world, decoded(path.slice('/models/'.length))));
