@@ -40,7 +40,7 @@ async function decided(claim: Claim, patience: number, { visit, world, later }: 
   for (let ms = FIRST_PAUSE_MS; ; ms = Math.min(2 * ms, LONGEST_PAUSE_MS)) {
     const { state, ...found } = await claimOf(claim, world, later);
     if (state === 'mine') return { state };
-    if (state === 'other') throw otherBody();
+    if (state === 'other') throw otherRequest();
     if ('answer' in found) return { state: 'done', ...found };
     if (world.tick() - visit.startedTick + ms > patience) throw stillRunning();
     await pause(ms * (0.5 + world.random() / 2), visit.signal, world);
@@ -86,11 +86,11 @@ function ending(patience: number | undefined, { visit, world, later }: Going): A
   return AbortSignal.any([visit.over, timedOut(left, message, world, later)]);
 }
 
-const otherBody = () =>
+const otherRequest = () =>
   new GatewayError('idempotency_conflict', {
     param: 'idempotency-key',
     message:
-      'Another body was sent with this idempotency-key within the last 24 hours. Send each new request with a key of its own.',
+      'Another body or path was asked with this idempotency-key within the last 24 hours. Send each new request with a key of its own.',
   });
 
 const stillRunning = () =>
