@@ -109,6 +109,30 @@ describe('the Lambda door, under the real runtime client', () => {
     });
   });
 
+  test('gives the answer of a call with an idempotency-key again, though its connection was cut in mid-stream', async () => {
+    const { promise: more, resolve: sendMore } = Promise.withResolvers<void>();
+    upstream.answerWith(async (_, response) => {
+      beginStream(response);
+      response.write(event({ content: 'first' }));
+      await more;
+      response.end(event({ content: ' second' }) + ending);
+    });
+    const asked = fromUrl(chat({ stream: true }));
+    const named = { ...asked, headers: { ...asked.headers, 'idempotency-key': 'lambda-1' } };
+    const before = upstream.asked.length;
+    const cut = await runtime.invoke(named);
+    for await (const piece of cut.pieces) if (piece.text.includes('first')) break;
+    cut.cut();
+    await cut.ended.catch(() => {});
+    sendMore();
+    await cut.nextPoll;
+    const again = await runtime.invoke(named);
+    expect(again.headers['idempotent-replayed']).toBe('true');
+    expect(await again.text()).toMatch(/"first"[\s\S]*" second"[\s\S]*data: \[DONE\]\n\n$/);
+    await again.nextPoll;
+    expect(upstream.asked.length - before).toBe(1);
+  });
+
   test('refuses an event that is no HTTP request and lives', async () => {
     const answer = await runtime.invoke({ Records: [] });
     await answer.nextPoll;
