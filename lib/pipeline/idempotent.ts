@@ -19,7 +19,7 @@ export function idempotent(walk: Walk): Walk {
     const name = visit.headers['idempotency-key'];
     if (name === undefined) return walk(visit, world, later);
     const claim = toClaim(name, visit, await authenticate(visit, world));
-    const patience = toPatience(visit.headers);
+    const patience = toPatience(visit.headers, 'x-sluice-timeout-ms');
     const claimed = await decided(claim, patience ?? MOST_WAITING_MS, { visit, world, later });
     if (claimed.state === 'mine') return made(walk, claim, patience, { visit, world, later });
     world.log.info('repeated', { id: visit.id, tenant: claim.tenant, keyId: claim.keyId, of: claimed.owner });
