@@ -1,5 +1,6 @@
 import type { World } from '../world.ts';
 import { admit } from './admit.ts';
+import { inGoodTime } from './alive.ts';
 import { authenticate } from './authenticate.ts';
 import { call } from './call.ts';
 import { conclude } from './conclude.ts';
@@ -9,7 +10,7 @@ import { patient } from './patience.ts';
 import { payable } from './payable.ts';
 import { targetsOf, toPlan } from './plan.ts';
 import { quoted } from './quoted.ts';
-import { type Answered, streamed, whole } from './reply.ts';
+import { type Answered, streamed, streamedLate, whole } from './reply.ts';
 import { shortened } from './shortened.ts';
 import { openTally } from './tally.ts';
 import type { Later, Visit } from './visit.ts';
@@ -33,7 +34,9 @@ export async function chat(visit: Visit, world: World, later: Later): Promise<An
   const tally = openTally({ ...opening, ...reckoned, mark: hold.mark, tick: world.tick });
   conclude(hold, tally, world, later);
 
-  const answer = await call(plan, openChat(requestFor), { patience, tally, world, hold });
+  const answering = call(plan, openChat(requestFor), { patience, tally, world, hold });
+  const answer = await (ask.request.stream ? inGoodTime(answering, world) : answering);
+  if (answer === undefined) return streamedLate(answering, ask.request, tally, world);
   if (answer.kind === 'whole') return whole(answer.completion, tally);
-  return streamed(answer.chunks, ask.request, tally);
+  return streamed(answer.chunks, ask.request, tally, world);
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { World } from '../world.ts';
+import { watchWaits } from './waits.ts';
 
 /** How long one upstream call may take, in milliseconds; what is left out has no limit of its own. */
 export type TimeLimits = {
@@ -22,13 +23,14 @@ export type Clocks = {
 /** Starts the clocks of one upstream call. */
 export function startClocks(limits: TimeLimits, provider: string, signal: AbortSignal, world: World): Clocks {
   const over = new AbortController();
-  const ring = (ms: number | undefined, problem: string) => {
-    if (ms === undefined) return () => {};
+  const late = (ms: number, problem: string) => {
     const message = `${provider} ${problem} within ${Math.round(ms)} ms.`;
-    return world.timer(ms, () => over.abort(new GatewayError('timeout', { provider, message })));
+    over.abort(new GatewayError('timeout', { provider, message }));
   };
-  const stopCall = ring(limits.callMs, 'did not end its answer');
-  const stopFirst = ring(limits.firstTokenMs, 'did not begin to answer');
+  const within = (ms: number | undefined, problem: string) =>
+    ms === undefined ? () => {} : world.timer(ms, () => late(ms, problem));
+  const stopCall = within(limits.callMs, 'did not end its answer');
+  const stopFirst = within(limits.firstTokenMs, 'did not begin to answer');
   const stop = () => {
     stopCall();
     stopFirst();
@@ -36,15 +38,18 @@ export function startClocks(limits: TimeLimits, provider: string, signal: AbortS
 
   async function* paced<Piece>(pieces: AsyncIterable<Piece>): AsyncIterable<Piece> {
     const iterator = pieces[Symbol.asyncIterator]();
+    const { betweenTokensMs: ms } = limits;
+    const waits = watchWaits(ms, world, () => late(ms, 'did not go on with its answer'));
     try {
       for (let first = true; ; first = false) {
-        // Before the first piece the other clock runs; while the reader takes its time, none does.
-        const stopSilence = first ? () => {} : ring(limits.betweenTokensMs, 'did not go on with its answer');
-        const next = await iterator.next().finally(stopSilence);
+        if (!first) waits.begin(); // before it the other clock runs; while the reader takes its time, none does
+        const next = await iterator.next();
+        waits.end();
         if (next.done) return;
         yield next.value;
       }
     } finally {
+      waits.stop();
       stop();
       await iterator.return?.();
     }

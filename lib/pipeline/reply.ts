@@ -4,6 +4,8 @@ import type { ChatChunk, ChatCompletion, ChatStream } from '../openai/answer.ts'
 import { type EmbeddingRequest, type Embeddings, toEmbeddingView } from '../openai/embedding.ts';
 import type { ChatRequest } from '../openai/request.ts';
 import type { World } from '../world.ts';
+import { alive } from './alive.ts';
+import type { ChatAnswer } from './open-chat.ts';
 import { toRateHeaders } from './rate-headers.ts';
 import type { Tally } from './tally.ts';
 import { told, versionHeader } from './told.ts';
@@ -49,15 +51,39 @@ export function embedded(found: Embeddings, request: EmbeddingRequest, tally: Ta
 }
 
 /** A streamed answer as server-sent events. */
-export function streamed(chunks: ChatStream, request: ChatRequest, tally: Tally): Answered {
+export const streamed = (chunks: ChatStream, request: ChatRequest, tally: Tally, world: World): Answered =>
+  eventStream(chunks, request, tally, { headers: routing(tally), world });
+
+/**
+ * An answer that has not begun after a long time, as server-sent events. Which target will give it nobody knows yet, so
+ * the headers say nothing of it, and the usage tells.
+ */
+export function streamedLate(
+  answering: Promise<ChatAnswer>,
+  request: ChatRequest,
+  tally: Tally,
+  world: World,
+): Answered {
+  answering.catch(() => {}); // told to whoever reads the body
+  async function* chunks(): ChatStream {
+    const answer = await answering;
+    if (answer.kind === 'stream') yield* answer.chunks;
+  }
+  return eventStream(chunks(), request, tally, { headers: general(tally), world });
+}
+
+type Surroundings = { readonly headers: Readonly<Record<string, string>>; readonly world: World };
+
+function eventStream(chunks: ChatStream, request: ChatRequest, tally: Tally, around: Surroundings): Answered {
   const usageAsked = request.stream_options?.include_usage === true;
   const sound = () => tally.failure() === undefined && !tally.unread();
   const headers = {
-    ...routing(tally),
+    ...around.headers,
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
   };
-  return { status: 200, headers, body: events(chunks, usageAsked, tally), signal: tally.signal, sound };
+  const body = alive(events(chunks, usageAsked, tally), around.world);
+  return { status: 200, headers, body, signal: tally.signal, sound };
 }
 
 /** Speaks a failure inside the stream, for the status has left; only a stream that reached its end says [DONE]. */
@@ -86,6 +112,8 @@ function priced<View extends object>(usage: View, tally: Tally): View {
     model: tally.target()?.name,
     provider_model: tally.target()?.model,
     attempts: attemptList(tally.attempts()),
+    ...(tally.dropped().length > 0 && { dropped_params: tally.dropped() }),
+    ...(tally.limit() !== undefined && { max_tokens: tally.limit() }),
     estimated,
   };
   return { ...usage, cost: Number(toUsd(nanoDollars)), cost_details: details };
@@ -94,12 +122,17 @@ function priced<View extends object>(usage: View, tally: Tally): View {
 function routing(tally: Tally): Record<string, string> {
   const dropped = tally.dropped();
   return {
-    ...toRateHeaders(tally.standing),
-    ...versionHeader(tally),
+    ...general(tally),
     ...(tally.limit() !== undefined && { 'x-sluice-max-tokens': String(tally.limit()) }),
     ...(dropped.length > 0 && { 'x-sluice-dropped-params': dropped.join(',') }),
     'x-sluice-model': tally.target()?.name ?? '',
     'x-sluice-attempts': attemptList(tally.attempts()),
-    'server-timing': `gateway;dur=${tally.ownMs().toFixed(2)}`,
   };
 }
+
+/** What is known of any call that was let in. */
+const general = (tally: Tally): Record<string, string> => ({
+  ...toRateHeaders(tally.standing),
+  ...versionHeader(tally),
+  'server-timing': `gateway;dur=${tally.ownMs().toFixed(2)}`,
+});

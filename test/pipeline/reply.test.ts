@@ -5,6 +5,7 @@ import { metered } from '../../lib/pipeline/metered.ts';
 import { streamed, whole } from '../../lib/pipeline/reply.ts';
 import { arriving, breaking } from '../support/bytes.ts';
 import { outgoing, requestOf, tallyOf, targets } from '../support/labs.ts';
+import { fakeWorld } from '../support/world.ts';
 
 const [target] = targets({ one: 'https://one.example/v1' });
 const head = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm' } as const;
@@ -16,7 +17,7 @@ function stream(fields: object, chunks: AsyncIterable<readonly ChatChunk[]>) {
   const asking = { stream: true, ...fields };
   const tally = tallyOf(asking);
   if (target !== undefined) tally.sent(target, outgoing('{}'));
-  return streamed(metered(chunks, tally), requestOf(asking), tally);
+  return streamed(metered(chunks, tally), requestOf(asking), tally, fakeWorld());
 }
 const pieces = async (...parameters: Parameters<typeof stream>) => Array.fromAsync(stream(...parameters).body);
 const asked = { stream_options: { include_usage: true } };
