@@ -4,6 +4,9 @@ import type { Secrets } from '../world.ts';
 /** How long a secret is used before it is read again: what a rotation may take to arrive. */
 const REMEMBERED_MS = 300_000;
 
+/** What the process itself is to AWS: no provider's key, whatever a configuration says. */
+const OWN_CREDENTIALS = new Set(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']);
+
 type Read = (name: string) => Promise<string>;
 
 /** Provider credentials: `env:NAME` from this process's environment, `secret:NAME` from Secrets Manager, which is loaded with the first one. */
@@ -32,7 +35,7 @@ export function awsSecrets(
           throw missing(`The secret ${name} cannot be read from Secrets Manager.`, cause);
         }
       }
-      const value = env[name];
+      const value = OWN_CREDENTIALS.has(name) ? undefined : env[name];
       if (value === undefined || value === '')
         throw missing(`The environment variable ${name}, which should hold a provider's key, is not set.`);
       return value;

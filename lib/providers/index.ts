@@ -1,4 +1,5 @@
 import type { Config, ProviderConfig } from '../config/config.ts';
+import { namesIn, type Path } from '../config/route.ts';
 import { anthropicMaker } from './anthropic/anthropic.ts';
 import { azureMaker } from './azure/azure.ts';
 import { bedrockMaker } from './bedrock/bedrock.ts';
@@ -66,8 +67,15 @@ export function deployedProviders(config: Config, env: Readonly<Record<string, s
   return nativeProviders(config, env);
 }
 
-/** What is wrong with the providers of a configuration, in words; empty when nothing is. */
-export function providerProblems(config: Config): { readonly path: readonly string[]; readonly problem: string }[] {
+type Problem = { readonly path: Path; readonly problem: string };
+
+/** What is wrong with the providers of a configuration, and with those its routes lead to, in words; empty when nothing is. */
+export const providerProblems = (config: Config): readonly Problem[] => [
+  ...wrongProviders(config),
+  ...wrongTargets(config),
+];
+
+function wrongProviders(config: Config): readonly Problem[] {
   return Object.entries(config.providers).flatMap(([name, settings]) => {
     const path = ['providers', name];
     if (name === OWN_NAME) return [{ path, problem: 'is a name Sluice keeps for itself: choose another' }];
@@ -91,6 +99,19 @@ export function providerProblems(config: Config): { readonly path: readonly stri
     const problem = maker.problem(settings);
     return problem === undefined ? [] : [{ path, problem }];
   });
+}
+
+/** The names in routes whose provider nobody knows, or is off. One that is only not switched on here is passed over when it is called. */
+function wrongTargets({ models, providers, off = [] }: Config): readonly Problem[] {
+  return Object.entries(models).flatMap(([name, route]) =>
+    namesIn(route, ['models', name]).flatMap(({ path, name }) => {
+      if (Object.hasOwn(models, name)) return [];
+      const provider = name.split('/')[0] ?? '';
+      if (off.includes(provider)) return [{ path, problem: `leads to ${provider}, which is off` }];
+      if (provider === OWN_NAME || makers.has(provider) || Object.hasOwn(providers, provider)) return [];
+      return [{ path, problem: `leads to ${JSON.stringify(provider)}, which is no provider: name it under providers` }];
+    }),
+  );
 }
 
 /** The ways to switch a first provider on, for the person who has none yet. */

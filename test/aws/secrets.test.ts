@@ -13,7 +13,7 @@ function manager() {
     return value;
   };
   return {
-    secrets: awsSecrets({ LAB_KEY: 'from env', EMPTY: '' }, () => now, read),
+    secrets: awsSecrets({ LAB_KEY: 'from env', EMPTY: '', AWS_SECRET_ACCESS_KEY: 'canary' }, () => now, read),
     asked,
     pass: (ms: number) => {
       now += ms;
@@ -31,8 +31,8 @@ describe('a secret', () => {
     expect(asked).toEqual([]);
   });
 
-  test.each(['env:MISSING', 'env:EMPTY', 'env:'])(
-    'behind %s, which is not set, is missed by its name',
+  test.each(['env:MISSING', 'env:EMPTY', 'env:', 'env:AWS_SECRET_ACCESS_KEY'])(
+    'behind %s, which is not set or nobody else’s, is missed by its name',
     async (reference) => {
       const error = await failureOf(manager().secrets.reveal(reference));
       expect(error).toMatchObject({

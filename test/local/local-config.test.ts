@@ -21,15 +21,15 @@ afterAll(async () => {
 });
 
 const parse = localParser({ GROQ_API_KEY: 'gsk' });
-const fast = toContent('models: { fast: lab/m }\n');
+const fast = toContent('models: { fast: groq/m }\n');
 
 describe('the configuration file', () => {
   test('is taken as it was written, and may be missing only where none is named', () => {
     const file = `${folder}/named.yaml`;
-    writeFileSync(file, '# ours\nmodels: { fast: lab/m }\n');
+    writeFileSync(file, '# ours\nmodels: { fast: groq/m }\n');
     expect(fileContent({ SLUICE_CONFIG: file })).toEqual({
-      text: '# ours\nmodels: { fast: lab/m }\n',
-      json: '{"models":{"fast":"lab/m"}}',
+      text: '# ours\nmodels: { fast: groq/m }\n',
+      json: '{"models":{"fast":"groq/m"}}',
     });
     expect(() => fileContent({ SLUICE_CONFIG: `${folder}/missing.yaml` })).toThrow(/missing\.yaml/);
     writeFileSync(file, 'models: {}\nroute: 1\n');
@@ -47,13 +47,13 @@ describe('a configuration here', () => {
 
   test('starts with the version in force, and with the file where that cannot be used', async () => {
     expect(await startingConfig(store, toContent(''), parse)).toMatchObject({ version: 1, models: {} });
-    expect(await startingConfig(store, fast, parse)).toMatchObject({ version: 2, models: { fast: 'lab/m' } });
-    await store.apply(toContent('models: { slow: lab/s }\n'), await store.inForce());
-    expect(await startingConfig(store, fast, parse)).toMatchObject({ version: 3, models: { slow: 'lab/s' } });
+    expect(await startingConfig(store, fast, parse)).toMatchObject({ version: 2, models: { fast: 'groq/m' } });
+    await store.apply(toContent('models: { slow: groq/s }\n'), await store.inForce());
+    expect(await startingConfig(store, fast, parse)).toMatchObject({ version: 3, models: { slow: 'groq/s' } });
 
     const current = await tables.item('access', 'config', 'current');
     await tables.put('access', { ...current, json: '{"newer":true}' });
     const config = await startingConfig(store, fast, parse);
-    expect([config.version, config.models]).toEqual([undefined, { fast: 'lab/m' }]);
+    expect([config.version, config.models]).toEqual([undefined, { fast: 'groq/m' }]);
   });
 });
