@@ -209,7 +209,7 @@ describe('a call that failed', () => {
     response.write(event({ content: 'half' }), () => response.destroy());
   };
   test.each([
-    ['before it began', refusal(503, { message: 'later' }), {}, 503],
+    ['before it began', refusal(400, { message: 'no' }), {}, 400],
     ['in the middle of its stream', cut, streaming, 200],
   ])('%s is made again when it is asked for again', async (_, script, fields, status) => {
     const { key, tenant, id } = await house.keyOf(budgeted);
