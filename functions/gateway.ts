@@ -2,7 +2,7 @@ import { toVisit } from '../lib/aws/lambda-visit.ts';
 import { deliver } from '../lib/aws/respond.ts';
 import { awsWorld } from '../lib/aws/world.ts';
 import { GatewayError } from '../lib/errors.ts';
-import { serve } from '../lib/pipeline/serve.ts';
+import { refuse, serve } from '../lib/pipeline/serve.ts';
 import { deployedProviders } from '../lib/providers/index.ts';
 
 /** Kept of an invocation's time to say an error in-band, settle and record. */
@@ -17,7 +17,9 @@ export const handler = awslambda.streamifyResponse(async (event, responseStream,
   try {
     const arrival = { id: world.newId(), startedAt: world.now(), startedTick: world.tick() };
     const visit = toVisit(event, { ...arrival, signal: time.signal, over: time.signal });
-    await deliver(await serve(visit, world), responseStream, time.signal);
+    // Answered too: the runtime client does not survive every handler that fails before its first byte.
+    const reply = visit instanceof GatewayError ? refuse(visit, arrival, world) : await serve(visit, world);
+    await deliver(reply, responseStream, time.signal);
   } finally {
     clearTimeout(timer);
   }

@@ -5,11 +5,11 @@ type Circumstances = Pick<Visit, 'signal' | 'over' | 'id' | 'startedAt' | 'start
 type Request = Omit<Visit, keyof Circumstances>;
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads the event of a function URL or of a REST API; any other event is refused. */
-export function toVisit(event: unknown, circumstances: Circumstances): Visit {
+/** Reads the event of a function URL or of a REST API; gives the refusal of any other event. */
+export function toVisit(event: unknown, circumstances: Circumstances): Visit | GatewayError {
   const request = isFields(event) ? (fromFunctionUrl(event) ?? fromRestApi(event)) : undefined;
   if (request === undefined) {
-    throw new GatewayError('invalid_request_error', {
+    return new GatewayError('invalid_request_error', {
       message: 'This function answers HTTP requests only; call it through its function URL or a REST API.',
     });
   }

@@ -18,8 +18,11 @@ export async function serve(visit: Visit, world: World): Promise<Reply> {
   }
 }
 
+/** What is known of any visit, whether it can be read or not. */
+type Arrived = Pick<Visit, 'id' | 'startedTick'>;
+
 /** The reply to a visit that a door itself must refuse, such as one too large to read. */
-export function refuse(error: GatewayError, visit: Visit, world: World): Reply {
+export function refuse(error: GatewayError, visit: Arrived, world: World): Reply {
   return finished(refused(error, visit, world), visit, world, []);
 }
 
@@ -57,7 +60,7 @@ function decoded(segment: string): string {
   }
 }
 
-function refused(error: GatewayError, visit: Visit, world: World): Answered {
+function refused(error: GatewayError, visit: Arrived, world: World): Answered {
   if (error.code === 'internal_error' || error.code === 'gateway_unavailable')
     world.log.error(error.message, { id: visit.id, code: error.code, cause: causes(error) });
   return {
@@ -76,7 +79,7 @@ function causes(error: unknown): string[] {
 
 function finished(
   { status, headers, body, signal }: Answered,
-  visit: Visit,
+  visit: Arrived,
   world: World,
   works: readonly (() => Promise<void>)[],
 ): Reply {

@@ -135,6 +135,8 @@ describe('the Lambda door, under the real runtime client', () => {
 
   test('refuses an event that is no HTTP request and lives', async () => {
     const answer = await runtime.invoke({ Records: [] });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('This function answers HTTP requests only');
     await answer.nextPoll;
     upstream.answerWith(wholeAnswer('Hi'));
     expect((await runtime.invoke(fromUrl(chat({})))).status).toBe(200);
