@@ -98,6 +98,7 @@ export function sharedCooldowns(store: RestStore, now: () => number, log: Log): 
         healths.delete(target);
         set(target, undefined);
         save(store.remove(target));
+        log.info('a target is back', { target });
         return;
       }
       const health = after(healths.get(target) ?? [], false, now());
@@ -109,6 +110,7 @@ export function sharedCooldowns(store: RestStore, now: () => number, log: Log): 
       const rest = restAfter(ended, known, now());
       set(target, rest);
       save(store.put(target, rest));
+      log.info('a target is left alone', { target, as: ended.as, ms: rest.until - now() });
     },
 
     idle: async () => {

@@ -30,8 +30,9 @@ export async function call<Answer>(plan: Plan, open: Open<Answer>, going: Omit<G
       .slice(at + 1)
       .some(({ target, forLonger }) => !forLonger && target.name !== step.target.name);
     if (!(await world.cooldowns.admits(step.target.name)) && followed) continue;
-    if (wait > 0) await pause(wait, patience.signal, world).catch(() => {}); // its end is seen below
+    if (wait > 0) await pause(wait, patience.signal, world).catch(() => {}); // that it was broken off is seen below
     waited += wait;
+    tally.waited(wait);
     if (patience.signal.aborted) break;
 
     const owed = tally.bill().nanoDollars;

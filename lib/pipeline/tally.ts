@@ -82,6 +82,11 @@ export function openTally({
       runs.push(toRunning({ target, startedAt: upstreamSince, boundsFor, dropped, unseenTokens }, outbound.body));
     },
 
+    /** So long was waited before a target was asked again: that is no work of ours. */
+    waited(ms: number): void {
+      upstreamMs += ms;
+    },
+
     /** The head of an answer is here. */
     reached(): void {
       const run = latest();
