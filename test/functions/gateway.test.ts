@@ -133,6 +133,27 @@ describe('the Lambda door, under the real runtime client', () => {
     expect(upstream.asked.length - before).toBe(1);
   });
 
+  // Five seconds of an invocation are kept to say so, settle and record.
+  test.each([
+    ['before the first content has a status of its own', false],
+    ['in mid-stream says so in-band', true],
+  ])('a call whose time is over %s, and is settled and recorded in time', async (_, begun) => {
+    upstream.answerWith((_, response) => {
+      beginStream(response);
+      if (begun) response.write(event({ content: 'first' }));
+    });
+    const answer = await runtime.invoke(fromUrl(chat({ stream: true })), { deadlineMs: 5_500 });
+    expect(answer.status).toBe(begun ? 200 : 504);
+    const text = await answer.text();
+    expect(text).toContain('"code":"timeout"');
+    expect(text).not.toContain('[DONE]');
+    expect(text).not.toContain('"finish_reason":"stop"');
+    expect(await answer.nextPoll).toBeLessThan(answer.deadlineAt);
+    const record = (await database.calls('demo')).at(-1);
+    expect(record).toMatchObject({ status: 'failed', errorCode: 'timeout', bill: { estimated: true } });
+    await upstream.aborted();
+  });
+
   test('refuses an event that is no HTTP request and lives', async () => {
     const answer = await runtime.invoke({ Records: [] });
     expect(answer.status).toBe(400);
