@@ -4,7 +4,6 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   type PutItemCommandInput,
   paginateScan,
   UpdateItemCommand,
@@ -15,6 +14,7 @@ import { type Edit, edited, toWrite } from './access-edit.ts';
 import type { Fields } from './access-fields.ts';
 import { CONFIG } from './config-items.ts';
 import { toItem } from './item.ts';
+import { putIf } from './put-if.ts';
 import type { TableNames } from './tables.ts';
 
 type Raw = Readonly<Record<string, AttributeValue>>;
@@ -53,15 +53,8 @@ export function accessTable(client: DynamoDBClient, names: TableNames) {
     }
   };
 
-  const put = async (write: Omit<PutItemCommandInput, 'TableName'>): Promise<boolean> => {
-    try {
-      await client.send(new PutItemCommand({ TableName, ...write }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  };
+  const put = (write: Omit<PutItemCommandInput, 'TableName'>): Promise<boolean> =>
+    putIf(client, { TableName, ...write });
 
   return {
     get,

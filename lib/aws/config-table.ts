@@ -1,8 +1,6 @@
 import {
-  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   type PutItemCommandInput,
   paginateQuery,
   QueryCommand,
@@ -21,6 +19,7 @@ import {
   type VersionEntry,
 } from './config-items.ts';
 import { toItem } from './item.ts';
+import { putIf } from './put-if.ts';
 import type { TableNames } from './tables.ts';
 
 const NAMES = ['version', 'at', 'origin', 'by', 'note', 'replaces'];
@@ -41,16 +40,8 @@ export function configTable(client: DynamoDBClient, names: Pick<TableNames, 'acc
     ExpressionAttributeNames: Object.fromEntries(NAMES.map((name) => [`#${name}`, name])),
   };
 
-  /** Writes an item; false when its condition fails. */
-  const put = async (write: Omit<PutItemCommandInput, 'TableName'>): Promise<boolean> => {
-    try {
-      await client.send(new PutItemCommand({ TableName, ...write }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  };
+  const put = (write: Omit<PutItemCommandInput, 'TableName'>): Promise<boolean> =>
+    putIf(client, { TableName, ...write });
 
   return {
     inForce: configInForce(client, names),
