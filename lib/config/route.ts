@@ -2,9 +2,9 @@
 export type Timeouts = {
   /** Until there is a connection. */
   readonly connectMs?: number | undefined;
-  /** Until the first content is here; of an answer that comes in one piece, until it begins. */
+  /** Until the first content is here; of an answer that comes in one piece, until its first bytes are. */
   readonly firstTokenMs?: number | undefined;
-  /** Between two pieces of a stream. */
+  /** Between two pieces of an answer. */
   readonly betweenTokensMs?: number | undefined;
   /** From its first byte to its last. Of the route a caller names: all its upstream calls together. */
   readonly callMs?: number | undefined;

@@ -17,6 +17,8 @@ export type Clocks = {
   readonly begun: () => void;
   /** Passes a stream on, and ends the call where the silence in it is too long. */
   readonly paced: <Piece>(pieces: AsyncIterable<Piece>) => AsyncIterable<Piece>;
+  /** Passes the body of a whole answer on, paced as a stream is: it has begun with its first bytes, not with its head. */
+  readonly whole: (body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
   readonly stop: () => void;
 };
 
@@ -55,5 +57,12 @@ export function startClocks(limits: TimeLimits, provider: string, signal: AbortS
     }
   }
 
-  return { signal: AbortSignal.any([signal, over.signal]), begun: stopFirst, paced, stop };
+  async function* whole(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    for await (const bytes of paced(body)) {
+      stopFirst();
+      yield bytes;
+    }
+  }
+
+  return { signal: AbortSignal.any([signal, over.signal]), begun: stopFirst, paced, whole, stop };
 }

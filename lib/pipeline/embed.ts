@@ -66,9 +66,7 @@ function openEmbeddings(request: EmbeddingRequest) {
     if (dialect === undefined) throw wordless(target);
     const stamp = { id: going.tally.visit.id, created: Math.floor(going.tally.visit.startedAt / 1000), model };
     const toAnswer = async ({ body }: Inbound, clocks: Clocks) => {
-      clocks.begun();
-      const text = await readText(body, MOST_ANSWER_BYTES);
-      clocks.stop();
+      const text = await readText(clocks.whole(body), MOST_ANSWER_BYTES);
       const found = dialect.fromProvider(text, { provider: provider.name, stamp });
       noted(found, going.tally); // first: what was counted is paid for, whatever is wrong with the vectors
       going.tally.sawEmbeddings(complete(found, request, target));

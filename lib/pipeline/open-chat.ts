@@ -55,9 +55,8 @@ async function answered(inbound: Inbound, dialect: ChatDialect, asked: Asked): P
   };
   const origin: Origin = { provider, stamp, counted: (usage, tier) => tally.counted(usage, tier) };
   if (!request.stream && dialect.fromWhole !== undefined) {
-    clocks.begun();
-    const completion = dialect.fromWhole(await readText(counted(inbound.body, tally), MOST_ANSWER_BYTES), origin);
-    clocks.stop();
+    const body = counted(clocks.whole(inbound.body), tally);
+    const completion = dialect.fromWhole(await readText(body, MOST_ANSWER_BYTES), origin);
     tally.sawWhole(completion);
     return { kind: 'whole', completion };
   }
