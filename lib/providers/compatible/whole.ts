@@ -13,11 +13,12 @@ export function fromWhole(body: string, origin: Origin): ChatCompletion {
   const { provider, stamp } = origin;
   const wire = asObject(body, provider);
   if (failed(wire)) throw toStreamError(wire, provider);
+  const { usage: counts, ...rest } = wire;
+  const usage = toUsageView(counts);
+  if (usage !== undefined) origin.counted?.(usage, wire.service_tier); // though the answer may prove to be none
   const choices = wireList(wire.choices);
   if (choices.length === 0)
     throw new GatewayError('provider_error', { provider, message: `${provider} answered without a single choice.` });
-  const { usage: counts, ...rest } = wire;
-  const usage = toUsageView(counts);
   return {
     ...rest,
     id: wireText(wire.id) ?? stamp.id,
