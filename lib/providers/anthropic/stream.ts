@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors.ts';
 import type { ChatChunk, ChatStream, ChunkChoice, Delta, UsageView } from '../../openai/answer.ts';
+import { beginning } from '../../wire/beginning.ts';
 import { sseEvents } from '../../wire/sse.ts';
 import type { Origin, Stamp } from '../provider.ts';
 import { asObject, type Wire, wireObject } from '../wire.ts';
@@ -91,27 +92,5 @@ function toHead({ id, model }: Wire, stamp: Stamp): Stamp {
     ...stamp,
     ...(typeof id === 'string' && id !== '' && { id }),
     ...(typeof model === 'string' && model !== '' && { model }),
-  };
-}
-
-/** More than any answer, or refusal, that is not a stream. */
-const MOST_BYTES = 4 * 1024 * 1024;
-
-/** Keeps the bytes that pass until the first event shows that they are a stream. */
-function beginning() {
-  let kept: Uint8Array[] | undefined = [];
-  let length = 0;
-  return {
-    async *keeping(body: AsyncIterable<Uint8Array>) {
-      for await (const bytes of body) {
-        length += bytes.length;
-        if (length <= MOST_BYTES) kept?.push(bytes);
-        yield bytes;
-      }
-    },
-    forget: () => {
-      kept = undefined;
-    },
-    text: () => Buffer.concat(kept ?? []).toString('utf8'),
   };
 }
