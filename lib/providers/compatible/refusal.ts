@@ -1,6 +1,6 @@
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import { toRetryAfterMs } from '../retry-after.ts';
-import type { Wire } from '../wire.ts';
+import { asObject, type Wire } from '../wire.ts';
 import { meaningOf, saidBy } from './meaning.ts';
 import { type Reason, reasonIn, reasonOf } from './reason.ts';
 
@@ -51,6 +51,13 @@ export function toStreamError(wire: Wire, provider: string): GatewayError {
     inBand: true,
     ...told(code, reason, provider, word ?? 'while it answered'),
   });
+}
+
+/** Throws the error that a body is, one JSON object, though a stream was asked for and it began with 200. */
+export function requireStream(body: string, provider: string): void {
+  if (!body.trimStart().startsWith('{')) return;
+  const wire = asObject(body, provider);
+  if (failed(wire)) throw toStreamError(wire, provider);
 }
 
 function told(code: ErrorCode, { message, param }: Reason, provider: string, when: string) {

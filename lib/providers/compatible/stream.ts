@@ -1,11 +1,12 @@
 import { GatewayError } from '../../errors.ts';
 import type { ChatChunk, ChatStream, UsageView } from '../../openai/answer.ts';
+import { beginning } from '../../wire/beginning.ts';
 import { type SseEvent, sseEvents } from '../../wire/sse.ts';
 import type { Origin, Stamp } from '../provider.ts';
 import { asObject, type Wire, wireCount, wireList, wireText } from '../wire.ts';
 import { type Choice, openChoice } from './choice.ts';
 import type { Quirks } from './quirks.ts';
-import { failed, toStreamError } from './refusal.ts';
+import { failed, requireStream, toStreamError } from './refusal.ts';
 import { toUsageView } from './usage.ts';
 
 /**
@@ -65,7 +66,9 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origi
     return usage === undefined ? last : [...last, { ...toChunk([], tail), usage }];
   };
 
-  for await (const events of sseEvents(body)) {
+  const start = beginning();
+  for await (const events of sseEvents(start.keeping(body))) {
+    start.forget();
     const chunks: ChatChunk[] = [];
     try {
       for (const event of events) chunks.push(...read(event));
@@ -75,6 +78,7 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origi
     if (over) break; // some keep the connection open after it, or reset it
   }
   if (!finished(choices)) {
+    requireStream(start.text(), origin.provider);
     const message = `${origin.provider} ended its answer before it was finished.`;
     throw new GatewayError('provider_cut', { provider: origin.provider, message });
   }
