@@ -1,4 +1,4 @@
-import { EventStreamCodec } from '@smithy/core/event-streams';
+import { eventFrame as frame } from '../event-stream.ts';
 import { checkClaude, thoughtsOf, writerOf } from './claude.ts';
 import { demand, halves, idIn, json, type Opened, type Script, text, type Wire, wire, wires } from './script.ts';
 import { chapter, countsOf, identified, resultOf, type Said, type Thought } from './story.ts';
@@ -73,19 +73,6 @@ const toReasoning = ({ text: words, signature, redacted }: Thought): Wire =>
 const toResult = (toolUseId: string | undefined, result: string): Wire => ({
   toolResult: { toolUseId, content: [result.startsWith('{') ? { json: JSON.parse(result) } : { text: result }] },
 });
-
-const codec = new EventStreamCodec(
-  (bytes) => Buffer.from(bytes as Uint8Array).toString(),
-  (words) => Buffer.from(words),
-);
-
-/** One frame as the service writes it: with padding. */
-function frame(type: string, payload: Wire): Uint8Array {
-  const headers = { ':event-type': type, ':content-type': 'application/json', ':message-type': 'event' };
-  const typed = Object.entries(headers).map(([name, value]) => [name, { type: 'string' as const, value }]);
-  const body = Buffer.from(JSON.stringify({ ...payload, p: 'abcdefgh' }));
-  return codec.encode({ headers: Object.fromEntries(typed), body });
-}
 
 function toFrames(said: Said, turn: number): readonly Uint8Array[] {
   const { input, cached, output } = countsOf(turn);
