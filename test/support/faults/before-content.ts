@@ -1,0 +1,98 @@
+import { type Row, streams } from './row.ts';
+import { cuts, ends, gives, hangsUp, keepsSilent, refuses, says, stalls } from './strikes.ts';
+
+const page = '<!doctype html><title>Sign in</title>';
+
+/** Faults that come before a client can have seen anything: the second target answers everybody. */
+export const beforeContent: readonly Row[] = [
+  ...[429, 500, 502, 503, 529, 401, 403, 404].map(
+    (status): Row => ({
+      fault: `says ${status}`,
+      does: refuses(status),
+      told: status,
+      owed: 'nothing',
+    }),
+  ),
+  {
+    fault: 'says 429 and asks for seven seconds',
+    does: refuses(429, { 'retry-after': '7' }),
+    told: 429,
+    owed: 'nothing',
+  },
+  { fault: 'is not there', does: keepsSilent, absent: true, told: 'reset', owed: 'nothing' },
+  { fault: 'resets before its headers', does: hangsUp, told: 'reset', owed: 'nothing' },
+  { fault: 'cuts off after its headers', does: says(({ opening }) => [opening], cuts), told: 'reset', owed: 'bound' },
+  {
+    fault: 'never answers',
+    does: keepsSilent,
+    timeouts: { firstTokenMs: 400 },
+    told: 'timeout',
+    owed: 'bound',
+  },
+  {
+    fault: 'never answers a caller with little patience',
+    does: keepsSilent,
+    headers: { 'x-sluice-first-token-ms': '1000' },
+    told: 'timeout',
+    owed: 'bound',
+  },
+  {
+    fault: 'says nothing after its headers',
+    does: says(() => [], stalls),
+    timeouts: { firstTokenMs: 400 },
+    told: 'timeout',
+    owed: 'bound',
+  },
+  {
+    fault: 'stalls before its first content',
+    does: says(({ opening }) => [opening], stalls),
+    timeouts: { firstTokenMs: 400 },
+    only: streams,
+    told: 'timeout',
+    owed: 'bound',
+  },
+  {
+    fault: 'gives a body that is broken JSON',
+    does: gives('application/json', () => '{"id":"chatcmpl-1","choi'),
+    told: { usual: 'failed', gemini: 'cut', bedrock: 'cut' },
+    owed: 'bound',
+  },
+  {
+    fault: 'begins with what cannot be read',
+    does: says(({ malformed }) => [malformed], ends),
+    told: { usual: 'failed', bedrock: 'reset' },
+    owed: 'bound',
+  },
+  {
+    fault: 'gives a web page',
+    does: gives('text/html', () => page),
+    told: { usual: 'failed', bedrock: 'cut' },
+    owed: { usual: 'nothing', bedrock: 'bound' }, // the SDK does not show what it could not read
+  },
+  {
+    fault: 'gives an empty body',
+    does: says(() => [], ends),
+    told: { usual: 'cut', 'openai whole': 'failed' },
+    owed: 'bound',
+  },
+  {
+    fault: 'gives an error as JSON where an answer should be',
+    does: gives('application/json', ({ error }) => error),
+    told: { usual: 'failed', gemini: 503, bedrock: 'cut' },
+    owed: { usual: 'nothing', bedrock: 'bound' },
+  },
+  {
+    fault: 'begins with an error',
+    does: says(({ failing }) => [failing], ends),
+    only: streams,
+    told: { usual: 'failed', gemini: 503 },
+    owed: 'nothing',
+  },
+  {
+    fault: 'says an error before its first content',
+    does: says(({ opening, failing }) => [opening, failing], ends),
+    only: streams,
+    told: { usual: 'failed', gemini: 503 },
+    owed: 'nothing',
+  },
+];
