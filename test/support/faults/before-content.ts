@@ -5,7 +5,7 @@ const page = '<!doctype html><title>Sign in</title>';
 
 /** Faults that come before a client can have seen anything: the second target answers everybody. */
 export const beforeContent: readonly Row[] = [
-  ...[429, 500, 502, 503, 529, 401, 403, 404].map(
+  ...[302, 401, 402, 403, 404, 408, 429, 500, 502, 503, 504, 529].map(
     (status): Row => ({
       fault: `says ${status}`,
       does: refuses(status),
