@@ -23,7 +23,8 @@ beforeAll(async () => {
     bedrock: { ...here, region: 'eu-west-3' },
   };
   const prices = { 'lab/*': { input: 1, output: 2 }, 'bedrock/cohere.*': { input: 0.1, output: 0 } };
-  gateway = await startGateway(`${folder}/data`, { providers, prices }, { TEST_PROVIDER_KEY: 'sk-provider' });
+  const models = { hurried: { use: 'lab/e', tries: 1, timeouts: { firstTokenMs: 300, betweenTokensMs: 300 } } };
+  gateway = await startGateway(`${folder}/data`, { providers, prices, models }, { TEST_PROVIDER_KEY: 'sk-provider' });
   openai = new OpenAI({ baseURL: gateway.url, apiKey: gateway.key, maxRetries: 0 });
 });
 afterAll(async () => {
@@ -189,6 +190,16 @@ describe('a call', () => {
     const response = await post({ model, input: 'a' }, { 'x-sluice-timeout-ms': '100' });
     expect(response.status).toBe(504);
     expect(response.headers.get('x-sluice-attempts')).toBe('openai:timeout');
+  });
+
+  test.each(['', '{"data":[{"embedd'])('ends in 504 when its answer is silent after %j', async (said) => {
+    upstream.answerWith((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+      response.write(said);
+    });
+    const response = await post({ model: 'hurried', input: 'a' });
+    expect(response.status).toBe(504);
+    expect(response.headers.get('x-sluice-attempts')).toBe('lab:timeout');
   });
 
   test('is found without /v1, and only by POST', async () => {

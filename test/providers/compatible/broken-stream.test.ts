@@ -35,6 +35,15 @@ describe('an answer that began with 200 and fails', () => {
     for (let at = 0; at <= Buffer.byteLength(whole); at++) expect(await attempt(cut(whole, at))).toEqual(expected);
   });
 
+  test('by an error that is one JSON object where a stream should be is that error, wherever it is cut', async () => {
+    const body = JSON.stringify({ error: { message: 'slow down', code: 'rate_limit_exceeded' } }, null, 2);
+    for (let at = 0; at <= Buffer.byteLength(body); at++)
+      expect(await attempt(cut(body, at))).toMatchObject({
+        chunks: [],
+        error: { code: 'rate_limit_exceeded', details: { inBand: true } },
+      });
+  });
+
   test('tells the word the provider has for it, when it is a word', async () => {
     const failing = (error: object) => attempt([begun, said({ error })]);
     expect((await failing({ code: 'overloaded', type: 'x' })).error).toMatchObject({

@@ -87,4 +87,14 @@ describe("a vendor's whole answer", () => {
       }),
     );
   });
+
+  test.each([
+    ['without a choice', { ...complete, choices: [] }],
+    ['without a finish', { ...complete, choices: [{ ...choice, finish_reason: null }] }],
+  ])('%s is none, and what it counted is told all the same', (_, wire) => {
+    const counts: unknown[] = [];
+    const origin = { provider: 'lab', stamp, counted: (each: unknown) => void counts.push(each) };
+    expect(thrownBy(() => fromWhole(JSON.stringify(wire), origin))).toMatchObject({ source: 'provider' });
+    expect(counts).toEqual([usage]);
+  });
 });
