@@ -67,7 +67,7 @@ const endings: Readonly<Record<string, Ending>> = {
   'a failure before content, with usage': {
     script: saying([chunk({ usage }), chunk({ error: { message: 'broken' } })]),
     fields: stream,
-    bill: 2 * USUAL, // it is tried twice, and counts twice
+    bill: USUAL,
     status: 'failed',
   },
   'a failure before content, without usage': {
