@@ -1,22 +1,28 @@
 import { familyOf } from './family.ts';
+import { inRegion } from './inference-profiles.ts';
 import table from './models.json' with { type: 'json' };
 import { plainNames, readRow } from './rows.ts';
 
 /**
  * The same model on other providers, as `provider/model`: its maker first, Bedrock last. Empty where that is not certain.
- * Looks among all providers, or only among those that are named.
+ * Looks among all providers, or only among those that are given, each by the names of its region.
  */
-export function equivalentsOf(fullName: string, among: Iterable<string> = known.keys()): readonly string[] {
+export function equivalentsOf(fullName: string, among: Hosts = everywhere()): readonly string[] {
   const slash = fullName.indexOf('/');
   const provider = fullName.slice(0, slash);
   const family = familyOf(provider, fullName.slice(slash + 1));
   if (family === undefined || !known.has(provider)) return [];
-  const asked = new Set(among);
   return inOrder.flatMap((host) => {
-    const name = host === provider || !asked.has(host) ? undefined : familiesOf(host).get(family);
-    return name === undefined ? [] : [`${host}/${name}`];
+    if (host === provider || !Object.hasOwn(among, host)) return [];
+    const name = familiesOf(host).get(family);
+    return name === undefined ? [] : [`${host}/${host === 'bedrock' ? inRegion(name, among[host]?.region) : name}`];
   });
 }
+
+/** Providers, and the regions they are called in. */
+type Hosts = Readonly<Record<string, { readonly region?: string | undefined }>>;
+
+const everywhere = (): Hosts => Object.fromEntries([...known.keys()].map((host) => [host, {}]));
 
 const known = new Map<string, readonly string[]>(Object.entries(table.providers));
 

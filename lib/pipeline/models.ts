@@ -54,7 +54,7 @@ function ownName(id: string, caller: Caller, config: Config) {
 
 function toView(id: string, found: Model | undefined, config: Config) {
   const price = priceOf(id, config);
-  const equivalents = equivalentsOf(id, Object.keys(config.providers));
+  const equivalents = equivalentsOf(id, config.providers);
   return {
     id,
     object: 'model',

@@ -39,7 +39,7 @@ export function toPlan(wish: Wish, caller: Caller, config: Config, random: () =>
     else refusal ??= target;
   }
   if (steps.length === 0) throw refusal ?? leadsNowhere(model);
-  return { steps: likeTheFirst(steps), callMs: timeoutsOf(model, config).callMs };
+  return { steps: likeTheFirst(steps, config), callMs: timeoutsOf(model, config).callMs };
 }
 
 /** The targets of a plan, each once. */
@@ -66,7 +66,7 @@ function legsOf({ request: { model }, instead }: Wish, config: Config, dice: Dic
   if (config.fallback === 'none' || !first.named) return own;
   const target = toTarget(first.name, config);
   if (target instanceof GatewayError) return own;
-  const elsewhere = equivalentsOf(target.name, Object.keys(config.providers));
+  const elsewhere = equivalentsOf(target.name, config.providers);
   return [first, ...elsewhere.map((name) => ({ ...first, name, named: false }))];
 }
 
@@ -88,17 +88,15 @@ function serveable(name: string, { labels }: Wish, caller: Caller, config: Confi
 }
 
 /** The same model elsewhere reads as much as the first, unless it is known to read another length. */
-function likeTheFirst(steps: readonly Step[]): readonly Step[] {
+function likeTheFirst(steps: readonly Step[], config: Config): readonly Step[] {
   const [first] = steps;
   const contextWindow = first?.target.contextWindow;
   if (first === undefined || contextWindow === undefined) return steps;
-  const same = new Set(equivalentsOf(first.target.name, providersOf(steps)));
+  const same = new Set(equivalentsOf(first.target.name, config.providers));
   return steps.map((step) =>
     same.has(step.target.name) ? { ...step, target: { contextWindow, ...step.target } } : step,
   );
 }
-
-const providersOf = (steps: readonly Step[]) => steps.map(({ target }) => target.provider.name);
 
 const leadsNowhere = (model: string) =>
   new GatewayError('model_not_found', { param: 'model', message: `The route ${JSON.stringify(model)} leads nowhere.` });

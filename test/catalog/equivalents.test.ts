@@ -104,3 +104,18 @@ test('an equivalent can be called, is priced, and names the first among its own'
     }
   }
 });
+
+test.each([
+  ['us-east-1', 'us.anthropic.claude-sonnet-4-6'],
+  ['us-gov-west-1', 'us-gov.anthropic.claude-sonnet-4-6'],
+  ['eu-central-1', 'eu.anthropic.claude-sonnet-4-6'],
+  ['ap-southeast-2', 'global.anthropic.claude-sonnet-4-6'],
+])('in %s Claude is called %s', (region, name) => {
+  expect(equivalentsOf('anthropic/claude-sonnet-4-6', { bedrock: { region } })).toEqual([`bedrock/${name}`]);
+  expect(findModel(`bedrock/${name}`)?.price.input).toBeGreaterThan(0);
+});
+
+test('a model that needs no profile has one name everywhere', () => {
+  const among = { bedrock: { region: 'eu-central-1' } };
+  expect(equivalentsOf('groq/llama-3.3-70b-versatile', among)).toEqual(['bedrock/meta.llama3-3-70b-instruct-v1:0']);
+});

@@ -38,6 +38,10 @@ const named: Readonly<Record<string, ErrorCode>> = {
 const TOO_LONG =
   /input tokens exceeded|tokens exceeds? (?:the )?max\w* length|exceeds? (?:the )?(?:model'?s? )?max\w* (?:number of )?(?:input|context|tokens?)/i;
 
+/** A model that this region, or this account, calls by another name or not at all. */
+const NOT_HERE =
+  /model identifier is invalid|on-demand throughput isn.t supported|access denied.*model|not (?:supported|available) in (?:this|the) region/i;
+
 /** A refusal by its name in `x-amzn-errortype`: the caller's own mistakes keep the service's reason, all else is told in our words. */
 export function toError(status: number, headers: Headers, body: string, provider: string): GatewayError {
   const name = (headers['x-amzn-errortype'] ?? '').replace(/:.*$/, '');
@@ -73,6 +77,7 @@ function failure({ name, otherwise, message, provider, details }: Failing): Gate
 function nearer(code: ErrorCode, message: string): ErrorCode {
   if (code === 'invalid_request_error' && (tooLong(message) || TOO_LONG.test(message)))
     return 'context_length_exceeded';
+  if (code === 'invalid_request_error' && NOT_HERE.test(message)) return 'model_not_found';
   if (code === 'provider_overloaded' && /throttl/i.test(message)) return 'rate_limit_exceeded';
   return code;
 }
