@@ -14,6 +14,12 @@ export function inGoodTime<Result>(work: Promise<Result>, { timer }: World): Pro
   });
 }
 
+/** A stream whose client has waited long for anything: it hears of us at once, for the head leaves with the first piece. */
+export async function* atOnce(pieces: AsyncIterable<string>): AsyncIterable<string> {
+  yield PING;
+  yield* pieces;
+}
+
 /** Passes the pieces of a stream on, and a comment in between for each time nothing came for long. */
 export async function* alive(pieces: AsyncIterable<string>, world: World): AsyncIterable<string> {
   const iterator = pieces[Symbol.asyncIterator]();

@@ -9,6 +9,7 @@ import { endedWith } from './ended.ts';
 import type { Going } from './going.ts';
 import type { Step } from './plan.ts';
 import { timeLimitsOf } from './time-limits.ts';
+import { without } from './without.ts';
 
 /** Refusals are short; what is longer is no refusal of an API. */
 const MOST_REFUSAL_BYTES = 64 * 1024;
@@ -18,7 +19,8 @@ export type Reading<Answer> = {
   /** Whether the provider shows its answer while it writes it. */
   readonly streams: boolean;
   readonly toError: (status: number, headers: Inbound['headers'], body: string, provider: string) => GatewayError;
-  readonly toAnswer: (inbound: Inbound, clocks: Clocks) => Promise<Answer>;
+  /** `named` gives whatever may still go wrong its name, as it does for what goes wrong before the answer is certain. */
+  readonly toAnswer: (inbound: Inbound, clocks: Clocks, named: (error: unknown) => GatewayError) => Promise<Answer>;
 };
 
 /**
@@ -42,6 +44,7 @@ export async function dispatch<Answer>(
 
   const limits = timeLimitsOf(step, { ask, followed, streams, sentBytes: outbound.body.length });
   const clocks = startClocks(limits, name, signal, world);
+  const named = (error: unknown) => without(secret, toFailure(error, name, clocks.signal));
   tally.sent(target, translated);
   try {
     const inbound = await world.send(authorize(outbound, secret), clocks.signal, { connectMs: timeouts.connectMs });
@@ -50,12 +53,12 @@ export async function dispatch<Answer>(
     if (inbound.status >= 300)
       throw toError(inbound.status, inbound.headers, await readText(inbound.body, MOST_REFUSAL_BYTES), name);
     if (isPage(inbound)) throw await page(inbound, name);
-    const answer = await toAnswer(inbound, clocks);
+    const answer = await toAnswer(inbound, clocks, named);
     world.cooldowns.note(target.name, { as: 'answered' });
     return answer;
   } catch (error) {
     clocks.stop();
-    const failure = without(secret, toFailure(error, name, clocks.signal));
+    const failure = named(error);
     tally.failed(failure);
     const ended = endedWith(failure, ask);
     // One that nothing could take the place of is never left alone, whatever it is called.
@@ -73,17 +76,5 @@ async function page({ body }: Inbound, provider: string): Promise<GatewayError> 
     provider,
     inBand: true,
     message: `${provider} answered with a web page. Its operator must check the address configured for it.`,
-  });
-}
-
-/** The failure without the credential, which some providers quote whatever it looks like. */
-function without(secret: string | undefined, failure: GatewayError): GatewayError {
-  const { message, param } = failure.details;
-  if (!secret || !`${message} ${param}`.includes(secret)) return failure;
-  const clean = (text: string) => text.replaceAll(secret, '[key]');
-  return new GatewayError(failure.code, {
-    ...failure.details,
-    message: clean(message),
-    ...(param === undefined ? {} : { param: clean(param) }),
   });
 }

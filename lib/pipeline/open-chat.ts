@@ -3,7 +3,6 @@ import type { ChatChunk, ChatCompletion, ChatStream } from '../openai/answer.ts'
 import { fold } from '../openai/fold.ts';
 import type { ChatRequest } from '../openai/request.ts';
 import type { ChatDialect, Origin, Target } from '../providers/provider.ts';
-import { toFailure } from '../wire/failure.ts';
 import { primed } from '../wire/primed.ts';
 import type { Inbound } from '../wire/send.ts';
 import { readText } from '../wire/text.ts';
@@ -30,10 +29,16 @@ export function openChat(requestFor: (target: Target) => ChatRequest) {
     const request = requestFor(target);
     const dialect = target.provider.chat(target.model);
     const streams = request.stream === true || dialect.fromWhole === undefined;
-    const toAnswer = (inbound: Inbound, clocks: Clocks) =>
-      answered(inbound, dialect, { target, request, clocks, going });
-    const reading = { streams, toError: dialect.toError, toAnswer };
-    return dispatch(step, dialect.toProvider(request, target), reading, going);
+    return dispatch(
+      step,
+      dialect.toProvider(request, target),
+      {
+        streams,
+        toError: dialect.toError,
+        toAnswer: (inbound, clocks, named) => answered(inbound, dialect, { target, request, clocks, named, going }),
+      },
+      going,
+    );
   };
 }
 
@@ -41,6 +46,7 @@ type Asked = {
   readonly target: Target;
   readonly request: ChatRequest;
   readonly clocks: Clocks;
+  readonly named: (error: unknown) => GatewayError;
   readonly going: Going;
 };
 
@@ -62,7 +68,7 @@ async function answered(inbound: Inbound, dialect: ChatDialect, asked: Asked): P
   }
   // Metered where it arrives: what is reported before the first content counts, too, should none ever come.
   const whole = complete(dialect.fromStream(inbound.body, origin), request.n ?? 1, provider);
-  const chunks = metered(named(clocks.paced(whole), asked), tally);
+  const chunks = metered(watched(clocks.paced(whole), asked), tally);
   const begun = await primed(chunks, hasContent);
   clocks.begun();
   if (!request.stream) return { kind: 'whole', completion: await fold(begun) };
@@ -99,13 +105,13 @@ async function* counted(body: AsyncIterable<Uint8Array>, tally: Tally): AsyncIte
   }
 }
 
-/** Gives the failures of a provider's stream their name, wherever they surface; one after its first content is noted here, for nobody else can see it. */
-async function* named(chunks: ChatStream, { target, clocks, going }: Asked): ChatStream {
+/** Names what goes wrong in a stream. After its first content that is noted here, for nobody else can see it. */
+async function* watched(chunks: ChatStream, { target, named, going }: Asked): ChatStream {
   const { tally, world } = going;
   try {
     yield* chunks;
   } catch (error) {
-    const failure = toFailure(error, target.provider.name, clocks.signal);
+    const failure = named(error);
     const ended = tally.streaming() ? endedWith(failure, tally.ask) : undefined;
     if (ended !== undefined) world.cooldowns.note(target.name, ended);
     throw failure;

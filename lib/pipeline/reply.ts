@@ -4,7 +4,7 @@ import type { ChatChunk, ChatCompletion, ChatStream } from '../openai/answer.ts'
 import { type EmbeddingRequest, type Embeddings, toEmbeddingView } from '../openai/embedding.ts';
 import type { ChatRequest } from '../openai/request.ts';
 import type { World } from '../world.ts';
-import { alive } from './alive.ts';
+import { alive, atOnce } from './alive.ts';
 import type { ChatAnswer } from './open-chat.ts';
 import { toRateHeaders } from './rate-headers.ts';
 import type { Tally } from './tally.ts';
@@ -51,8 +51,10 @@ export function embedded(found: Embeddings, request: EmbeddingRequest, tally: Ta
 }
 
 /** A streamed answer as server-sent events. */
-export const streamed = (chunks: ChatStream, request: ChatRequest, tally: Tally, world: World): Answered =>
-  eventStream(chunks, request, tally, { headers: routing(tally), world });
+export const streamed = (chunks: ChatStream, request: ChatRequest, tally: Tally, world: World): Answered => ({
+  ...eventStream(tally, routing(tally)),
+  body: alive(events(chunks, request, tally), world),
+});
 
 /**
  * An answer that has not begun after a long time, as server-sent events. Which target will give it nobody knows yet, so
@@ -69,25 +71,19 @@ export function streamedLate(
     const answer = await answering;
     if (answer.kind === 'stream') yield* answer.chunks;
   }
-  return eventStream(chunks(), request, tally, { headers: general(tally), world });
+  return { ...eventStream(tally, general(tally)), body: atOnce(alive(events(chunks(), request, tally), world)) };
 }
 
-type Surroundings = { readonly headers: Readonly<Record<string, string>>; readonly world: World };
-
-function eventStream(chunks: ChatStream, request: ChatRequest, tally: Tally, around: Surroundings): Answered {
-  const usageAsked = request.stream_options?.include_usage === true;
-  const sound = () => tally.failure() === undefined && !tally.unread();
-  const headers = {
-    ...around.headers,
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache',
-  };
-  const body = alive(events(chunks, usageAsked, tally), around.world);
-  return { status: 200, headers, body, signal: tally.signal, sound };
-}
+const eventStream = (tally: Tally, headers: Readonly<Record<string, string>>): Omit<Answered, 'body'> => ({
+  status: 200,
+  headers: { ...headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' },
+  signal: tally.signal,
+  sound: () => tally.failure() === undefined && !tally.unread(),
+});
 
 /** Speaks a failure inside the stream, for the status has left; only a stream that reached its end says [DONE]. */
-async function* events(chunks: ChatStream, usageAsked: boolean, tally: Tally): AsyncIterable<string> {
+async function* events(chunks: ChatStream, request: ChatRequest, tally: Tally): AsyncIterable<string> {
+  const usageAsked = request.stream_options?.include_usage === true;
   try {
     for await (const batch of chunks) {
       let text = '';
