@@ -15,7 +15,7 @@ export type Clocks = {
   readonly signal: AbortSignal;
   /** The first content is here. */
   readonly begun: () => void;
-  /** Passes a stream on, and ends the call where the silence in it is too long. */
+  /** Passes a stream on, and ends the call where the silence in it is too long once it has begun. */
   readonly paced: <Piece>(pieces: AsyncIterable<Piece>) => AsyncIterable<Piece>;
   /** Passes the body of a whole answer on, paced as a stream is: it has begun with its first bytes, not with its head. */
   readonly whole: (body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
@@ -37,14 +37,21 @@ export function startClocks(limits: TimeLimits, provider: string, signal: AbortS
     stopCall();
     stopFirst();
   };
+  let hasBegun = false;
+  const begun = () => {
+    hasBegun = true;
+    stopFirst();
+  };
 
   async function* paced<Piece>(pieces: AsyncIterable<Piece>): AsyncIterable<Piece> {
     const iterator = pieces[Symbol.asyncIterator]();
     const { betweenTokensMs: ms } = limits;
     const waits = watchWaits(ms, world, () => late(ms, 'did not go on with its answer'));
     try {
-      for (let first = true; ; first = false) {
-        if (!first) waits.begin(); // before it the other clock runs; while the reader takes its time, none does
+      for (;;) {
+        // Before the first content, of which some providers send the role ahead, the other clock runs; while the reader
+        // takes its time, none does.
+        if (hasBegun) waits.begin();
         const next = await iterator.next();
         waits.end();
         if (next.done) return;
@@ -59,10 +66,10 @@ export function startClocks(limits: TimeLimits, provider: string, signal: AbortS
 
   async function* whole(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     for await (const bytes of paced(body)) {
-      stopFirst();
+      begun();
       yield bytes;
     }
   }
 
-  return { signal: AbortSignal.any([signal, over.signal]), begun: stopFirst, paced, whole, stop };
+  return { signal: AbortSignal.any([signal, over.signal]), begun, paced, whole, stop };
 }
