@@ -5,5 +5,5 @@ import type { Plan } from './plan.ts';
 /** A plan without the targets of which it is not known what they ask for being served as the request wants; the plan as it is, where that is all of them. */
 export function payable(plan: Plan, request: ChatRequest): Plan {
   const steps = plan.steps.filter(({ target }) => unpricedFor(request, [target]) === undefined);
-  return steps.length === 0 || steps.length === plan.steps.length ? plan : { ...plan, steps };
+  return steps.every(({ forLonger }) => forLonger) || steps.length === plan.steps.length ? plan : { ...plan, steps };
 }

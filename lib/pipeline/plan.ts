@@ -38,7 +38,7 @@ export function toPlan(wish: Wish, caller: Caller, config: Config, random: () =>
     else if (named) throw target;
     else refusal ??= target;
   }
-  if (steps.length === 0) throw refusal ?? leadsNowhere(model);
+  if (steps.every(({ forLonger }) => forLonger)) throw refusal ?? leadsNowhere(model);
   return { steps: likeTheFirst(steps, config), callMs: timeoutsOf(model, config).callMs };
 }
 
