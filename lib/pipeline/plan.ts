@@ -58,7 +58,7 @@ type Candidate = Leg & { readonly named: boolean };
 
 function legsOf({ request: { model }, instead }: Wish, config: Config, dice: Dice): readonly Candidate[] {
   const legs = (name: string) =>
-    flatten(name, config, dice).map((leg) => ({ ...leg, named: !isRoute(config.models[name], config) }));
+    flatten(name, config, dice).map((leg) => ({ ...leg, named: typeof routeOf(name, config) === 'string' }));
   const own = legs(model);
   const [first] = own;
   if (first === undefined) return own;
@@ -70,15 +70,16 @@ function legsOf({ request: { model }, instead }: Wish, config: Config, dice: Dic
   return [first, ...elsewhere.map((name) => ({ ...first, name, named: false }))];
 }
 
-/** An alias of a model is the model; everything else the operator writes is a route, in which all calls are spelled out. */
-function isRoute(route: Route | undefined, config: Config): boolean {
-  if (typeof route !== 'string') return route !== undefined;
-  return Object.hasOwn(config.models, route) && isRoute(config.models[route], config);
+/** What a name stands for: an alias of a model is the model, and one of a route that route, in which all calls are spelled out. */
+function routeOf(name: string, { models }: Pick<Config, 'models'>): Route {
+  const route = Object.hasOwn(models, name) ? models[name] : undefined;
+  if (route === undefined) return name;
+  return typeof route === 'string' ? routeOf(route, { models }) : route;
 }
 
-const timeoutsOf = (name: string, { models }: Config): Timeouts => {
-  const route = Object.hasOwn(models, name) ? models[name] : undefined;
-  return typeof route === 'object' ? (route.timeouts ?? {}) : {};
+const timeoutsOf = (name: string, config: Config): Timeouts => {
+  const route = routeOf(name, config);
+  return typeof route === 'string' ? {} : (route.timeouts ?? {});
 };
 
 function serveable(name: string, { labels }: Wish, caller: Caller, config: Config): Target | GatewayError {
