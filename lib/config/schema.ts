@@ -35,7 +35,7 @@ export const configSchema = z.strictObject({
   providers: z.optional(
     z.record(
       z.string().check(z.regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes')),
-      z.union([provider, z.literal('off', must('must be a map of its settings, or off'))]),
+      z.union([z.literal('off', must('must be a map of its settings, or off')), provider]),
     ),
   ),
   prices: z.optional(z.record(z.string(), price)),

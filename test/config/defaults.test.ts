@@ -154,8 +154,8 @@ test('an editor completes all of it by the schema', () => {
       providers: {
         additionalProperties: {
           anyOf: [
-            { properties: { rpm: { type: 'integer', minimum: 0 }, tpm: { minimum: 0 }, concurrent: { minimum: 0 } } },
             { const: 'off' },
+            { properties: { rpm: { type: 'integer', minimum: 0 }, tpm: { minimum: 0 }, concurrent: { minimum: 0 } } },
           ],
         },
       },
