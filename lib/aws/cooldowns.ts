@@ -80,6 +80,7 @@ export function sharedCooldowns(store: RestStore, now: () => number, log: Log): 
       try {
         const found = await store.replace(target, known, mine);
         if (found === 'replaced') return true;
+        trying.delete(target); // another tries it
         set(target, found);
         return found === undefined;
       } catch (error) {
