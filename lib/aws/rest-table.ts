@@ -8,32 +8,33 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Rest } from '../pipeline/cooldown.ts';
 import type { RestStore } from './cooldowns.ts';
+import { inTime } from './in-time.ts';
 import { toItem } from './item.ts';
 import type { TableNames } from './tables.ts';
 
 const PARTITION = 'rest';
 /** After its end a rest is remembered so long, for the next to be longer. */
 const REMEMBERED_MS = 600_000;
+/** What a call may wait to learn whether it is the one that tries a target. */
+const TURN_MS = 500;
 
 /** Rests in table Cache: `rest / provider/model`, with the milliseconds they end at. They are few, and read by one query. */
 export function restTable(client: DynamoDBClient, { cache: TableName }: TableNames, now: () => number): RestStore {
-  const write = (target: string, { until, level }: Rest, condition: string, values: object = {}) =>
-    client.send(
-      new UpdateItemCommand({
-        TableName,
-        Key: keyOf(target),
-        UpdateExpression: 'SET #until = :until, #level = :level, #ttl = :ttl',
-        ConditionExpression: condition,
-        ExpressionAttributeNames: { '#until': 'until', '#level': 'level', '#ttl': 'ttl' },
-        ExpressionAttributeValues: marshall({
-          ...values,
-          ':until': until,
-          ':level': level,
-          ':ttl': Math.ceil((until + REMEMBERED_MS) / 1000),
-        }),
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  const written = (target: string, { until, level }: Rest, condition: string, values: object = {}) =>
+    new UpdateItemCommand({
+      TableName,
+      Key: keyOf(target),
+      UpdateExpression: 'SET #until = :until, #level = :level, #ttl = :ttl',
+      ConditionExpression: condition,
+      ExpressionAttributeNames: { '#until': 'until', '#level': 'level', '#ttl': 'ttl' },
+      ExpressionAttributeValues: marshall({
+        ...values,
+        ':until': until,
+        ':level': level,
+        ':ttl': Math.ceil((until + REMEMBERED_MS) / 1000),
       }),
-    );
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
   return {
     async all() {
       const found = new Map<string, Rest>();
@@ -54,15 +55,17 @@ export function restTable(client: DynamoDBClient, { cache: TableName }: TableNam
 
     async put(target, rest) {
       try {
-        await write(target, rest, 'attribute_not_exists(pk) OR #until < :until');
+        await client.send(written(target, rest, 'attribute_not_exists(pk) OR #until < :until'));
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error; // it rests longer already
       }
     },
 
     async replace(target, known, rest) {
+      const deadline = AbortSignal.timeout(TURN_MS);
+      const asked = written(target, rest, '#until = :known', { ':known': known.until });
       try {
-        await write(target, rest, '#until = :known', { ':known': known.until });
+        await inTime(client.send(asked, { abortSignal: deadline }), deadline);
         return 'replaced';
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
