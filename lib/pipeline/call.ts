@@ -18,7 +18,8 @@ const MOST_WAITING_MS = 3_000;
  */
 export async function call<Answer>(plan: Plan, open: Open<Answer>, going: Omit<Going, 'followed'>): Promise<Answer> {
   const { patience, tally, world, hold } = going;
-  const steps = triesOf(awake(plan.steps, world));
+  const found = awake(plan.steps, world);
+  const steps = triesOf(found ?? plan.steps);
   const failed: Failed[] = [];
   let waited = 0;
   let raised = 0;
@@ -29,7 +30,7 @@ export async function call<Answer>(plan: Plan, open: Open<Answer>, going: Omit<G
     const followed = steps
       .slice(at + 1)
       .some(({ target, forLonger }) => !forLonger && target.name !== step.target.name);
-    if (!(await world.cooldowns.admits(step.target.name)) && followed) continue;
+    if (found !== undefined && !(await world.cooldowns.admits(step.target.name)) && followed) continue;
     if (wait > 0) await pause(wait, patience.signal, world).catch(() => {}); // that it was broken off is seen below
     waited += wait;
     tally.waited(wait);
@@ -50,10 +51,10 @@ export async function call<Answer>(plan: Plan, open: Open<Answer>, going: Omit<G
   throw told(worst(failed, patience.signal), tally);
 }
 
-/** The steps whose targets are not left alone; all of them, where that would be none. */
-function awake(steps: readonly Step[], { cooldowns }: World): readonly Step[] {
+/** The steps whose targets are not left alone; undefined where that is none: then none is spared, for one may be well again. */
+function awake(steps: readonly Step[], { cooldowns }: World): readonly Step[] | undefined {
   const found = steps.filter(({ target, forLonger }) => forLonger || !cooldowns.resting(target.name));
-  return found.some(({ forLonger }) => !forLonger) ? found : steps;
+  return found.some(({ forLonger }) => !forLonger) ? found : undefined;
 }
 
 /** A retry is the same target listed twice: as often as its route says, else twice for one that stands alone. */

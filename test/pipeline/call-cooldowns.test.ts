@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { GatewayError } from '../../lib/errors.ts';
+import { call, type Open } from '../../lib/pipeline/call.ts';
+import type { Step } from '../../lib/pipeline/plan.ts';
+import type { Cooldowns } from '../../lib/world.ts';
+import { hold, tallyOf, targets } from '../support/labs.ts';
+import { fakeWorld } from '../support/world.ts';
+
+const three = targets({ one: 'https://one.example', two: 'https://two.example', three: 'https://three.example' }).map(
+  (target): Step => ({ target, timeouts: {} }),
+);
+const running = new AbortController().signal;
+
+/** What the cooldowns know of a target: nothing, that it rests, or that its rest is over and another, or this call, tries it. */
+type Known = 'well' | 'rests' | 'tried by another' | 'to be tried';
+
+/** Calls these in order; those that are up answer with their name. Gives what was called, and how it ended. */
+async function called(steps: readonly Step[], known: readonly Known[], up: readonly boolean[]) {
+  const names = steps.map(({ target }) => target.name);
+  const of = <T>(facts: readonly T[], name: string) => facts[names.indexOf(name)];
+  const cooldowns: Cooldowns = {
+    resting: (name) => of(known, name) === 'rests',
+    admits: async (name) => of(known, name) === 'well' || of(known, name) === 'to be tried',
+    note: () => {},
+    idle: async () => {},
+  };
+  const calls: { readonly name: string; readonly followed: boolean }[] = [];
+  const open: Open<string> = async ({ target: { name, provider } }, { followed }) => {
+    calls.push({ name, followed });
+    if (of(up, name)) return name;
+    throw new GatewayError('model_not_found', { provider: provider.name, message: `${name} is down.` });
+  };
+  const world = fakeWorld({ cooldowns });
+  const patience = { signal: running, leftMs: () => 1e6 };
+  const [outcome] = await Promise.allSettled([call({ steps }, open, { patience, tally: tallyOf(), world, hold })]);
+  return { calls, names: calls.map(({ name }) => name), outcome };
+}
+
+describe('a target that rests', () => {
+  test('is passed over while another can be called', async () => {
+    expect((await called(three, ['rests', 'well', 'well'], [true, true, true])).names).toEqual(['two/m']);
+    expect((await called(three, ['well', 'rests', 'well'], [false, true, true])).names).toEqual(['one/m', 'three/m']);
+  });
+
+  test('is called where all rest, each in its turn', async () => {
+    expect((await called(three, ['rests', 'rests', 'rests'], [true, true, true])).names).toEqual(['one/m']);
+    const { names } = await called(three, ['rests', 'rests', 'rests'], [false, false, false]);
+    expect(names).toEqual(['one/m', 'two/m', 'three/m']);
+  });
+
+  test('is passed over while another process tries it, and called by the one whose turn it is', async () => {
+    expect((await called(three, ['tried by another', 'well', 'well'], [true, true, true])).names).toEqual(['two/m']);
+    expect((await called(three, ['to be tried', 'well', 'well'], [true, true, true])).names).toEqual(['one/m']);
+  });
+
+  test('is called, whoever tries it, where it is the last', async () => {
+    const [only] = three;
+    if (only === undefined) throw new Error('There must be a target.');
+    for (const known of ['rests', 'tried by another'] as const)
+      expect((await called([only], [known], [true])).names).toEqual(['one/m']);
+  });
+
+  test('makes the one before it the last, which is then waited for longer', async () => {
+    const { calls } = await called(three, ['well', 'rests', 'rests'], [true, true, true]);
+    expect(calls).toEqual([{ name: 'one/m', followed: false }]);
+  });
+});
+
+test('whatever the cooldowns know: somebody is called, nobody who rests where another is awake, and who is well and up answers', async () => {
+  const known = fc.constantFrom<Known>('well', 'rests', 'tried by another', 'to be tried');
+  const facts = fc.array(fc.record({ known, up: fc.boolean() }), { minLength: 1, maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(facts, async (all) => {
+      const knowns = all.map((each) => each.known);
+      const ups = all.map(({ up }) => up);
+      const { names, outcome } = await called(three.slice(0, all.length), knowns, ups);
+      expect(names.length).toBeGreaterThan(0);
+      expect(new Set(names).size).toBe(names.length);
+      const awake = knowns.filter((each) => each !== 'rests');
+      const nameOf = (at: number) => three[at]?.target.name ?? '';
+      for (const [at, each] of knowns.entries())
+        if (each === 'rests' && awake.length > 0) expect(names).not.toContain(nameOf(at));
+      const callable = (each: Known) => each === 'well' || each === 'to be tried' || awake.length === 0;
+      if (all.some((each) => each.up && callable(each.known))) expect(outcome.status).toBe('fulfilled');
+    }),
+    { numRuns: 500 },
+  );
+});
