@@ -14,6 +14,7 @@ export type Passed = {
 export async function startCounting(endpoint: string) {
   const passed: Passed[] = [];
   let mood: 'open' | 'silent' | 'throttling' = 'open';
+  let unanswered: string | undefined;
   const server = createServer(async (request, response) => {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece);
@@ -22,7 +23,7 @@ export async function startCounting(endpoint: string) {
     const input = JSON.parse(body.toString());
     const noted: Passed = { operation, table: input.TableName, at: performance.now(), units: 0 };
     passed.push(noted);
-    if (mood === 'silent') return;
+    if (mood === 'silent' || operation === unanswered) return;
     if (mood === 'throttling') {
       const error = { __type: 'com.amazonaws.dynamodb.v20120810#ThrottlingException', message: 'Rate exceeded' };
       response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(error));
@@ -47,6 +48,10 @@ export async function startCounting(endpoint: string) {
     /** From now on every request is let through, swallowed, or refused as too much. */
     be: (next: typeof mood) => {
       mood = next;
+    },
+    /** From now on this operation gets no answer; all do when none is named. */
+    ignore: (operation?: string) => {
+      unanswered = operation;
     },
     close: () => {
       server.closeAllConnections();
