@@ -33,6 +33,8 @@ const house = await openHouse({
   },
 });
 const passed = line?.passed ?? [];
+/** Read once in a few seconds, whatever the number of calls: keys, and which targets rest. */
+const beside = ['Access', 'Cache'];
 house.upstream.answerWith(wholeAnswer('Hi'));
 
 type Count = { ms: number[]; before: number; requests: number; writes: number; reads: number };
@@ -51,7 +53,7 @@ for (let round = 0; round < ROUNDS; round++) {
     const asked = house.upstream.asked.length;
     let before = 0;
     house.upstream.answerWith((...given) => {
-      before = passed.filter(({ table }) => table !== 'Access').length;
+      before = passed.filter(({ table }) => !beside.includes(table)).length;
       return wholeAnswer('Hi')(...given);
     });
     const startedAt = performance.now();
@@ -63,7 +65,7 @@ for (let round = 0; round < ROUNDS; round++) {
     await settled(called, round + 1);
     count.before += before;
     for (const { operation, units, table } of passed) {
-      if (table === 'Access') continue; // once in four seconds, whatever the number of calls
+      if (beside.includes(table)) continue;
       count.requests++;
       if (operation === 'GetItem') count.reads += units;
       else count.writes += units;

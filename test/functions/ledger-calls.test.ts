@@ -30,7 +30,12 @@ afterAll(async () => {
 const limits = { budgets: { minute: 1, day: 5, month: 100 }, rates: { rpm: 1_000, tpm: 1_000_000, concurrent: 100 } };
 const everywhere = { ...limits, userDefaults: limits, features: { search: limits } };
 const headers = { 'x-sluice-user': 'ann', 'x-sluice-feature': 'search' };
-const operations = () => line.passed.map(({ operation, table }) => `${operation} ${table}`).sort();
+/** What was asked for a call; what rests is asked once in five seconds, whatever the number of calls. */
+const passed = () => line.passed.filter(({ operation, table }) => `${operation} ${table}` !== 'Query Cache');
+const operations = () =>
+  passed()
+    .map(({ operation, table }) => `${operation} ${table}`)
+    .sort();
 const ended = async (tenant: string, calls: number) =>
   expect.poll(async () => (await house.tables.spent(`tenant#${tenant}`)).calls).toBe(calls);
 
@@ -45,7 +50,7 @@ describe('a governed call', () => {
       await (await house.ask(key, {}, headers)).text();
       await ended(tenant, call);
       await expect.poll(operations).toHaveLength(9);
-      const before = line.passed.filter(({ at }) => at < askedAt);
+      const before = passed().filter(({ at }) => at < askedAt);
       expect(before.map(({ operation, table }) => `${operation} ${table}`)).toEqual(
         Array(4).fill('UpdateItem Counters'),
       );
@@ -80,7 +85,7 @@ describe('a governed call', () => {
     await (await house.ask(key)).text();
     await ended(tenant, 2);
     await expect.poll(operations).toEqual(['PutItem Calls', 'UpdateItem Counters', 'UpdateItem Counters']);
-    expect(line.passed.every(({ at }) => at > askedAt)).toBe(true);
+    expect(passed().every(({ at }) => at > askedAt)).toBe(true);
   });
 });
 
