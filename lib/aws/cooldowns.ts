@@ -92,9 +92,13 @@ export function sharedCooldowns(store: RestStore, now: () => number, log: Log): 
     note(target, ended) {
       const known = rests.get(target);
       const tried = trying.delete(target);
-      if (ended.as === 'answered') {
-        const health = healths.get(target);
-        if (health !== undefined) healths.set(target, after(health, true, now()));
+      const well = ended.as === 'answered';
+      const health = after(healths.get(target) ?? [], well, now());
+      if (healths.has(target) || (!well && healths.size < MOST_HEALTHS)) healths.set(target, health);
+      // It rests, and was called before that, or because nobody else is left. Its rest is for the one who tries it to end:
+      // of many calls under way some answer, or it would never be left alone.
+      if (known !== undefined && known.until > now() && !tried) return;
+      if (well) {
         if (known === undefined) return;
         healths.delete(target);
         set(target, undefined);
@@ -102,10 +106,6 @@ export function sharedCooldowns(store: RestStore, now: () => number, log: Log): 
         log.info('a target is back', { target });
         return;
       }
-      const health = after(healths.get(target) ?? [], false, now());
-      if (healths.size < MOST_HEALTHS || healths.has(target)) healths.set(target, health);
-      // One that rests is called when nobody else is left; that it fails then is known.
-      if (known !== undefined && known.until > now() && !tried) return;
       if (known === undefined && ended.as !== 'broken' && !failing(health)) return;
       if (known === undefined && rests.size >= MOST_RESTS) return;
       const rest = restAfter(ended, known, now());

@@ -196,14 +196,30 @@ describe('when the rest of a target is over', () => {
     expect(await tables.item('cache', 'rest', target)).toMatchObject({ level: 2, until: now + 20_000 });
   });
 
-  test('an answer to those who called it all the same gives it back to all, too', async () => {
+  test('no other answer than that of the one who tries it ends its rest or its trial, for many calls are under way', async () => {
     const { target, processes } = await rested(2);
     const turns = await admitted(processes, target);
-    processes[turns.indexOf(false)]?.note(target, { as: 'answered' });
+    const [mine, other] = turns[0] ? processes : processes.toReversed();
+    other?.note(target, { as: 'answered' });
+    await idle(processes);
+    expect(resting(processes, target)).toEqual([true, true]);
+    mine?.note(target, { as: 'failed' });
+    for (const each of processes) each.note(target, { as: 'answered' }); // what began before
+    await idle(processes);
+    pass(19_999);
+    await looked(processes);
+    expect(resting(processes, target)).toEqual([true, true]);
+    pass(1);
+    expect((await admitted(processes, target)).filter(Boolean)).toHaveLength(1);
+  });
+
+  test('an answer of any call ends a rest that is over', async () => {
+    const { target, processes } = await rested(2);
+    processes[1]?.note(target, { as: 'answered' });
     await idle(processes);
     pass(5_000);
     await looked(processes);
-    expect(resting(processes, target)).toEqual([false, false]);
+    expect(await admitted(processes, target)).toEqual([true, true]);
     expect(await tables.item('cache', 'rest', target)).toBeUndefined();
   });
 });
