@@ -4,7 +4,7 @@ import { chance } from '../support/chance.ts';
 import { type House, openHouse } from '../support/door.ts';
 import { answer, type Fault, faults, flaky } from '../support/flaky.ts';
 import { labs } from '../support/labs.ts';
-import { startUpstream, type Upstream } from '../support/upstream.ts';
+import { refusal, startUpstream, type Upstream } from '../support/upstream.ts';
 
 const CALLS = 1_000;
 const AT_ONCE = 50;
@@ -24,8 +24,12 @@ beforeAll(async () => {
       { inOrder: [`lab/${name}${at}`, `spare/${name}${at}`] },
     ]),
   );
+  const clouds = { groq: { ...providers.spare, kind: undefined }, together: { ...providers.spare, kind: undefined } };
   house = await openHouse({
-    config: { providers, models: { ...Object.fromEntries(routes), one: { inOrder: ['lab/one', 'spare/one'] } } },
+    config: {
+      providers: { ...providers, ...clouds },
+      models: { ...Object.fromEntries(routes), one: { inOrder: ['lab/one', 'spare/one'] } },
+    },
   });
 });
 afterAll(async () => {
@@ -131,4 +135,25 @@ describe('a thousand calls whose primary fails three times in ten', () => {
     expect(direct.length).toBeGreaterThan(100);
     expect(met.none).toBeGreaterThan(0);
   });
+});
+
+test('a model without a route is answered by the same model at another provider that is on, and billed as that', async () => {
+  const asked = spare.asked.length;
+  spare.answerWith((request, response) =>
+    request.body.model === 'llama-3.3-70b-versatile'
+      ? refusal(503, { message: 'no' })(request, response)
+      : answer('Hi')(request, response),
+  );
+  const { key, tenant } = await house.keyOf({ budgets: { day: 100 } });
+  const response = await house.ask(key, { model: 'groq/llama-3.3-70b-versatile' });
+  expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'Hi' } }] });
+  expect([response.headers.get('x-sluice-model'), response.headers.get('x-sluice-attempts')]).toEqual([
+    'together/meta-llama/Llama-3.3-70B-Instruct-Turbo',
+    'groq:503,together:200',
+  ]);
+  expect(spare.asked.slice(asked).map(({ body }) => body.model)).toEqual([
+    'llama-3.3-70b-versatile',
+    'meta-llama/Llama-3.3-70B-Instruct-Turbo',
+  ]);
+  await expect.poll(async () => (await house.tables.spent(`tenant#${tenant}`)).total).toBe(PRICE);
 });
