@@ -68,6 +68,8 @@ type Details = {
   readonly upstreamStatus?: number;
   /** True when no connection was made, so that the provider cannot have done anything. */
   readonly unreached?: boolean;
+  /** True when it says something of this very request and nothing of its target: nobody else's call would meet it. */
+  readonly ofRequest?: boolean;
   /** True when the provider said so itself inside an answer that had begun with 200. */
   readonly inBand?: boolean;
   /** How long the caller should wait before it tries again. */

@@ -176,13 +176,17 @@ export type Cooldowns = {
   readonly admits: (target: string) => Promise<boolean>;
   /** Notes how a call ended. */
   readonly note: (target: string, ended: Ended) => void;
+  /** Gives back the turn to try a target, where the call came to nothing that tells of it. */
+  readonly release: (target: string) => void;
   /** Resolves when all others can know what was noted. Never throws. */
   readonly idle: () => Promise<void>;
 };
 
-/** What a call says of its target: it answers, it fails for the moment, or it cannot work before somebody mends it. */
+/** What a call says of its target: it answers, it fails for the moment, it keeps callers waiting, or it cannot work before somebody mends it. */
 export type Ended = {
-  readonly as: 'answered' | 'failed' | 'broken';
+  readonly as: 'answered' | 'failed' | 'silent' | 'broken';
+  /** How long the call took until it ended so, in milliseconds. */
+  readonly afterMs?: number | undefined;
   /** How long the target itself asks to be left alone. */
   readonly restMs?: number | undefined;
 };

@@ -1,5 +1,5 @@
 import { after, failing, type Health, type Rest, restAfter, trial } from '../pipeline/cooldown.ts';
-import type { Cooldowns, Log } from '../world.ts';
+import type { Cooldowns, Ended, Log } from '../world.ts';
 
 /** Where rests are kept for all environments. */
 export type RestStore = {
@@ -14,9 +14,8 @@ export type RestStore = {
 
 /** How old what is known of others may be. */
 const FRESH_MS = 5_000;
-/** More are no outage but somebody who makes up names. */
-const MOST_RESTS = 200;
-const MOST_HEALTHS = 1_000;
+/** More are no outage but somebody who makes up names; then the oldest is forgotten. */
+const MOST_TARGETS = 500;
 
 /**
  * Cooldowns that all environments share. What this process sees counts at once; what others saw is read beside the
@@ -24,6 +23,7 @@ const MOST_HEALTHS = 1_000;
  */
 export function sharedCooldowns(store: RestStore, now: () => number, log: Log): Cooldowns {
   const healths = new Map<string, Health>();
+  const answeredAt = new Map<string, number>();
   let rests = new Map<string, Rest>();
   const trying = new Set<string>();
   /** When this process last learned something of a target by itself: what was read before that is older. */
@@ -40,7 +40,7 @@ export function sharedCooldowns(store: RestStore, now: () => number, log: Log): 
   const set = (target: string, rest: Rest | undefined): void => {
     changed.set(target, now());
     if (rest === undefined) rests.delete(target);
-    else rests.set(target, rest);
+    else put(rests, target, rest);
   };
   const read = async (): Promise<void> => {
     const since = now();
@@ -63,6 +63,18 @@ export function sharedCooldowns(store: RestStore, now: () => number, log: Log): 
         reading = undefined;
       });
   };
+
+  const remember = (target: string, well: boolean): Health => {
+    if (well) put(answeredAt, target, now());
+    const health = after(healths.get(target) ?? [], well, now());
+    if (healths.has(target) || !well) put(healths, target, health);
+    return health;
+  };
+  /** One that keeps callers waiting is left alone at once, unless others were answered meanwhile: then it was the request. */
+  const tires = (target: string, { as, afterMs = 0 }: Ended, health: Health): boolean =>
+    as === 'broken' ||
+    failing(health) ||
+    (as === 'silent' && (answeredAt.get(target) ?? Number.NEGATIVE_INFINITY) < now() - afterMs);
 
   return {
     resting(target) {
@@ -93,8 +105,7 @@ export function sharedCooldowns(store: RestStore, now: () => number, log: Log): 
       const known = rests.get(target);
       const tried = trying.delete(target);
       const well = ended.as === 'answered';
-      const health = after(healths.get(target) ?? [], well, now());
-      if (healths.has(target) || (!well && healths.size < MOST_HEALTHS)) healths.set(target, health);
+      const health = remember(target, well);
       // It rests, and was called before that, or because nobody else is left. Its rest is for the one who tries it to end:
       // of many calls under way some answer, or it would never be left alone.
       if (known !== undefined && known.until > now() && !tried) return;
@@ -106,16 +117,30 @@ export function sharedCooldowns(store: RestStore, now: () => number, log: Log): 
         log.info('a target is back', { target });
         return;
       }
-      if (known === undefined && ended.as !== 'broken' && !failing(health)) return;
-      if (known === undefined && rests.size >= MOST_RESTS) return;
+      if (known === undefined && !tires(target, ended, health)) return;
       const rest = restAfter(ended, known, now());
       set(target, rest);
       save(store.put(target, rest));
       log.info('a target is left alone', { target, as: ended.as, ms: rest.until - now() });
     },
 
+    release(target) {
+      const known = rests.get(target);
+      if (!trying.delete(target) || known === undefined) return;
+      const over = { ...known, until: now() };
+      set(target, over);
+      save(store.replace(target, known, over));
+    },
+
     idle: async () => {
       while (saving.size > 0 || reading !== undefined) await Promise.all([...saving, reading]);
     },
   };
+}
+
+function put<Value>(known: Map<string, Value>, target: string, value: Value): void {
+  known.delete(target); // so that it counts as the youngest
+  const [oldest] = known.keys();
+  if (known.size >= MOST_TARGETS && oldest !== undefined) known.delete(oldest);
+  known.set(target, value);
 }

@@ -13,58 +13,74 @@ export type Open<Answer> = (step: Step, going: Going) => Promise<Answer>;
 const MOST_WAITING_MS = 3_000;
 
 /**
- * Tries the plan's steps in order until one answers. The failure that is told is the first, or that the time is over. What
- * is held pays for one attempt: before another, what those before may have cost is held besides, or that was the last.
+ * Tries the plan's steps in order until one answers; those that are left alone come last, for then a call that may fail
+ * is better than none. The failure that is told is the first, or that the time is over. What is held pays for one
+ * attempt: before another, what those before may have cost is held besides, or that was the last.
  */
 export async function call<Answer>(plan: Plan, open: Open<Answer>, going: Omit<Going, 'followed'>): Promise<Answer> {
   const { patience, tally, world, hold } = going;
-  const found = awake(plan.steps, world);
-  const steps = triesOf(found ?? plan.steps);
+  const { steps, spared } = inTurn(plan.steps, world);
   const failed: Failed[] = [];
   let waited = 0;
   let raised = 0;
   for (const [at, step] of steps.entries()) {
+    const { name } = step.target;
     const patienceMs = Math.min(MOST_WAITING_MS - waited, patience.leftMs());
     const wait = waitBefore(step, { failed, now: world.tick(), patienceMs, random: world.random });
     if (wait === undefined) continue;
-    const followed = steps
-      .slice(at + 1)
-      .some(({ target, forLonger }) => !forLonger && target.name !== step.target.name);
-    if (found !== undefined && !(await world.cooldowns.admits(step.target.name)) && followed) continue;
-    if (wait > 0) await pause(wait, patience.signal, world).catch(() => {}); // that it was broken off is seen below
-    waited += wait;
-    tally.waited(wait);
-    if (patience.signal.aborted) break;
-
-    const owed = tally.bill().nanoDollars;
-    if (owed > raised && !(await world.ledger.raise(hold, owed - raised))) break;
-    raised = owed;
+    if (!spared.has(name) && !(await world.cooldowns.admits(name))) {
+      spared.add(name);
+      steps.push(step); // after all others
+      continue;
+    }
     try {
-      return await open(step, { ...going, followed });
-    } catch (error) {
-      const failure = asGatewayError(error);
+      if (wait > 0) await pause(wait, patience.signal, world).catch(() => {}); // that it was broken off is seen below
+      waited += wait;
+      tally.waited(wait);
+      if (patience.signal.aborted) break;
+
+      const owed = tally.bill().nanoDollars;
+      if (owed > raised && !(await world.ledger.raise(hold, owed - raised))) break;
+      raised = owed;
+      const others = steps.slice(at + 1).filter(({ target }) => target.name !== name && !spared.has(target.name));
+      const followed = others.some(({ forLonger }) => !forLonger);
+      const outcome = await outcomeOf(async () => open(step, { ...going, followed }));
+      if ('answer' in outcome) return outcome.answer;
+      const { failure } = outcome;
       tally.failed(failure); // one that came before anything was sent, too
       failed.push({ step, failure, at: world.tick() });
       if (failure.blame === 'caller' || patience.signal.aborted) break;
+    } finally {
+      world.cooldowns.release(name);
     }
   }
-  throw told(worst(failed, patience.signal), tally);
+  throw told(firstOf(failed, patience.signal), tally);
 }
 
-/** The steps whose targets are not left alone; undefined where that is none: then none is spared, for one may be well again. */
-function awake(steps: readonly Step[], { cooldowns }: World): readonly Step[] | undefined {
-  const found = steps.filter(({ target, forLonger }) => forLonger || !cooldowns.resting(target.name));
-  return found.some(({ forLonger }) => !forLonger) ? found : undefined;
+const outcomeOf = <Answer>(work: () => Promise<Answer>) =>
+  work().then(
+    (answer) => ({ answer }),
+    (error: unknown) => ({ failure: asGatewayError(error) }),
+  );
+
+/** The tries of a plan in their order, and the targets that are left alone: they come behind all others. */
+function inTurn(steps: readonly Step[], { cooldowns }: World) {
+  const usual = steps.filter(({ forLonger }) => !forLonger);
+  const awake = usual.filter(({ target }) => !cooldowns.resting(target.name));
+  const resting = usual.filter((step) => !awake.includes(step));
+  const tries = awake.length === 0 ? triesOf(resting) : [...triesOf(awake), ...resting];
+  const spared = new Set(resting.map(({ target }) => target.name));
+  return { steps: [...tries, ...steps.filter(({ forLonger }) => forLonger)], spared };
 }
 
 /** A retry is the same target listed twice: as often as its route says, else twice for one that stands alone. */
 function triesOf(steps: readonly Step[]): readonly Step[] {
-  const alone = new Set(steps.filter(({ forLonger }) => !forLonger).map(({ target }) => target.name)).size === 1;
+  const alone = new Set(steps.map(({ target }) => target.name)).size === 1;
   return steps.flatMap((step) => Array.from({ length: step.tries ?? (alone ? 2 : 1) }, () => step));
 }
 
 /** The failure to tell: that the time is over, or the first of a target that was asked, or else why the first could not be. */
-function worst(failed: readonly Failed[], signal: AbortSignal): GatewayError {
+function firstOf(failed: readonly Failed[], signal: AbortSignal): GatewayError {
   if (signal.aborted && signal.reason instanceof GatewayError) return signal.reason;
   const asked = failed.find(({ failure }) => failure.source === 'provider');
   return (

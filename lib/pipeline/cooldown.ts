@@ -12,7 +12,7 @@ export type Rest = {
 };
 
 /** What a target did longer ago says nothing of it now. */
-const REMEMBERED_MS = 30_000;
+const REMEMBERED_MS = 60_000;
 const MOST_REMEMBERED = 10;
 /** So many failures, and as many as answers, are no accident. */
 const LEAST_FAILURES = 3;

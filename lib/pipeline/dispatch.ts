@@ -38,12 +38,13 @@ export async function dispatch<Answer>(
   const { outbound, dropped } = translated;
   const { ask } = tally;
   if (ask.strict && dropped.length > 0) throw refused(dropped.join(', '), name, 'x-sluice-strict is on');
-  const secret = credential === undefined ? undefined : await world.secrets.reveal(credential);
+  const secret = credential === undefined ? undefined : await revealed(credential, target.name, { followed, world });
   const { signal } = patience;
   if (signal.aborted) throw toFailure(signal.reason, name, signal); // nothing was sent, and nothing is to be paid
 
   const limits = timeLimitsOf(step, { ask, followed, streams, sentBytes: outbound.body.length });
   const clocks = startClocks(limits, name, signal, world);
+  const startedAt = world.tick();
   const named = (error: unknown) => without(secret, toFailure(error, name, clocks.signal));
   tally.sent(target, translated);
   try {
@@ -60,10 +61,28 @@ export async function dispatch<Answer>(
     clocks.stop();
     const failure = named(error);
     tally.failed(failure);
-    const ended = endedWith(failure, ask);
+    const hurried = ask.firstTokenMs !== undefined && ask.firstTokenMs === limits.firstTokenMs;
+    const ended = endedWith(failure, { step, hurried, afterMs: world.tick() - startedAt });
     // One that nothing could take the place of is never left alone, whatever it is called.
     if (ended !== undefined && (followed || ended.as !== 'broken')) world.cooldowns.note(target.name, ended);
     throw failure;
+  }
+}
+
+/** The secret behind a reference. One that is not there makes its target as useless as a refused one, and where another answers nobody would notice: operators are told. */
+async function revealed(
+  credential: string,
+  target: string,
+  { followed, world }: Pick<Going, 'followed' | 'world'>,
+): Promise<string> {
+  try {
+    return await world.secrets.reveal(credential);
+  } catch (error) {
+    if (followed) {
+      world.log.error('A target has no credential.', { target, credential, cause: String(error) });
+      world.cooldowns.note(target, { as: 'broken' });
+    }
+    throw error;
   }
 }
 

@@ -35,7 +35,7 @@ export function openChat(requestFor: (target: Target) => ChatRequest) {
       {
         streams,
         toError: dialect.toError,
-        toAnswer: (inbound, clocks, named) => answered(inbound, dialect, { target, request, clocks, named, going }),
+        toAnswer: (inbound, clocks, named) => answered(inbound, dialect, { step, request, clocks, named, going }),
       },
       going,
     );
@@ -43,7 +43,7 @@ export function openChat(requestFor: (target: Target) => ChatRequest) {
 }
 
 type Asked = {
-  readonly target: Target;
+  readonly step: Step;
   readonly request: ChatRequest;
   readonly clocks: Clocks;
   readonly named: (error: unknown) => GatewayError;
@@ -51,7 +51,8 @@ type Asked = {
 };
 
 async function answered(inbound: Inbound, dialect: ChatDialect, asked: Asked): Promise<ChatAnswer> {
-  const { target, request, clocks, going } = asked;
+  const { request, clocks, going } = asked;
+  const { target } = asked.step;
   const { tally } = going;
   const provider = target.provider.name;
   const stamp = {
@@ -106,14 +107,14 @@ async function* counted(body: AsyncIterable<Uint8Array>, tally: Tally): AsyncIte
 }
 
 /** Names what goes wrong in a stream. After its first content that is noted here, for nobody else can see it. */
-async function* watched(chunks: ChatStream, { target, named, going }: Asked): ChatStream {
+async function* watched(chunks: ChatStream, { step, named, going }: Asked): ChatStream {
   const { tally, world } = going;
   try {
     yield* chunks;
   } catch (error) {
     const failure = named(error);
-    const ended = tally.streaming() ? endedWith(failure, tally.ask) : undefined;
-    if (ended !== undefined) world.cooldowns.note(target.name, ended);
+    const ended = tally.streaming() ? endedWith(failure, { step, hurried: false, afterMs: 0 }) : undefined;
+    if (ended !== undefined) world.cooldowns.note(step.target.name, ended);
     throw failure;
   }
 }

@@ -11,7 +11,11 @@ import type { Ask, Asked } from './parse.ts';
 import { toTarget } from './target.ts';
 
 /** A target we are willing to call, and how. */
-export type Step = Omit<Leg, 'name'> & { readonly target: Target };
+export type Step = Omit<Leg, 'name'> & {
+  readonly target: Target;
+  /** True where the caller spelled its name out. */
+  readonly named?: boolean;
+};
 
 /** The calls we are willing to make, in order. */
 export type Plan = {
@@ -34,7 +38,7 @@ export function toPlan(wish: Wish, caller: Caller, config: Config, random: () =>
   let refusal: GatewayError | undefined;
   for (const { name, named, ...manner } of legs) {
     const target = serveable(name, wish, caller, config);
-    if (!(target instanceof GatewayError)) steps.push({ ...manner, target });
+    if (!(target instanceof GatewayError)) steps.push({ ...manner, named, target });
     else if (named) throw target;
     else refusal ??= target;
   }

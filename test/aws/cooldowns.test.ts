@@ -99,6 +99,26 @@ describe('a target that fails', () => {
     expect(resting([one, two], target)).toEqual([false, false]);
   });
 
+  test('because it keeps callers waiting is left alone at once, unless another was answered meanwhile', async () => {
+    const one = born();
+    const [hanging, slow] = [fresh(), fresh()];
+    pass(30_000);
+    one.note(slow, { as: 'answered' }); // and then the one whose prompt was long gave up on it
+    one.note(slow, { as: 'silent', afterMs: 30_000 });
+    one.note(hanging, { as: 'silent', afterMs: 30_000 });
+    expect([one.resting(hanging), one.resting(slow)]).toEqual([true, false]);
+    await one.idle();
+  });
+
+  test('is left alone however many names were made up before', async () => {
+    const one = born();
+    for (let made = 0; made < 600; made++) one.note(`lab/made-up-${made}`, { as: made < 300 ? 'failed' : 'silent' });
+    const target = fresh();
+    failing(one, target);
+    expect(one.resting(target)).toBe(true);
+    await one.idle();
+  });
+
   test('is left alone for as long as it asks for, everywhere', async () => {
     const [one, two] = [born(), born()];
     const target = fresh();
@@ -124,6 +144,21 @@ describe('when the rest of a target is over', () => {
     expect(resting(processes, target)).toEqual(Array(count).fill(false));
     return { target, processes };
   }
+
+  test('a turn that came to no verdict is given back, and the next caller has it', async () => {
+    const { target, processes } = await rested(2);
+    const turns = await admitted(processes, target);
+    const [mine, other] = turns[0] ? processes : processes.toReversed();
+    mine?.release(target);
+    await idle(processes);
+    pass(5_000);
+    await looked(processes);
+    expect(await other?.admits(target)).toBe(true);
+    other?.note(target, { as: 'answered' });
+    other?.release(target); // after a verdict it gives nothing back
+    await idle(processes);
+    expect(await tables.item('cache', 'rest', target)).toBeUndefined();
+  });
 
   test('exactly one of many processes tries it, however many of their calls would', async () => {
     const { target, processes } = await rested(6);

@@ -19,10 +19,12 @@ type Known = 'well' | 'rests' | 'tried by another' | 'to be tried';
 async function called(steps: readonly Step[], known: readonly Known[], up: readonly boolean[]) {
   const names = steps.map(({ target }) => target.name);
   const of = <T>(facts: readonly T[], name: string) => facts[names.indexOf(name)];
+  const released: string[] = [];
   const cooldowns: Cooldowns = {
     resting: (name) => of(known, name) === 'rests',
     admits: async (name) => of(known, name) === 'well' || of(known, name) === 'to be tried',
     note: () => {},
+    release: (name) => void released.push(name),
     idle: async () => {},
   };
   const calls: { readonly name: string; readonly followed: boolean }[] = [];
@@ -34,7 +36,7 @@ async function called(steps: readonly Step[], known: readonly Known[], up: reado
   const world = fakeWorld({ cooldowns });
   const patience = { signal: running, leftMs: () => 1e6 };
   const [outcome] = await Promise.allSettled([call({ steps }, open, { patience, tally: tallyOf(), world, hold })]);
-  return { calls, names: calls.map(({ name }) => name), outcome };
+  return { calls, names: calls.map(({ name }) => name), released, outcome };
 }
 
 describe('a target that rests', () => {
@@ -67,22 +69,30 @@ describe('a target that rests', () => {
   });
 });
 
-test('whatever the cooldowns know: somebody is called, nobody who rests where another is awake, and who is well and up answers', async () => {
+test('a target that rests is the last resort: called when all others have failed', async () => {
+  const { names } = await called(three, ['rests', 'well', 'well'], [true, false, false]);
+  expect(names).toEqual(['two/m', 'three/m', 'one/m']);
+  const tried = await called(three, ['tried by another', 'well', 'rests'], [true, false, false]);
+  expect(tried.names).toEqual(['two/m', 'three/m', 'one/m']);
+});
+
+test('whatever the cooldowns know: who is up answers, nobody who rests is called before all who are awake, and each turn is given back', async () => {
   const known = fc.constantFrom<Known>('well', 'rests', 'tried by another', 'to be tried');
   const facts = fc.array(fc.record({ known, up: fc.boolean() }), { minLength: 1, maxLength: 3 });
   await fc.assert(
     fc.asyncProperty(facts, async (all) => {
       const knowns = all.map((each) => each.known);
       const ups = all.map(({ up }) => up);
-      const { names, outcome } = await called(three.slice(0, all.length), knowns, ups);
-      expect(names.length).toBeGreaterThan(0);
+      const { names, released, outcome } = await called(three.slice(0, all.length), knowns, ups);
       expect(new Set(names).size).toBe(names.length);
-      const awake = knowns.filter((each) => each !== 'rests');
-      const nameOf = (at: number) => three[at]?.target.name ?? '';
-      for (const [at, each] of knowns.entries())
-        if (each === 'rests' && awake.length > 0) expect(names).not.toContain(nameOf(at));
-      const callable = (each: Known) => each === 'well' || each === 'to be tried' || awake.length === 0;
-      if (all.some((each) => each.up && callable(each.known))) expect(outcome.status).toBe('fulfilled');
+      expect(released).toEqual(names);
+      expect(outcome.status).toBe(ups.includes(true) ? 'fulfilled' : 'rejected');
+      const callable = (name: string) => {
+        const own = knowns[three.findIndex(({ target }) => target.name === name)];
+        return own === 'well' || own === 'to be tried';
+      };
+      const order = names.map(callable);
+      expect(order).toEqual(order.toSorted((one, other) => Number(other) - Number(one)));
     }),
     { numRuns: 500 },
   );

@@ -27,8 +27,8 @@ describe('a target', () => {
   });
 
   test('is forgiven what is long ago', () => {
-    expect(failing(health('---', 14_999))).toBe(true);
-    expect(failing(health('---', 15_000))).toBe(false);
+    expect(failing(health('---', 29_999))).toBe(true);
+    expect(failing(health('---', 30_000))).toBe(false);
   });
 
   test('that fails now and then is not failing, and its calls are not remembered without end', () => {

@@ -77,7 +77,13 @@ export function fakeWorld({
         throw new GatewayError('provider_credentials', { message: `Nothing is behind ${reference}.` });
       },
     },
-    cooldowns: { resting: () => false, admits: async () => true, note: () => {}, idle: async () => {} },
+    cooldowns: {
+      resting: () => false,
+      admits: async () => true,
+      note: () => {},
+      release: () => {},
+      idle: async () => {},
+    },
     send: async () => {
       throw new Error('This world sends nothing.');
     },
