@@ -2,7 +2,7 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { CONNECT_MS, type Reach } from '../wire/send.ts';
 import { freshHandler, type Patience } from './fresh-handler.ts';
 
-export const USUAL: Patience = { connectMs: CONNECT_MS, silenceMs: 300_000 };
+export const USUAL: Patience = { connectMs: CONNECT_MS, silenceMs: 900_000 };
 /** More than any configuration has; a token that is renewed must not add up. */
 const MOST_CLIENTS = 32;
 

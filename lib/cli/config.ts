@@ -3,6 +3,7 @@ import { readConfig } from '../config/read.ts';
 import { providerProblems } from '../providers/index.ts';
 import { apply, rollback } from './config-apply.ts';
 import { onlyFile, textOf } from './config-file.ts';
+import { neverCalled } from './config-remarks.ts';
 import { diff, get, list } from './config-versions.ts';
 import { type Command, none } from './outcome.ts';
 
@@ -20,7 +21,7 @@ const help = `Usage: sluice config check [FILE]
   a restart. Only ledger stays what it was when a gateway started. A deploy, or a start of the gateway here, makes its
   file a version only when the file has changed since; otherwise what was applied stays in force.
   diff says what would change if the file, or that version, came into force; of two, what leads from the first to the second.
-  rollback makes the content of the version before, or of the one named, a new version.
+  rollback makes the content of the version before, or of the one named, a new version; a second one takes the first back.
   With the schema an editor completes the file: put # yaml-language-server: $schema=./sluice.schema.json into its first
   line.
 
@@ -37,9 +38,14 @@ export const config: Command = {
       takes: {},
       act: async ({ operands }) => {
         const file = onlyFile(operands, 'check');
-        const { providers, prices, models } = readConfig(textOf(file, 'check'), file, providerProblems);
-        const counts = `${Object.keys(providers).length} providers, ${Object.keys(models).length} aliases, ${Object.keys(prices).length} prices`;
-        return { data: { file, ok: true, providers: Object.keys(providers) }, text: `${file} is right: ${counts}.` };
+        const found = readConfig(textOf(file, 'check'), file, providerProblems);
+        const { providers, prices, models } = found;
+        const remarks = neverCalled(found);
+        const counts = `${Object.keys(providers).length} providers, ${Object.keys(models).length} models and routes, ${Object.keys(prices).length} prices`;
+        return {
+          data: { file, ok: true, providers: Object.keys(providers), remarks },
+          text: [`${file} is right: ${counts}.`, ...remarks].join('\n'),
+        };
       },
     },
 

@@ -1,19 +1,26 @@
 import type { Config } from './config.ts';
-import { namesIn, type Path, type Route, within } from './route.ts';
+import { type Path, type Route, within } from './route.ts';
 
 type Problem = { readonly path: Path; readonly problem: string };
 
 /** Shares are decimal fractions, and their sum is not always exact. */
 const NEARLY = 1e-9;
-/** Deeper than anybody's plan; shallow enough to be walked. */
-const MOST_LEVELS = 16;
+/** More calls are no plan: each may be waited for. */
+const MOST_CALLS = 64;
 
-/** What is wrong with the routes of a configuration by themselves: shares that are no hundred, names that lead nowhere or in a circle. */
+/** What is wrong with the routes of a configuration by themselves: shares that are no hundred, names that lead nowhere or in a circle, plans without end. */
 export function routeProblems({ models }: Pick<Config, 'models'>): readonly Problem[] {
+  const callsOf = counter(models);
   return Object.entries(models).flatMap(([name, route]) => {
     const found = [...within(route, ['models', name])].flatMap(({ path, route }) => problemsOf(route, path, models));
     if (found.length > 0) return found;
-    return circular(route, [name], models) ? [{ path: ['models', name], problem: 'leads back to itself' }] : [];
+    const calls = callsOf(name);
+    if (calls <= MOST_CALLS) return [];
+    const problem =
+      calls === Number.POSITIVE_INFINITY
+        ? 'leads back to itself'
+        : `makes a plan of ${calls} calls: at most ${MOST_CALLS}`;
+    return [{ path: ['models', name], problem }];
   });
 }
 
@@ -31,10 +38,26 @@ function problemsOf(route: Route, path: Path, models: Config['models']): readonl
     : [{ path: [...path, 'split'], problem: `has shares that make ${sum}: they must make 100` }];
 }
 
-function circular(route: Route, seen: readonly string[], models: Config['models']): boolean {
-  if (seen.length > MOST_LEVELS) return true;
-  return namesIn(route, []).some(({ name }) => {
-    const next = Object.hasOwn(models, name) ? models[name] : undefined;
-    return next !== undefined && (seen.includes(name) || circular(next, [...seen, name], models));
-  });
+/** Counts the calls that a name comes to at most, each name once, however often it is led to; without end in a circle. */
+function counter(models: Config['models']): (name: string) => number {
+  const counted = new Map<string, number>();
+  const ofName = (name: string): number => {
+    const route = Object.hasOwn(models, name) ? models[name] : undefined;
+    if (route === undefined) return 1;
+    const known = counted.get(name);
+    if (known !== undefined) return known;
+    counted.set(name, Number.POSITIVE_INFINITY); // until it is known: whoever asks meanwhile came in a circle
+    const calls = ofRoute(route);
+    counted.set(name, calls);
+    return calls;
+  };
+  const ofRoute = (route: Route): number => {
+    if (typeof route === 'string') return ofName(route);
+    const { tries = 1, larger } = route;
+    const beside = larger === undefined ? 0 : ofRoute(larger);
+    if ('use' in route) return tries * ofRoute(route.use) + beside;
+    if ('inOrder' in route) return tries * route.inOrder.reduce((sum, each) => sum + ofRoute(each), 0) + beside;
+    return tries * Math.max(...route.split.map(({ use }) => ofRoute(use))) + beside;
+  };
+  return ofName;
 }

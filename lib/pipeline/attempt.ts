@@ -22,6 +22,8 @@ export type Running = {
   usage: Usage | undefined;
   /** True once the head of an answer is here. */
   reached: boolean;
+  /** True once any event of a stream is here. */
+  heard: boolean;
   /** True once any of the answer itself is here. */
   said: boolean;
   /** False once we know that the provider asks nothing: it refused, or its connection failed. Until then it may have worked. */
@@ -37,7 +39,15 @@ export function toRunning(
   body: string,
 ): Running {
   const sentBytes = Buffer.byteLength(body);
-  const fresh = { receivedBytes: 0, usage: undefined, reached: false, said: false, billed: true, partly: false };
+  const fresh = {
+    receivedBytes: 0,
+    usage: undefined,
+    reached: false,
+    heard: false,
+    said: false,
+    billed: true,
+    partly: false,
+  };
   return { ...known, ...fresh, sentBytes, outcome: undefined };
 }
 
@@ -58,13 +68,15 @@ export function word({ code }: GatewayError): string {
 }
 
 /**
- * Whether an attempt that failed may be billed. A refusal, and a connection that fails before anything is answered, cost
- * nothing; what was said before the failure does, and so does what was asked of a provider that we left waiting.
+ * Whether an attempt that failed may be billed. A refusal, a connection that fails before anything is answered, and an
+ * answer that ends with nothing in it cost nothing; what was said before the failure does, and so does what was asked of
+ * a provider that we left waiting.
  */
-export function mayBill({ reached, said, partly }: Running, { code, details }: GatewayError): boolean {
+export function mayBill({ reached, heard, said, partly }: Running, { code, details }: GatewayError): boolean {
   const { upstreamStatus, unreached, inBand } = details;
   const broken = code === 'provider_unreachable' && !reached;
-  return partly || said || !(upstreamStatus !== undefined || unreached || inBand || broken);
+  const empty = code === 'provider_cut' && !heard;
+  return partly || said || !(upstreamStatus !== undefined || unreached || inBand || broken || empty);
 }
 
 /** An attempt as it is remembered. */

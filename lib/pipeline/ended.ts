@@ -6,7 +6,8 @@ import type { Step } from './plan.ts';
 /** What is known of the call, beside how it failed. */
 export type Circumstances = {
   readonly step: Step;
-  readonly afterMs: number;
+  /** How long nothing was heard; undefined once content was. */
+  readonly afterMs?: number | undefined;
   /** Whether it was its caller who would not wait longer for the first token. */
   readonly hurried: boolean;
 };
@@ -20,8 +21,8 @@ export function endedWith({ code, blame, source, details }: GatewayError, call: 
   if (source !== 'provider') return undefined;
   if (details.ofRequest) return { as: 'answered' };
   if (code === 'timeout' && details.upstreamStatus === undefined) {
-    if (details.unreached) return { as: 'silent', afterMs };
-    return hurried ? undefined : { as: 'silent', afterMs };
+    if (hurried && !details.unreached) return undefined;
+    return afterMs === undefined ? { as: 'failed' } : { as: 'silent', afterMs };
   }
   if (code === 'model_not_found' && step.named && findModel(step.target.name) === undefined) return undefined;
   if (code === 'provider_credentials' || code === 'model_not_found') return { as: 'broken' };

@@ -2,13 +2,13 @@ import { findModel, type Model, modelsOf } from '../catalog/catalog.ts';
 import { equivalentsOf } from '../catalog/equivalents.ts';
 import type { Price, Rates } from '../catalog/price.ts';
 import type { Config } from '../config/config.ts';
+import { priceOf } from '../config/price-of.ts';
 import { GatewayError } from '../errors.ts';
 import type { Caller, World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import { modelsBehind } from './flatten.ts';
 import { allows } from './plan.ts';
 import type { Answered } from './reply.ts';
-import { priceOf } from './target.ts';
 import type { Visit } from './visit.ts';
 
 /** The models this key may call, with their prices. */

@@ -5,6 +5,7 @@ import { embed } from './embed.ts';
 import { idempotent } from './idempotent.ts';
 import { model, models } from './models.ts';
 import type { Answered, Walk } from './reply.ts';
+import { versionHeader } from './told.ts';
 import type { Later, Reply, Visit } from './visit.ts';
 
 /** Answers a visit, whatever it asks and whatever goes wrong. Never throws. */
@@ -14,8 +15,15 @@ export async function serve(visit: Visit, world: World): Promise<Reply> {
   try {
     return finished(await route(visit)(visit, world, later), visit, world, works);
   } catch (error) {
-    return finished(refused(asGatewayError(error), visit, world), visit, world, works);
+    const { headers, ...answer } = refused(asGatewayError(error), visit, world);
+    return finished({ ...answer, headers: { ...(await inForce(world)), ...headers } }, visit, world, works);
   }
+}
+
+/** Which version of the configuration a refusal goes by: whoever waits for a change of it wants to know. */
+async function inForce(world: World): Promise<Record<string, string>> {
+  const config = await world.config().catch(() => undefined);
+  return config === undefined ? {} : versionHeader(config);
 }
 
 /** What is known of any visit, whether it can be read or not. */

@@ -1,37 +1,13 @@
 import { noUsage } from '../catalog/usage.ts';
 import type { GatewayError } from '../errors.ts';
-import type { Standing } from '../ledger/admission.ts';
 import type { ChatChunk, ChatCompletion, UsageView } from '../openai/answer.ts';
 import type { Embeddings } from '../openai/embedding.ts';
 import { toUsage } from '../openai/usage.ts';
 import type { Target, Translated } from '../providers/provider.ts';
-import type { Attempt, Bill, Caller } from '../world.ts';
+import type { Attempt, Bill } from '../world.ts';
 import { type Bounds, mayBill, plus, type Running, toAttempt, toBill, toRunning, unseenBy, word } from './attempt.ts';
 import { bytesSaid } from './bytes-said.ts';
-import type { Ask, Asked } from './parse.ts';
-import type { Visit } from './visit.ts';
-
-/** What a tally is opened with: all that is known before a provider is called. */
-export type Opening = {
-  readonly visit: Visit;
-  readonly caller: Caller;
-  readonly ask: Ask<Asked>;
-  /** The path that was asked. */
-  readonly endpoint: string;
-  /** Of the configuration that the call goes by. */
-  readonly version?: number | undefined;
-  readonly tick: () => number;
-  /** What was reckoned before the call: where no usage is reported, no attempt is billed for more tokens than that. */
-  readonly boundsFor?: (target: Target) => Bounds;
-  /** The limit the gateway set on each choice for a target, where it did. */
-  readonly limitFor?: (target: Target) => number | undefined;
-  /** Fires when the time for the whole call is over. */
-  readonly signal?: AbortSignal | undefined;
-  /** What marks the call in the ledger's counters. */
-  readonly mark?: string | undefined;
-  /** The caller's rates, as they stood at the door. */
-  readonly standing?: Standing;
-};
+import type { Opening } from './opening.ts';
 
 const boundless: Bounds = { inputTokens: Number.POSITIVE_INFINITY, outputTokens: Number.POSITIVE_INFINITY };
 
@@ -122,7 +98,9 @@ export function openTally({
     /** Bytes of a whole answer arrived. */
     received(bytes: number): void {
       const run = latest();
-      if (run !== undefined) run.receivedBytes += bytes;
+      if (run === undefined) return;
+      run.receivedBytes += bytes;
+      run.heard ||= bytes > 0;
     },
 
     /** The provider has told what it counts, though its answer may never get so far as to end with it. */
@@ -135,6 +113,7 @@ export function openTally({
     sawChunk({ usage, choices, service_tier }: ChatChunk): void {
       const run = latest();
       if (run === undefined) return;
+      run.heard = true;
       for (const { delta, finish_reason } of choices) {
         const bytes = bytesSaid(delta);
         run.receivedBytes += bytes;
@@ -190,7 +169,11 @@ export function openTally({
     finish: () => finish,
     firstContentMs: () => (firstContentAt === undefined ? undefined : firstContentAt - visit.startedTick),
     /** Our own share of the time until the first content, or until now while there is none. */
-    ownMs: () => Math.max(0, (firstContentAt ?? tick()) - visit.startedTick - upstreamMs),
+    ownMs: () => {
+      const until = firstContentAt ?? tick();
+      const running = firstContentAt === undefined && upstreamSince !== undefined ? until - upstreamSince : 0;
+      return Math.max(0, until - visit.startedTick - upstreamMs - running);
+    },
     totalMs: () => tick() - visit.startedTick,
   };
 }

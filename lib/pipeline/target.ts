@@ -1,7 +1,6 @@
 import { findModel, providersOf } from '../catalog/catalog.ts';
-import { bestGlob } from '../catalog/globs.ts';
-import type { Price } from '../catalog/price.ts';
 import type { Config } from '../config/config.ts';
+import { priceOf } from '../config/price-of.ts';
 import { GatewayError } from '../errors.ts';
 import { findProvider, howToSwitchOn } from '../providers/index.ts';
 import type { Target } from '../providers/provider.ts';
@@ -28,12 +27,6 @@ export function toTarget(asked: string, config: Config): Target | GatewayError {
     ...(capabilities?.includes('reasoning') && hidesThinking && { thinksUnseen: true }),
     ...(oneWay && { oneWay }),
   };
-}
-
-/** The price of a model: the operator's first, then the catalog's. */
-export function priceOf(name: string, config: Config): Price | undefined {
-  const glob = bestGlob(Object.keys(config.prices), name);
-  return glob === undefined ? findModel(name)?.price : config.prices[glob];
 }
 
 /** `gpt-5.5` becomes `openai/gpt-5.5`: the first provider that is on and has a model of that name, its maker before others. */

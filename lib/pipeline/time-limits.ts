@@ -26,8 +26,9 @@ export function timeLimitsOf({ target, timeouts }: Step, circumstances: Circumst
   const { ask, followed, streams, sentBytes } = circumstances;
   const short = followed && !target.thinksUnseen;
   const usual = short ? FIRST_TOKEN_MS + sentBytes / BYTES_A_MS : LONG_FIRST_TOKEN_MS;
-  // A whole answer begins when all of it is written: how long that takes is for others to say.
-  const ours = timeouts.firstTokenMs ?? (streams ? usual : Number.POSITIVE_INFINITY);
+  // A whole answer begins when all of it is written.
+  const whole = followed ? LONG_FIRST_TOKEN_MS : Number.POSITIVE_INFINITY;
+  const ours = timeouts.firstTokenMs ?? (streams ? usual : whole);
   const firstTokenMs = Math.min(ours, ask.firstTokenMs ?? Number.POSITIVE_INFINITY);
   return {
     firstTokenMs: Number.isFinite(firstTokenMs) ? firstTokenMs : undefined,

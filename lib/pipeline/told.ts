@@ -11,5 +11,5 @@ export function told(failure: GatewayError, tally: Tally): GatewayError {
 }
 
 /** Which version of the configuration a call went by. */
-export const versionHeader = ({ version }: Tally): Record<string, string> =>
+export const versionHeader = ({ version }: { readonly version?: number | undefined }): Record<string, string> =>
   version === undefined ? {} : { 'x-sluice-config-version': String(version) };

@@ -9,9 +9,9 @@ export function asObject(json: string, provider: string): Wire {
   try {
     value = JSON.parse(json);
   } catch (cause) {
-    throw malformed(provider, cause);
+    throw malformed(provider, json, cause);
   }
-  if (!isWire(value)) throw malformed(provider);
+  if (!isWire(value)) throw malformed(provider, json);
   return value;
 }
 
@@ -37,9 +37,11 @@ export function wireCount(value: unknown): number | undefined {
 
 const isWire = (value: unknown): value is Wire => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function malformed(provider: string, cause?: unknown): GatewayError {
+/** What does not even begin as an answer is none: a proxy's words, or nothing. One that breaks off in the middle was written. */
+function malformed(provider: string, text: string, cause?: unknown): GatewayError {
   return new GatewayError('provider_error', {
     provider,
+    ...(!text.trimStart().startsWith('{') && { inBand: true }),
     message: `${provider} answered with something that is not the JSON it promises.`,
     cause,
   });

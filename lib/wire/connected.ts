@@ -8,17 +8,16 @@ type Asked = Dispatcher.RequestOptions & { readonly origin: string };
 /** Asks a host over connections that are kept for the next request, and resolves with the head of its answer. */
 export type Connected = (asked: Asked) => Promise<Dispatcher.ResponseData>;
 
-/** An unstreamed answer of a reasoning model may take this long to begin. */
-const HEADERS_MS = 600_000;
-const BETWEEN_BYTES_MS = 300_000;
+/** No call lasts longer: how long an answer may take to begin and to go on is for its caller to say, by the signal. */
+const SILENCE_MS = 900_000;
 
 /** One pool of connections a host, each of which may take so long to come about. */
 export function connected(connectMs: number, now: () => number): Connected {
   const open = () =>
     new Agent({
       connect: { timeout: connectMs },
-      headersTimeout: HEADERS_MS,
-      bodyTimeout: BETWEEN_BYTES_MS,
+      headersTimeout: SILENCE_MS,
+      bodyTimeout: SILENCE_MS,
       // undici's 4 s would make TLS anew for most calls of a quiet gateway. A host that announces less is still believed.
       keepAliveTimeout: KEPT_MS,
       keepAliveMaxTimeout: KEPT_MS,

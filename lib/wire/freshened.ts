@@ -22,6 +22,8 @@ type Means<Connections> = {
 export const KEPT_MS = 30_000;
 /** How long an unused connection is surely alive: common servers close theirs after 5 s and do not announce it. */
 const TRUSTED_MS = 4_000;
+/** A dead connection says so at once. Whoever breaks it later has worked on the request. */
+const AT_ONCE_MS = 1_000;
 
 /**
  * Sends over connections that are made anew when those at hand can only be dead, and sends a second time, at once, what
@@ -46,9 +48,11 @@ export function freshened<Connections>({ open, kept, now }: Means<Connections>) 
     const over = connections;
     const doubtful = unusedMs(usedAt.get(host) ?? now()) > TRUSTED_MS && kept(over, host);
     const used = () => void usedAt.set(host, now());
+    const sentAt = now();
     const first = ask(over, used);
     return first.answer.catch((failure: unknown) => {
-      if (!doubtful || !DEAD.has(codeOf(failure)) || !first.silent(failure)) throw failure;
+      if (!doubtful || now() - sentAt > AT_ONCE_MS || !DEAD.has(codeOf(failure)) || !first.silent(failure))
+        throw failure;
       // Its siblings are as old as it was: the second try takes none of them.
       return ask(renewed(over), used).answer;
     });

@@ -15,8 +15,8 @@ function file(text: string, name = 'sluice.config.yaml'): string {
   return path;
 }
 
-const fast = '# ours\nmodels:\n  fast: groq/m\n';
-const slow = '# ours\nmodels:\n  fast: groq/m\n  slow: groq/s\n';
+const fast = '# ours\nmodels:\n  fast: groq/llama-3.3-70b-versatile\n';
+const slow = '# ours\nmodels:\n  fast: groq/llama-3.3-70b-versatile\n  slow: groq/openai/gpt-oss-120b\n';
 
 describe('the configuration of a local gateway', () => {
   const { says, json, refused, tables } = operator();
@@ -36,7 +36,7 @@ describe('the configuration of a local gateway', () => {
     const compared = await says('config', 'diff', file(slow));
     expect([compared.code, compared.stderr]).toEqual([0, '']);
     expect(compared.stdout).toBe(
-      `--- version 1\n+++ ${file(slow)}\n@@ -1,3 +1,4 @@\n # ours\n models:\n   fast: groq/m\n+  slow: groq/s\n`,
+      `--- version 1\n+++ ${file(slow)}\n@@ -1,3 +1,4 @@\n # ours\n models:\n   fast: groq/llama-3.3-70b-versatile\n+  slow: groq/openai/gpt-oss-120b\n`,
     );
     expect((await says('config', 'apply', file(slow))).stdout).toBe(
       'Version 2 is in force; every gateway knows within 30 seconds. Changed: models.slow (new).\n',
@@ -47,8 +47,8 @@ describe('the configuration of a local gateway', () => {
       same: true,
       diff: '',
     });
-    expect((await json('config', 'diff', '2', '1')).diff).toContain('-  slow: groq/s');
-    expect((await json('config', 'diff', '1')).diff).toContain('-  slow: groq/s');
+    expect((await json('config', 'diff', '2', '1')).diff).toContain('-  slow: groq/openai/gpt-oss-120b');
+    expect((await json('config', 'diff', '1')).diff).toContain('-  slow: groq/openai/gpt-oss-120b');
 
     expect((await says('config', 'get')).stdout).toBe(slow);
     expect(await json('config', 'get', '1')).toEqual({
@@ -76,7 +76,7 @@ describe('the configuration of a local gateway', () => {
     expect(await json('config', 'rollback', '2', '--note', 'after all')).toMatchObject({ version: 4, previous: 3 });
     expect(await tables().item('access', 'config', 'current')).toMatchObject({
       version: 4,
-      json: '{"models":{"fast":"groq/m","slow":"groq/s"}}',
+      json: '{"models":{"fast":"groq/llama-3.3-70b-versatile","slow":"groq/openai/gpt-oss-120b"}}',
     });
   });
 
@@ -95,7 +95,10 @@ describe('the configuration of a local gateway', () => {
 
   test('is refused with every line that is wrong, and nothing is changed', async () => {
     const before = await tables().item('access', 'config', 'current');
-    const wrong = file('models:\n  fast: groq/m\nroute: {}\nproviders:\n  nobody: {}\n', 'wrong.yaml');
+    const wrong = file(
+      'models:\n  fast: groq/llama-3.3-70b-versatile\nroute: {}\nproviders:\n  nobody: {}\n',
+      'wrong.yaml',
+    );
     expect(await refused('config', 'apply', wrong)).toContain(`${wrong}:3: route is not a field of the configuration`);
     expect(await tables().item('access', 'config', 'current')).toEqual(before);
   });

@@ -19,7 +19,8 @@ beforeAll(async () => {
     { inOrder: [{ use: `lab/${name}`, timeouts }, `spare/${name}`] },
   ];
   const models = Object.fromEntries([
-    pair('first', { firstTokenMs: SHORT_MS }),
+    pair('first-true', { firstTokenMs: SHORT_MS }),
+    pair('first-false', { firstTokenMs: SHORT_MS }),
     pair('role', { firstTokenMs: 2 * SHORT_MS, betweenTokensMs: SHORT_MS / 3 }),
     pair('between', { betweenTokensMs: SHORT_MS }),
     pair('call', { callMs: SHORT_MS }),
@@ -58,7 +59,7 @@ async function asked(model: string, script: Script, stream: boolean, headers: Re
 
 describe('a provider that does not begin', () => {
   test.each([true, false])('in the time of its route is left, and the next answers (streamed: %s)', async (stream) => {
-    const { response, text, attempts } = await asked('first', silent, stream);
+    const { response, text, attempts } = await asked(`first-${stream}`, silent, stream);
     expect([response.status, attempts]).toEqual([200, 'lab:timeout,spare:200']);
     expect(text).toContain('"content":"spare"');
     await house.upstream.aborted();

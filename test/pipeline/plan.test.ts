@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Config, emptyConfig, usualLedger } from '../../lib/config/config.ts';
+import { priceOf } from '../../lib/config/price-of.ts';
 import { allows, targetsOf, toPlan } from '../../lib/pipeline/plan.ts';
-import { priceOf } from '../../lib/pipeline/target.ts';
 import { thrownBy } from '../support/bytes.ts';
 import { labs, price } from '../support/labs.ts';
 import { caller } from '../support/world.ts';

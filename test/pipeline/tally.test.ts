@@ -101,7 +101,7 @@ describe('the bill', () => {
   });
 
   // A provider that was asked for a whole answer writes, and bills, up to the limit before its first byte leaves.
-  test.each(['timeout', 'client_closed', 'provider_cut'] as const)(
+  test.each(['timeout', 'client_closed'] as const)(
     'of a whole answer that never came (%s) is no less than the provider may ask: all it was allowed to write',
     (code) => {
       const tally = opened({ max_completion_tokens: 1000 });
@@ -118,6 +118,13 @@ describe('the bill', () => {
     for (const tally of [before, within]) tally.failed(broken);
     expect(before.bill()).toMatchObject({ nanoDollars: 0, estimated: false });
     expect(within.bill()).toMatchObject({ estimated: true });
+  });
+
+  test('of an answer that ends is nothing where nothing of it came, and an upper bound where something did', () => {
+    const [empty, begun] = [opened(), opened()];
+    begun.received(10);
+    for (const tally of [empty, begun]) tally.failed(cut);
+    expect([empty.bill(), begun.bill()]).toMatchObject([{ nanoDollars: 0, estimated: false }, { estimated: true }]);
   });
 
   test('of an error a provider tells inside its stream is nothing before it said anything, and an upper bound after it', async () => {

@@ -23,8 +23,8 @@ describe('the first token', () => {
     expect(limits({}, {}, thinker).firstTokenMs).toBe(300_000);
   });
 
-  test('of an answer in one piece is waited for as long as the call may take', () => {
-    expect(limits({ streams: false }).firstTokenMs).toBeUndefined();
+  test('of an answer in one piece is waited for long where another could answer, else as long as the call may take', () => {
+    expect(limits({ streams: false }).firstTokenMs).toBe(300_000);
     expect(limits({ streams: false, followed: false }, {}, thinker).firstTokenMs).toBeUndefined();
   });
 

@@ -21,6 +21,7 @@ export function toError(
     provider,
     upstreamStatus: status,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(status === 429 && /request too large/i.test(reason.message) && { ofRequest: true }),
     ...told(code, reason, provider, `${status}`),
   });
 }

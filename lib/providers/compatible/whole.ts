@@ -18,7 +18,11 @@ export function fromWhole(body: string, origin: Origin): ChatCompletion {
   if (usage !== undefined) origin.counted?.(usage, wire.service_tier); // though the answer may prove to be none
   const choices = wireList(wire.choices);
   if (choices.length === 0)
-    throw new GatewayError('provider_error', { provider, message: `${provider} answered without a single choice.` });
+    throw new GatewayError('provider_error', {
+      provider,
+      inBand: true,
+      message: `${provider} answered without a single choice.`,
+    });
   return {
     ...rest,
     id: wireText(wire.id) ?? stamp.id,

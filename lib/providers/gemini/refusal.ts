@@ -29,6 +29,8 @@ const TOO_LONG =
   /\b(token count|tokens|context|prompt|input)\b[^.]*exceeds? the (maximum|limit)|exceeds the maximum number of tokens/i;
 /** A file that was uploaded and is not ready, or never will be. */
 const FILE_NOT_READY = /\bfile\b.*\bnot\b.*\bACTIVE\b/is;
+/** A file that is not there, or is somebody else's: told as if our key were refused. */
+const FILE_OF_OTHERS = /permission to access the file/i;
 const TOO_LARGE = /payload size exceeds|request (is )?too large/i;
 
 /** A refusal: the caller's own mistakes keep Google's reason, everything else is told in our words. */
@@ -65,6 +67,7 @@ function toCode(status: number, error: JsonObject, said: string): ErrorCode {
     (Object.hasOwn(codes, word) ? codes[word] : byStatus[status]) ??
     (status < 500 && word === '' ? 'invalid_request_error' : 'provider_error');
   if (word === 'FAILED_PRECONDITION' && FILE_NOT_READY.test(said)) return 'invalid_request_error';
+  if (FILE_OF_OTHERS.test(said)) return 'invalid_request_error'; // the caller's file, not our key
   if (code !== 'invalid_request_error') return code;
   const reasons = objectsIn(error.details).map(({ reason }) => reason);
   if (reasons.some((reason) => typeof reason === 'string' && BAD_KEY.test(reason))) return 'provider_credentials';

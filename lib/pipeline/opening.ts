@@ -1,0 +1,28 @@
+import type { Standing } from '../ledger/admission.ts';
+import type { Target } from '../providers/provider.ts';
+import type { Caller } from '../world.ts';
+import type { Bounds } from './attempt.ts';
+import type { Ask, Asked } from './parse.ts';
+import type { Visit } from './visit.ts';
+
+/** What a tally is opened with: all that is known before a provider is called. */
+export type Opening = {
+  readonly visit: Visit;
+  readonly caller: Caller;
+  readonly ask: Ask<Asked>;
+  /** The path that was asked. */
+  readonly endpoint: string;
+  /** Of the configuration that the call goes by. */
+  readonly version?: number | undefined;
+  readonly tick: () => number;
+  /** What was reckoned before the call: where no usage is reported, no attempt is billed for more tokens than that. */
+  readonly boundsFor?: (target: Target) => Bounds;
+  /** The limit the gateway set on each choice for a target, where it did. */
+  readonly limitFor?: (target: Target) => number | undefined;
+  /** Fires when the time for the whole call is over. */
+  readonly signal?: AbortSignal | undefined;
+  /** What marks the call in the ledger's counters. */
+  readonly mark?: string | undefined;
+  /** The caller's rates, as they stood at the door. */
+  readonly standing?: Standing;
+};
