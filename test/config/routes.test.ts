@@ -114,6 +114,18 @@ describe('routes', () => {
     );
   });
 
+  test('that make a plan of more calls than anybody waits for are refused, however many that are, and at once', () => {
+    const name = (level: number) => `level${level}`;
+    const wide = (level: number) =>
+      `  ${name(level)}: { inOrder: [${Array(16)
+        .fill(name(level + 1))
+        .join(', ')}] }`;
+    const levels = Array.from({ length: 12 }, (_, level) => wide(level));
+    const told = problems(['models:', ...levels, `  ${name(12)}: groq/openai/gpt-oss-120b`].join('\n'));
+    expect(told.at(-1)).toContain('models.level10 makes a plan of 256 calls: at most 64');
+    expect(told).toHaveLength(11);
+  });
+
   test('that lead to one another along several ways are no circle', () => {
     const text = 'models:\n  a: { inOrder: [b, c] }\n  b: { use: d, larger: c }\n  c: d\n  d: groq/m';
     expect(Object.keys(read(text).models)).toEqual(['a', 'b', 'c', 'd']);

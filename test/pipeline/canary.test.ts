@@ -37,6 +37,9 @@ const tellers: Readonly<Record<string, Script>> = {
   'an error after the first content': inStream(
     `${event({ content: 'x' })}event: error\ndata: {"message":"${quoted}"}\n\n`,
   ),
+  'a filter after the first content': inStream(
+    `${event({ content: 'x' })}data: ${JSON.stringify({ error: { message: quoted, code: 'content_filter' } })}\n\n`,
+  ),
   'a stream that is no JSON': inStream(`data: ${quoted}\n\n`),
   'an answer that is no JSON': (_, response) => void response.writeHead(200).end(quoted),
   'a connection that breaks': (_, response) => void response.destroy(),

@@ -143,6 +143,18 @@ describe('a request goes out once', () => {
     expect(seen).toHaveLength(2);
   });
 
+  test('once its host has had time to work on it', async () => {
+    await asked();
+    clock += 10_000;
+    seen.length = 0;
+    script = (_, __, request) => {
+      clock += 3_000;
+      request.socket.destroy();
+    };
+    expect(await nameOf(asked())).toBe('provider_unreachable');
+    expect(seen).toHaveLength(1);
+  });
+
   test('over a connection made for it', async () => {
     script = (_, __, request) => void request.socket.destroy();
     expect(await nameOf(asked())).toBe('provider_unreachable');

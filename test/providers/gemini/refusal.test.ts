@@ -20,6 +20,7 @@ describe('a refusal', () => {
     ],
     [401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.', 'provider_credentials', 502],
     [403, 'PERMISSION_DENIED', 'Permission denied on resource.', 'provider_credentials', 502],
+    [403, 'PERMISSION_DENIED', 'You do not have permission to access the File abc.', 'invalid_request_error', 400],
     [404, 'NOT_FOUND', 'models/gemini-0 is not found.', 'model_not_found', 404],
     [429, 'RESOURCE_EXHAUSTED', 'Quota exceeded.', 'rate_limit_exceeded', 429],
     [500, 'INTERNAL', 'An internal error has occurred.', 'provider_error', 502],
