@@ -141,7 +141,7 @@ describe('the impatience of one tenant', () => {
 
   test('with the first token closes no target to others', async () => {
     const impatient = (key: string, at: number) =>
-      attempts(key, 'impatient', { 'x-sluice-first-token-ms': '300' }, at % 2 === 0);
+      attempts(key, 'impatient', { 'x-sluice-first-token-ms': '2000' }, at % 2 === 0);
     const { outcomes, next } = await tenBefore('impatient', impatient);
     expect(outcomes).toEqual(Array(10).fill('lab:timeout,spare:200')); // that all rest must not be why it is called
     expect(next).toBe('lab:200');
