@@ -18,7 +18,7 @@ let refused = 0;
 const { folder, remove } = scratch();
 
 const MODEL = 'anthropic/claude-sonnet-4-5';
-const SAME_ELSEWHERE = 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+const SAME_ELSEWHERE = 'bedrock/eu.anthropic.claude-sonnet-4-5-20250929-v1:0';
 
 beforeAll(async () => {
   providers = await startProviders();
