@@ -38,7 +38,7 @@ const named: Readonly<Record<string, ErrorCode>> = {
 const TOO_LONG =
   /input tokens exceeded|tokens exceeds? (?:the )?max\w* length|exceeds? (?:the )?(?:model'?s? )?max\w* (?:number of )?(?:input|context|tokens?)/i;
 
-/** A model that this region, or this account, calls by another name or not at all. */
+/** A model that this region, or this account, calls by another name or not at all: another target may have it. */
 const NOT_HERE =
   /model identifier is invalid|on-demand throughput isn.t supported|access denied.*model|not (?:supported|available) in (?:this|the) region/i;
 
@@ -70,14 +70,15 @@ type Failing = {
 function failure({ name, otherwise, message, provider, details }: Failing): GatewayError {
   const stands = (Object.hasOwn(named, name) ? named[name] : undefined) ?? otherwise;
   const code = nearer(stands, message);
-  return new GatewayError(code, { provider, ...details, message: inWords(code, name, message, provider) });
+  const param = code === 'unsupported_parameter' ? { param: 'model' } : {};
+  return new GatewayError(code, { provider, ...details, ...param, message: inWords(code, name, message, provider) });
 }
 
 /** The service says some things under the name of others. */
 function nearer(code: ErrorCode, message: string): ErrorCode {
   if (code === 'invalid_request_error' && (tooLong(message) || TOO_LONG.test(message)))
     return 'context_length_exceeded';
-  if (code === 'invalid_request_error' && NOT_HERE.test(message)) return 'model_not_found';
+  if (code === 'invalid_request_error' && NOT_HERE.test(message)) return 'unsupported_parameter';
   if (code === 'provider_overloaded' && /throttl/i.test(message)) return 'rate_limit_exceeded';
   return code;
 }
@@ -85,6 +86,7 @@ function nearer(code: ErrorCode, message: string): ErrorCode {
 function inWords(code: ErrorCode, name: string, message: string, provider: string): string {
   switch (code) {
     case 'invalid_request_error':
+    case 'unsupported_parameter':
     case 'context_length_exceeded':
       return message || `${provider} refused the request.`;
     case 'model_not_found':

@@ -22,6 +22,13 @@ test.each([
   ],
   [400, 'ValidationException', 'The stop sequence is too long.', 'invalid_request_error'],
   [400, 'ValidationException', 'The tool name exceeds maximum length.', 'invalid_request_error'],
+  [400, 'ValidationException', 'The provided model identifier is invalid.', 'unsupported_parameter'],
+  [
+    400,
+    'ValidationException',
+    'Invocation of model ID x with on-demand throughput isn’t supported.',
+    'unsupported_parameter',
+  ],
   [403, 'AccessDeniedException', 'Not yours.', 'provider_credentials'],
   [403, 'UnrecognizedClientException', 'Unknown token.', 'provider_credentials'],
   [403, 'ExpiredTokenException', 'Old.', 'provider_credentials'],
