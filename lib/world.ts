@@ -172,15 +172,18 @@ export type Secrets = {
 export type Cooldowns = {
   /** True while a target, `provider/model`, is left alone. */
   readonly resting: (target: string) => boolean;
-  /** Whether a target may be called now. One whose rest is over is given to a single caller, who tries it for all. */
-  readonly admits: (target: string) => Promise<boolean>;
-  /** Notes how a call ended. */
-  readonly note: (target: string, ended: Ended) => void;
-  /** Gives back the turn to try a target, where the call came to nothing that tells of it. */
-  readonly release: (target: string) => void;
+  /** Whether a target may be called now. One whose rest is over is given to a single caller, whose turn it is to try it for all. */
+  readonly admits: (target: string) => Promise<'well' | 'resting' | Turn>;
+  /** Notes how a call ended. Of a target that rests only the call whose turn it is says anything. */
+  readonly note: (target: string, ended: Ended, turn?: Turn) => void;
+  /** Gives a turn back that came to nothing; one that came to something is over already. */
+  readonly release: (target: string, turn: Turn) => void;
   /** Resolves when all others can know what was noted. Never throws. */
   readonly idle: () => Promise<void>;
 };
+
+/** The turn to try a target, until so many epoch milliseconds. */
+export type Turn = { readonly until: number };
 
 /** What a call says of its target: it answers, it fails for the moment, it keeps callers waiting, or it cannot work before somebody mends it. */
 export type Ended = {

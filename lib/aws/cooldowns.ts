@@ -9,7 +9,8 @@ export type RestStore = {
   readonly put: (target: string, rest: Rest) => Promise<void>;
   /** Puts a rest in the place of the very one that is known; else gives the one that is there, undefined for none. */
   readonly replace: (target: string, known: Rest, rest: Rest) => Promise<'replaced' | Rest | undefined>;
-  readonly remove: (target: string) => Promise<void>;
+  /** Takes the very rest away that is known; another stays. */
+  readonly remove: (target: string, known: Rest) => Promise<void>;
 };
 
 /** How old what is known of others may be. */
@@ -25,7 +26,6 @@ export function sharedCooldowns(store: RestStore, now: () => number, log: Log): 
   const healths = new Map<string, Health>();
   const answeredAt = new Map<string, number>();
   let rests = new Map<string, Rest>();
-  const trying = new Set<string>();
   /** When this process last learned something of a target by itself: what was read before that is older. */
   const changed = new Map<string, number>();
   const saving = new Set<Promise<void>>();
@@ -40,7 +40,7 @@ export function sharedCooldowns(store: RestStore, now: () => number, log: Log): 
   const set = (target: string, rest: Rest | undefined): void => {
     changed.set(target, now());
     if (rest === undefined) rests.delete(target);
-    else put(rests, target, rest);
+    else keep(rests, target, rest);
   };
   const read = async (): Promise<void> => {
     const since = now();
@@ -65,9 +65,9 @@ export function sharedCooldowns(store: RestStore, now: () => number, log: Log): 
   };
 
   const remember = (target: string, well: boolean): Health => {
-    if (well) put(answeredAt, target, now());
+    if (well) keep(answeredAt, target, now());
     const health = after(healths.get(target) ?? [], well, now());
-    if (healths.has(target) || !well) put(healths, target, health);
+    if (healths.has(target) || !well) keep(healths, target, health);
     return health;
   };
   /** One that keeps callers waiting is left alone at once, unless others were answered meanwhile: then it was the request. */
@@ -84,49 +84,43 @@ export function sharedCooldowns(store: RestStore, now: () => number, log: Log): 
 
     async admits(target) {
       const known = rests.get(target);
-      if (known === undefined) return true;
-      if (known.until > now()) return false;
+      if (known === undefined) return 'well';
+      if (known.until > now()) return 'resting';
       const mine = trial(known, now());
       set(target, mine); // before others of this process ask
-      trying.add(target);
       try {
         const found = await store.replace(target, known, mine);
-        if (found === 'replaced') return true;
-        trying.delete(target); // another tries it
+        if (found === 'replaced') return mine;
         set(target, found);
-        return found === undefined;
+        return found === undefined ? 'well' : 'resting';
       } catch (error) {
         report(error);
-        return true;
+        return mine;
       }
     },
 
-    note(target, ended) {
+    note(target, ended, turn) {
       const known = rests.get(target);
-      const tried = trying.delete(target);
       const well = ended.as === 'answered';
       const health = remember(target, well);
-      // It rests, and was called before that, or because nobody else is left. Its rest is for the one who tries it to end:
-      // of many calls under way some answer, or it would never be left alone.
-      if (known !== undefined && known.until > now() && !tried) return;
-      if (well) {
-        if (known === undefined) return;
+      // Of a target that rests many calls are still under way, and some of them end well: it is for the one who tries it to say.
+      if (known !== undefined && known.until !== turn?.until) return;
+      if (known !== undefined && well) {
         healths.delete(target);
         set(target, undefined);
-        save(store.remove(target));
+        save(store.remove(target, known));
         log.info('a target is back', { target });
-        return;
       }
-      if (known === undefined && !tires(target, ended, health)) return;
+      if (well || (known === undefined && !tires(target, ended, health))) return;
       const rest = restAfter(ended, known, now());
       set(target, rest);
       save(store.put(target, rest));
       log.info('a target is left alone', { target, as: ended.as, ms: rest.until - now() });
     },
 
-    release(target) {
+    release(target, turn) {
       const known = rests.get(target);
-      if (!trying.delete(target) || known === undefined) return;
+      if (known === undefined || known.until !== turn.until) return;
       const over = { ...known, until: now() };
       set(target, over);
       save(store.replace(target, known, over));
@@ -138,7 +132,7 @@ export function sharedCooldowns(store: RestStore, now: () => number, log: Log): 
   };
 }
 
-function put<Value>(known: Map<string, Value>, target: string, value: Value): void {
+function keep<Value>(known: Map<string, Value>, target: string, value: Value): void {
   known.delete(target); // so that it counts as the youngest
   const [oldest] = known.keys();
   if (known.size >= MOST_TARGETS && oldest !== undefined) known.delete(oldest);

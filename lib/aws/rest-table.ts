@@ -73,8 +73,19 @@ export function restTable(client: DynamoDBClient, { cache: TableName }: TableNam
       }
     },
 
-    async remove(target) {
-      await client.send(new DeleteItemCommand({ TableName, Key: keyOf(target) }));
+    async remove(target, { until }) {
+      const command = new DeleteItemCommand({
+        TableName,
+        Key: keyOf(target),
+        ConditionExpression: '#until = :known',
+        ExpressionAttributeNames: { '#until': 'until' },
+        ExpressionAttributeValues: marshall({ ':known': until }),
+      });
+      try {
+        await client.send(command);
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error; // another rest has begun
+      }
     },
   };
 }

@@ -1,16 +1,22 @@
 import type { Config } from '../config/config.ts';
 import { priceOf } from '../config/price-of.ts';
 import { namesIn } from '../config/route.ts';
+import { needsKey } from '../providers/index.ts';
 
-/** What a configuration that is right leaves its operator to find out in an outage: parts of routes that are never called. */
+/** What a configuration that is right leaves its operator to find out in an outage: parts of routes that are never called, or not everywhere. */
 export function neverCalled(config: Config): readonly string[] {
   return Object.entries(config.models).flatMap(([name, route]) =>
-    namesIn(route, ['models', name]).flatMap((part) =>
-      Object.hasOwn(config.models, part.name) || priceOf(part.name, config) !== undefined
-        ? []
-        : [
-            `${part.path.join('.')} leads to ${part.name}, whose price is not known: it is never called until it stands under prices. Is its name right?`,
-          ],
-    ),
+    namesIn(route, ['models', name]).flatMap((part) => {
+      const problem = Object.hasOwn(config.models, part.name) ? undefined : problemOf(part.name, config);
+      return problem === undefined ? [] : [`${part.path.join('.')} leads to ${part.name}, ${problem}`];
+    }),
   );
+}
+
+function problemOf(name: string, config: Config): string | undefined {
+  if (priceOf(name, config) === undefined)
+    return 'whose price is not known: it is never called until it stands under prices. Is its name right?';
+  const provider = name.split('/')[0] ?? '';
+  if (Object.hasOwn(config.providers, provider) || !needsKey(provider)) return undefined;
+  return `but providers does not name ${provider}: it is called only by a gateway that has its key in the environment.`;
 }

@@ -41,23 +41,25 @@ function problemsOf(route: Route, path: Path, models: Config['models']): readonl
 /** Counts the calls that a name comes to at most, each name once, however often it is led to; without end in a circle. */
 function counter(models: Config['models']): (name: string) => number {
   const counted = new Map<string, number>();
-  const ofName = (name: string): number => {
+  const ofName = (name: string, tries: number): number => {
     const route = Object.hasOwn(models, name) ? models[name] : undefined;
-    if (route === undefined) return 1;
-    const known = counted.get(name);
+    if (route === undefined) return tries;
+    const key = `${tries} ${name}`;
+    const known = counted.get(key);
     if (known !== undefined) return known;
-    counted.set(name, Number.POSITIVE_INFINITY); // until it is known: whoever asks meanwhile came in a circle
-    const calls = ofRoute(route);
-    counted.set(name, calls);
+    counted.set(key, Number.POSITIVE_INFINITY); // until it is known: whoever asks meanwhile came in a circle
+    const calls = ofRoute(route, tries);
+    counted.set(key, calls);
     return calls;
   };
-  const ofRoute = (route: Route): number => {
-    if (typeof route === 'string') return ofName(route);
-    const { tries = 1, larger } = route;
-    const beside = larger === undefined ? 0 : ofRoute(larger);
-    if ('use' in route) return tries * ofRoute(route.use) + beside;
-    if ('inOrder' in route) return tries * route.inOrder.reduce((sum, each) => sum + ofRoute(each), 0) + beside;
-    return tries * Math.max(...route.split.map(({ use }) => ofRoute(use))) + beside;
+  /** What is nearest to a call says how often it is tried. */
+  const ofRoute = (route: Route, around: number): number => {
+    if (typeof route === 'string') return ofName(route, around);
+    const { tries = around, larger } = route;
+    const beside = larger === undefined ? 0 : ofRoute(larger, tries);
+    if ('use' in route) return ofRoute(route.use, tries) + beside;
+    if ('inOrder' in route) return route.inOrder.reduce((sum, each) => sum + ofRoute(each, tries), 0) + beside;
+    return Math.max(...route.split.map((arm) => ofRoute(arm.use, arm.tries ?? tries))) + beside;
   };
-  return ofName;
+  return (name) => ofName(name, 1);
 }

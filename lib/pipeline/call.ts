@@ -17,22 +17,27 @@ const MOST_WAITING_MS = 3_000;
  * is better than none. The failure that is told is the first, or that the time is over. What is held pays for one
  * attempt: before another, what those before may have cost is held besides, or that was the last.
  */
-export async function call<Answer>(plan: Plan, open: Open<Answer>, going: Omit<Going, 'followed'>): Promise<Answer> {
+export async function call<Answer>(
+  plan: Plan,
+  open: Open<Answer>,
+  going: Omit<Going, 'followed' | 'turn'>,
+): Promise<Answer> {
   const { patience, tally, world, hold } = going;
-  const { steps, spared } = inTurn(plan.steps, world);
+  const line = lineUp(plan.steps, world);
   const failed: Failed[] = [];
   let waited = 0;
   let raised = 0;
-  for (const [at, step] of steps.entries()) {
+  for (const step of inTurn(line)) {
     const { name } = step.target;
     const patienceMs = Math.min(MOST_WAITING_MS - waited, patience.leftMs());
     const wait = waitBefore(step, { failed, now: world.tick(), patienceMs, random: world.random });
     if (wait === undefined) continue;
-    if (!spared.has(name) && !(await world.cooldowns.admits(name))) {
-      spared.add(name);
-      steps.push(step); // after all others
+    const admitted = line.resting.includes(step) ? 'well' : await world.cooldowns.admits(name);
+    if (admitted === 'resting') {
+      line.resting.push(step);
       continue;
     }
+    const turn = admitted === 'well' ? undefined : admitted;
     try {
       if (wait > 0) await pause(wait, patience.signal, world).catch(() => {}); // that it was broken off is seen below
       waited += wait;
@@ -42,16 +47,15 @@ export async function call<Answer>(plan: Plan, open: Open<Answer>, going: Omit<G
       const owed = tally.bill().nanoDollars;
       if (owed > raised && !(await world.ledger.raise(hold, owed - raised))) break;
       raised = owed;
-      const others = steps.slice(at + 1).filter(({ target }) => target.name !== name && !spared.has(target.name));
-      const followed = others.some(({ forLonger }) => !forLonger);
-      const outcome = await outcomeOf(async () => open(step, { ...going, followed }));
+      const followed = othersThan(name, line).some((other) => !failed.some(({ step }) => step.target.name === other));
+      const outcome = await outcomeOf(async () => open(step, { ...going, followed, turn }));
       if ('answer' in outcome) return outcome.answer;
       const { failure } = outcome;
       tally.failed(failure); // one that came before anything was sent, too
       failed.push({ step, failure, at: world.tick() });
       if (failure.blame === 'caller' || patience.signal.aborted) break;
     } finally {
-      world.cooldowns.release(name);
+      if (turn !== undefined) world.cooldowns.release(name, turn);
     }
   }
   throw told(firstOf(failed, patience.signal), tally);
@@ -63,21 +67,29 @@ const outcomeOf = <Answer>(work: () => Promise<Answer>) =>
     (error: unknown) => ({ failure: asGatewayError(error) }),
   );
 
-/** The tries of a plan in their order, and the targets that are left alone: they come behind all others. */
-function inTurn(steps: readonly Step[], { cooldowns }: World) {
+/** The steps of a plan: those that may be called, those that are left alone, and those for longer prompts. */
+type Line = { readonly awake: readonly Step[]; readonly resting: Step[]; readonly larger: readonly Step[] };
+
+function lineUp(steps: readonly Step[], { cooldowns }: World): Line {
   const usual = steps.filter(({ forLonger }) => !forLonger);
   const awake = usual.filter(({ target }) => !cooldowns.resting(target.name));
-  const resting = usual.filter((step) => !awake.includes(step));
-  const tries = awake.length === 0 ? triesOf(resting) : [...triesOf(awake), ...resting];
-  const spared = new Set(resting.map(({ target }) => target.name));
-  return { steps: [...tries, ...steps.filter(({ forLonger }) => forLonger)], spared };
+  const larger = steps.filter(({ forLonger }) => forLonger);
+  return { awake, resting: usual.filter((step) => !awake.includes(step)), larger };
+}
+
+/** The tries in their order. One that turns out to be left alone on the way comes after all who may be called. */
+function* inTurn({ awake, resting, larger }: Line): Iterable<Step> {
+  for (const step of triesOf(awake)) if (!resting.includes(step)) yield step;
+  yield* awake.every((step) => resting.includes(step)) ? triesOf(resting) : resting;
+  yield* triesOf(larger);
 }
 
 /** A retry is the same target listed twice: as often as its route says, else twice for one that stands alone. */
-function triesOf(steps: readonly Step[]): readonly Step[] {
-  const alone = new Set(steps.map(({ target }) => target.name)).size === 1;
-  return steps.flatMap((step) => Array.from({ length: step.tries ?? (alone ? 2 : 1) }, () => step));
-}
+const triesOf = (steps: readonly Step[]): readonly Step[] =>
+  steps.flatMap((step) => Array.from({ length: step.tries ?? (steps.length === 1 ? 2 : 1) }, () => step));
+
+const othersThan = (name: string, { awake, resting }: Line): readonly string[] =>
+  [...awake, ...resting].flatMap(({ target }) => (target.name === name ? [] : [target.name]));
 
 /** The failure to tell: that the time is over, or the first of a target that was asked, or else why the first could not be. */
 function firstOf(failed: readonly Failed[], signal: AbortSignal): GatewayError {

@@ -20,6 +20,8 @@ export type Clocks = {
   /** Passes the body of a whole answer on, paced as a stream is: it has begun with its first bytes, not with its head. */
   readonly whole: (body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
   readonly stop: () => void;
+  /** Stops, and ends what of the answer may still be on its way. */
+  readonly leave: () => void;
 };
 
 /** Starts the clocks of one upstream call. */
@@ -41,6 +43,11 @@ export function startClocks(limits: TimeLimits, provider: string, signal: AbortS
   const begun = () => {
     hasBegun = true;
     stopFirst();
+  };
+
+  const leave = () => {
+    stop();
+    over.abort(new GatewayError('provider_cut', { provider, message: `The answer of ${provider} was left.` }));
   };
 
   async function* paced<Piece>(pieces: AsyncIterable<Piece>): AsyncIterable<Piece> {
@@ -71,5 +78,5 @@ export function startClocks(limits: TimeLimits, provider: string, signal: AbortS
     }
   }
 
-  return { signal: AbortSignal.any([signal, over.signal]), begun, paced, whole, stop };
+  return { signal: AbortSignal.any([signal, over.signal]), begun, paced, whole, stop, leave };
 }

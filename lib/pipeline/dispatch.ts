@@ -3,7 +3,7 @@ import { refused } from '../providers/parameters.ts';
 import type { Translated } from '../providers/provider.ts';
 import { toFailure } from '../wire/failure.ts';
 import type { Inbound } from '../wire/send.ts';
-import { readText } from '../wire/text.ts';
+import { readSome, readText } from '../wire/text.ts';
 import { type Clocks, startClocks } from './clocks.ts';
 import { endedWith } from './ended.ts';
 import type { Going } from './going.ts';
@@ -11,8 +11,8 @@ import type { Step } from './plan.ts';
 import { timeLimitsOf } from './time-limits.ts';
 import { without } from './without.ts';
 
-/** Refusals are short; what is longer is no refusal of an API. */
-const MOST_REFUSAL_BYTES = 64 * 1024;
+/** Refusals are short, and come at once: what is longer is no refusal of an API, and what does not come is not needed. */
+const REFUSAL = { bytes: 64 * 1024, ms: 2_000 };
 
 /** A dialect's two readings of what comes back. */
 export type Reading<Answer> = {
@@ -31,18 +31,27 @@ export async function dispatch<Answer>(
   step: Step,
   translated: Translated,
   { streams, toError, toAnswer }: Reading<Answer>,
-  { patience, followed, tally, world }: Going,
+  { patience, followed, turn, tally, world }: Going,
 ): Promise<Answer> {
   const { target, timeouts } = step;
   const { name, credential, authorize } = target.provider;
   const { outbound, dropped } = translated;
   const { ask } = tally;
   if (ask.strict && dropped.length > 0) throw refused(dropped.join(', '), name, 'x-sluice-strict is on');
-  const secret = credential === undefined ? undefined : await revealed(credential, target.name, { followed, world });
+  const secret =
+    credential === undefined ? undefined : await revealed(credential, target.name, { followed, turn, world });
   const { signal } = patience;
   if (signal.aborted) throw toFailure(signal.reason, name, signal); // nothing was sent, and nothing is to be paid
 
-  const limits = timeLimitsOf(step, { ask, followed, streams, sentBytes: outbound.body.length });
+  const sentBytes = outbound.body.length;
+  const limits = timeLimitsOf(step, {
+    ask,
+    followed,
+    streams,
+    sentBytes,
+    leftMs: patience.leftMs(),
+    trial: turn !== undefined,
+  });
   const clocks = startClocks(limits, name, signal, world);
   const startedAt = world.tick();
   const named = (error: unknown) => without(secret, toFailure(error, name, clocks.signal));
@@ -52,19 +61,19 @@ export async function dispatch<Answer>(
     tally.reached();
     if (inbound.partly) tally.partly();
     if (inbound.status >= 300)
-      throw toError(inbound.status, inbound.headers, await readText(inbound.body, MOST_REFUSAL_BYTES), name);
+      throw toError(inbound.status, inbound.headers, await readSome(inbound.body, REFUSAL, world), name);
     if (isPage(inbound)) throw await page(inbound, name);
     const answer = await toAnswer(inbound, clocks, named);
-    world.cooldowns.note(target.name, { as: 'answered' });
+    world.cooldowns.note(target.name, { as: 'answered' }, turn);
     return answer;
   } catch (error) {
-    clocks.stop();
     const failure = named(error);
+    clocks.leave();
     tally.failed(failure);
     const hurried = ask.firstTokenMs !== undefined && ask.firstTokenMs === limits.firstTokenMs;
-    const ended = endedWith(failure, { step, hurried, afterMs: world.tick() - startedAt });
+    const ended = endedWith(failure, { step, streams, hurried, silentMs: world.tick() - startedAt });
     // One that nothing could take the place of is never left alone, whatever it is called.
-    if (ended !== undefined && (followed || ended.as !== 'broken')) world.cooldowns.note(target.name, ended);
+    if (ended !== undefined && (followed || ended.as !== 'broken')) world.cooldowns.note(target.name, ended, turn);
     throw failure;
   }
 }
@@ -73,14 +82,14 @@ export async function dispatch<Answer>(
 async function revealed(
   credential: string,
   target: string,
-  { followed, world }: Pick<Going, 'followed' | 'world'>,
+  { followed, turn, world }: Pick<Going, 'followed' | 'turn' | 'world'>,
 ): Promise<string> {
   try {
     return await world.secrets.reveal(credential);
   } catch (error) {
     if (followed) {
       world.log.error('A target has no credential.', { target, credential, cause: String(error) });
-      world.cooldowns.note(target, { as: 'broken' });
+      world.cooldowns.note(target, { as: 'broken' }, turn);
     }
     throw error;
   }
@@ -90,7 +99,7 @@ async function revealed(
 const isPage = ({ headers }: Inbound): boolean => /^\s*text\/html\b/i.test(headers['content-type'] ?? '');
 
 async function page({ body }: Inbound, provider: string): Promise<GatewayError> {
-  await readText(body, MOST_REFUSAL_BYTES);
+  await readText(body, REFUSAL.bytes);
   return new GatewayError('provider_error', {
     provider,
     inBand: true,

@@ -1,5 +1,5 @@
 import type { Hold } from '../ledger/admission.ts';
-import type { World } from '../world.ts';
+import type { Turn, World } from '../world.ts';
 import type { Patience } from './patience.ts';
 import type { Tally } from './tally.ts';
 
@@ -12,4 +12,6 @@ export type Going = {
   readonly hold: Hold;
   /** Whether another target could answer if this one does not. */
   readonly followed: boolean;
+  /** The turn to try a target that rested, where it is this call's. */
+  readonly turn?: Turn | undefined;
 };

@@ -9,12 +9,13 @@ import { authenticate } from './authenticate.ts';
 import { modelsBehind } from './flatten.ts';
 import { allows } from './plan.ts';
 import type { Answered } from './reply.ts';
+import { versionHeader } from './version-header.ts';
 import type { Visit } from './visit.ts';
 
 /** The models this key may call, with their prices. */
 export async function models(visit: Visit, world: World): Promise<Answered> {
   const [caller, config] = await Promise.all([authenticate(visit, world), world.config()]);
-  return json({ object: 'list', data: offered(caller, config) });
+  return json({ object: 'list', data: offered(caller, config) }, config);
 }
 
 /** One of them. */
@@ -26,7 +27,7 @@ export async function model(visit: Visit, world: World, id: string): Promise<Ans
       param: 'model',
       message: `There is no model ${JSON.stringify(id)} that this key may call. GET /v1/models lists those there are.`,
     });
-  return json(found);
+  return json(found, config);
 }
 
 /** The operator's names, the catalog's models of every provider that is on, and those named in a price without a wildcard. */
@@ -102,8 +103,8 @@ function toDollars(rates: Rates) {
   };
 }
 
-const json = (value: unknown): Answered => ({
+const json = (value: unknown, config: Config): Answered => ({
   status: 200,
-  headers: { 'content-type': 'application/json' },
+  headers: { 'content-type': 'application/json', ...versionHeader(config) },
   body: [JSON.stringify(value)],
 });

@@ -113,7 +113,7 @@ async function* watched(chunks: ChatStream, { step, named, going }: Asked): Chat
     yield* chunks;
   } catch (error) {
     const failure = named(error);
-    const ended = tally.streaming() ? endedWith(failure, { step, hurried: false }) : undefined;
+    const ended = tally.streaming() ? endedWith(failure, { step, streams: true, hurried: false }) : undefined;
     if (ended !== undefined) world.cooldowns.note(step.target.name, ended);
     throw failure;
   }

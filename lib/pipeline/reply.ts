@@ -8,7 +8,8 @@ import { alive, atOnce } from './alive.ts';
 import type { ChatAnswer } from './open-chat.ts';
 import { toRateHeaders } from './rate-headers.ts';
 import type { Tally } from './tally.ts';
-import { told, versionHeader } from './told.ts';
+import { told } from './told.ts';
+import { versionHeader } from './version-header.ts';
 import type { Later, Visit } from './visit.ts';
 
 /** A reply of a walk; serve adds the headers every reply has, and what is to be done afterwards. */

@@ -5,7 +5,7 @@ import { embed } from './embed.ts';
 import { idempotent } from './idempotent.ts';
 import { model, models } from './models.ts';
 import type { Answered, Walk } from './reply.ts';
-import { versionHeader } from './told.ts';
+import { versionHeader } from './version-header.ts';
 import type { Later, Reply, Visit } from './visit.ts';
 
 /** Answers a visit, whatever it asks and whatever goes wrong. Never throws. */

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { Tally } from './tally.ts';
+import { versionHeader } from './version-header.ts';
 
 /** A failure as the caller is told of it: with the list of what was tried. */
 export function told(failure: GatewayError, tally: Tally): GatewayError {
@@ -9,7 +10,3 @@ export function told(failure: GatewayError, tally: Tally): GatewayError {
   const headers = { ...failure.details.headers, ...versionHeader(tally) };
   return new GatewayError(failure.code, { ...failure.details, attempts, headers, ownMs: tally.ownMs() });
 }
-
-/** Which version of the configuration a call went by. */
-export const versionHeader = ({ version }: { readonly version?: number | undefined }): Record<string, string> =>
-  version === undefined ? {} : { 'x-sluice-config-version': String(version) };

@@ -114,6 +114,9 @@ function wrongTargets({ models, providers, off = [] }: Config): readonly Problem
   );
 }
 
+/** Whether a provider is on only where somebody gives it a key, or an address: not the one that is called with the gateway's own role, and not the gateway itself. */
+export const needsKey = (name: string): boolean => name !== OWN_NAME && makers.get(name)?.fromRole === undefined;
+
 /** The ways to switch a first provider on, for the person who has none yet. */
 export const waysToSwitchOn: readonly string[] = [...makers.values()].map(({ switchOn }) => switchOn);
 

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
+import { NEVER_SENT } from './failure.ts';
 import { freshened, KEPT_MS, type Try } from './freshened.ts';
 
 type Asked = Dispatcher.RequestOptions & { readonly origin: string };
@@ -32,15 +33,38 @@ function kept(agent: Agent, host: string): boolean {
 }
 
 function tried(agent: Agent, asked: Asked, used: () => void): Try<Dispatcher.ResponseData> {
-  let begun = false;
-  const onResponseStarted = () => {
-    begun = true;
+  let [left, begun] = [false, false];
+  const dispatch: Dispatcher['dispatch'] = (options, handler) => {
+    const onConnect = handler.onConnect?.bind(handler);
+    return agent.dispatch(
+      options,
+      Object.assign(handler, {
+        onConnect: (abort: () => void) => {
+          left = true;
+          onConnect?.(abort);
+        },
+        onResponseStarted: () => {
+          begun = true;
+        },
+      }),
+    );
   };
-  const dispatch: Dispatcher['dispatch'] = (options, handler) =>
-    agent.dispatch(options, Object.assign(handler, { onResponseStarted }));
   const answer = request.call({ dispatch }, asked).then((head) => {
     head.body.once('close', used);
     return head;
   });
-  return { answer, silent: () => !begun };
+  return { answer: unlessGivenUp(answer, asked.signal, () => left), silent: () => !begun };
+}
+
+/** The answer, unless it is given up before the request leaves: undici hears of that only once it has a connection. */
+function unlessGivenUp<Answer>(answer: Promise<Answer>, signal: Asked['signal'], left: () => boolean): Promise<Answer> {
+  if (!(signal instanceof AbortSignal)) return answer;
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      if (!left())
+        reject(Object.assign(new Error('The request was given up.'), { code: NEVER_SENT, cause: signal.reason }));
+    };
+    signal.addEventListener('abort', leave);
+    answer.finally(() => signal.removeEventListener('abort', leave)).then(resolve, reject);
+  });
 }

@@ -3,8 +3,12 @@ import { GatewayError } from '../errors.ts';
 /** undici's and Node's names for failures of a connection. https://undici.nodejs.org/#/docs/api/Errors */
 const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
 
+/** What a request is called that was given up before it left. */
+export const NEVER_SENT = 'NEVER_SENT';
+
 /** Those that come before there is a connection: nobody can have asked money for them. */
 const NEVER_MADE = new Set([
+  NEVER_SENT,
   'UND_ERR_CONNECT_TIMEOUT',
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -19,9 +23,12 @@ const NEVER_MADE = new Set([
  */
 export function toFailure(error: unknown, provider: string, signal: AbortSignal): GatewayError {
   if (error instanceof GatewayError) return error;
-  if (signal.aborted && signal.reason instanceof GatewayError) return signal.reason;
   const code = codeOf(error);
   const unreached = NEVER_MADE.has(code) && { unreached: true };
+  if (signal.aborted && signal.reason instanceof GatewayError) {
+    const { reason } = signal;
+    return unreached ? new GatewayError(reason.code, { ...reason.details, ...unreached }) : reason;
+  }
   if (TIMEOUTS.has(code)) {
     const message = `${provider} did not answer in time.`;
     return new GatewayError('timeout', { provider, message, ...unreached, cause: error });

@@ -73,7 +73,9 @@ async function play({
       all.map(async ({ cooldowns }) => {
         // As `call` asks, for a target that another could take the place of.
         if (cooldowns.resting(target)) return;
-        if (!(await cooldowns.admits(target))) return;
+        const admitted = await cooldowns.admits(target);
+        if (admitted === 'resting') return;
+        const turn = admitted === 'well' ? undefined : admitted;
         called++;
         if (ill) calledIll++;
         calledAt = now;
@@ -84,7 +86,8 @@ async function play({
           endsAt: now + slow,
           end: () => {
             calledAt = now; // until here it was not alone
-            if (!leaves) cooldowns.note(target, { as });
+            if (!leaves) cooldowns.note(target, { as }, turn);
+            else if (turn !== undefined) cooldowns.release(target, turn);
           },
         });
       }),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
+import type { Cooldowns, Ended, Turn } from '../../lib/world.ts';
 import { type Process, processAt } from '../support/cooling.ts';
 import { scratch } from '../support/gateway.ts';
 import { nobody } from '../support/server.ts';
@@ -24,25 +25,49 @@ const pass = (ms: number) => {
 let named = 0;
 /** A target nobody else knows. */
 const fresh = () => `lab/m${++named}`;
-const born = (endpoint = tables.endpoint) => {
+/** A process as its calls use it: what is said of a target next is said by the call whose turn it is, if one has it. */
+type Calls = ReturnType<typeof callsOf>;
+function callsOf(cooldowns: Cooldowns) {
+  const turns = new Map<string, Turn>();
+  const taken = (target: string): Turn | undefined => {
+    const turn = turns.get(target);
+    turns.delete(target);
+    return turn;
+  };
+  return {
+    ...cooldowns,
+    admits: async (target: string): Promise<boolean> => {
+      const admitted = await cooldowns.admits(target);
+      if (typeof admitted === 'object') turns.set(target, admitted);
+      return admitted !== 'resting';
+    },
+    note: (target: string, ended: Ended) => cooldowns.note(target, ended, taken(target)),
+    /** What a call says that has no turn. */
+    noteOther: (target: string, ended: Ended) => cooldowns.note(target, ended),
+    release: (target: string) => {
+      const turn = taken(target);
+      if (turn !== undefined) cooldowns.release(target, turn);
+    },
+  };
+}
+const born = (endpoint = tables.endpoint): Calls => {
   const process = processAt(endpoint, () => now);
   started.push(process);
-  return process.cooldowns;
+  return callsOf(process.cooldowns);
 };
 const several = (count: number) => Array.from({ length: count }, () => born());
-const idle = (processes: readonly Process['cooldowns'][]) => Promise.all(processes.map((each) => each.idle()));
+const idle = (processes: readonly Calls[]) => Promise.all(processes.map((each) => each.idle()));
 /** Lets each process look, as a call does, and waits until it has seen. */
-async function looked(processes: readonly Process['cooldowns'][]) {
+async function looked(processes: readonly Calls[]) {
   for (const each of processes) each.resting('any/other');
   await idle(processes);
 }
-const failing = (process: Process['cooldowns'], target: string, times = 3) => {
+const failing = (process: Calls, target: string, times = 3) => {
   for (let time = 0; time < times; time++) process.note(target, { as: 'failed' });
 };
-const resting = (processes: readonly Process['cooldowns'][], target: string) =>
-  processes.map((each) => each.resting(target));
+const resting = (processes: readonly Calls[], target: string) => processes.map((each) => each.resting(target));
 /** Which of the processes may call the target now; all ask at once. */
-const admitted = (processes: readonly Process['cooldowns'][], target: string) =>
+const admitted = (processes: readonly Calls[], target: string) =>
   Promise.all(processes.map((each) => each.admits(target)));
 
 describe('a target that fails', () => {
@@ -238,8 +263,9 @@ describe('when the rest of a target is over', () => {
     other?.note(target, { as: 'answered' });
     await idle(processes);
     expect(resting(processes, target)).toEqual([true, true]);
+    mine?.noteOther(target, { as: 'failed' }); // what began before
     mine?.note(target, { as: 'failed' });
-    for (const each of processes) each.note(target, { as: 'answered' }); // what began before
+    for (const each of processes) each.noteOther(target, { as: 'answered' }); // likewise
     await idle(processes);
     pass(19_999);
     await looked(processes);
@@ -248,14 +274,26 @@ describe('when the rest of a target is over', () => {
     expect((await admitted(processes, target)).filter(Boolean)).toHaveLength(1);
   });
 
-  test('an answer of any call ends a rest that is over', async () => {
+  test('it is tried, whatever calls say that began before, for its rest says more than they know', async () => {
     const { target, processes } = await rested(2);
-    processes[1]?.note(target, { as: 'answered' });
+    for (const as of ['answered', 'failed'] as const) processes[1]?.noteOther(target, { as });
     await idle(processes);
-    pass(5_000);
+    expect((await admitted(processes, target)).filter(Boolean)).toHaveLength(1);
+    expect(await tables.item('cache', 'rest', target)).toMatchObject({ level: 1 });
+  });
+
+  test('an answer to a turn that is long over takes no other rest away', async () => {
+    const { target, processes } = await rested(2);
+    const turns = await admitted(processes, target);
+    const [slow, next] = turns[0] ? processes : processes.toReversed();
+    pass(10_000);
     await looked(processes);
-    expect(await admitted(processes, target)).toEqual([true, true]);
-    expect(await tables.item('cache', 'rest', target)).toBeUndefined();
+    expect(await next?.admits(target)).toBe(true);
+    next?.note(target, { as: 'failed' });
+    await idle(processes);
+    slow?.note(target, { as: 'answered' });
+    await idle(processes);
+    expect(await tables.item('cache', 'rest', target)).toMatchObject({ level: 2, until: now + 20_000 });
   });
 });
 
@@ -264,7 +302,7 @@ describe('a store that is away', () => {
     const away = await nobody();
     const processes = [0, 1].map(() => processAt(away, () => now, dynamodb({ endpoint: away, tryMs: 200, tries: 1 })));
     started.push(...processes);
-    const [one, two] = processes.map(({ cooldowns }) => cooldowns);
+    const [one, two] = processes.map(({ cooldowns }) => callsOf(cooldowns));
     if (one === undefined || two === undefined) throw new Error('There must be two processes.');
     const target = fresh();
     failing(one, target);

@@ -16,13 +16,16 @@ const running = new AbortController().signal;
 type Known = 'well' | 'rests' | 'tried by another' | 'to be tried';
 
 /** Calls these in order; those that are up answer with their name. Gives what was called, and how it ended. */
-async function called(steps: readonly Step[], known: readonly Known[], up: readonly boolean[]) {
+async function called(steps: readonly Step[], known: readonly Known[], up: readonly boolean[], fault?: GatewayError) {
   const names = steps.map(({ target }) => target.name);
   const of = <T>(facts: readonly T[], name: string) => facts[names.indexOf(name)];
   const released: string[] = [];
   const cooldowns: Cooldowns = {
     resting: (name) => of(known, name) === 'rests',
-    admits: async (name) => of(known, name) === 'well' || of(known, name) === 'to be tried',
+    admits: async (name) => {
+      const own = of(known, name);
+      return own === 'well' ? own : own === 'to be tried' ? { until: 1 } : 'resting';
+    },
     note: () => {},
     release: (name) => void released.push(name),
     idle: async () => {},
@@ -31,7 +34,7 @@ async function called(steps: readonly Step[], known: readonly Known[], up: reado
   const open: Open<string> = async ({ target: { name, provider } }, { followed }) => {
     calls.push({ name, followed });
     if (of(up, name)) return name;
-    throw new GatewayError('model_not_found', { provider: provider.name, message: `${name} is down.` });
+    throw fault ?? new GatewayError('model_not_found', { provider: provider.name, message: `${name} is down.` });
   };
   const world = fakeWorld({ cooldowns });
   const patience = { signal: running, leftMs: () => 1e6 };
@@ -63,9 +66,24 @@ describe('a target that rests', () => {
       expect((await called([only], [known], [true])).names).toEqual(['one/m']);
   });
 
-  test('makes the one before it the last, which is then waited for longer', async () => {
+  test('is another all the same: who comes before it is not waited for as if nobody followed', async () => {
     const { calls } = await called(three, ['well', 'rests', 'rests'], [true, true, true]);
-    expect(calls).toEqual([{ name: 'one/m', followed: false }]);
+    expect(calls).toEqual([{ name: 'one/m', followed: true }]);
+  });
+
+  test('is called by nobody whose turn it is not, however often its route would try it', async () => {
+    const twice = three.map((step) => ({ ...step, tries: 2 }));
+    const { names } = await called(twice, ['tried by another', 'well', 'well'], [true, true, true]);
+    expect(names).toEqual(['two/m']);
+  });
+
+  test('and is tried by another still comes before the model for longer prompts', async () => {
+    const [one, two, longer] = three;
+    if (one === undefined || two === undefined || longer === undefined) throw new Error('There must be three.');
+    const steps = [one, two, { ...longer, forLonger: true }];
+    const tooLong = new GatewayError('context_length_exceeded', { provider: 'one', message: 'Too long.' });
+    const { names } = await called(steps, ['tried by another', 'well', 'well'], [false, false, true], tooLong);
+    expect(names).toEqual(['two/m', 'one/m', 'three/m']);
   });
 });
 
@@ -85,13 +103,10 @@ test('whatever the cooldowns know: who is up answers, nobody who rests is called
       const ups = all.map(({ up }) => up);
       const { names, released, outcome } = await called(three.slice(0, all.length), knowns, ups);
       expect(new Set(names).size).toBe(names.length);
-      expect(released).toEqual(names);
+      const own = (name: string) => knowns[three.findIndex(({ target }) => target.name === name)];
+      expect(released).toEqual(names.filter((name) => own(name) === 'to be tried'));
       expect(outcome.status).toBe(ups.includes(true) ? 'fulfilled' : 'rejected');
-      const callable = (name: string) => {
-        const own = knowns[three.findIndex(({ target }) => target.name === name)];
-        return own === 'well' || own === 'to be tried';
-      };
-      const order = names.map(callable);
+      const order = names.map((name) => own(name) === 'well' || own(name) === 'to be tried');
       expect(order).toEqual(order.toSorted((one, other) => Number(other) - Number(one)));
     }),
     { numRuns: 500 },

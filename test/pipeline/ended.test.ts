@@ -10,10 +10,10 @@ type Code = ConstructorParameters<typeof GatewayError>[0];
 type Details = Partial<ConstructorParameters<typeof GatewayError>[1]>;
 
 /** What is told of a target whose call ended so, after 5 s; `made up` for a name that only its caller spelled. */
-function ended(code: Code, details: Details = {}, how: 'usual' | 'hurried' | 'made up' = 'usual') {
+function ended(code: Code, details: Details = {}, how: 'usual' | 'hurried' | 'made up' = 'usual', silentMs = 5_000) {
   const failure = new GatewayError(code, { message: 'x', provider: 'lab', ...details });
   const step = { target: target ?? known, timeouts: {}, named: how === 'made up' };
-  return endedWith(failure, { step, afterMs: 5_000, hurried: how === 'hurried' });
+  return endedWith(failure, { step, silentMs, streams: true, hurried: how === 'hurried' });
 }
 
 test.each([
@@ -41,11 +41,20 @@ test('a caller in a hurry closes no target to others, but hides no failure eithe
   expect(ended('timeout', {}, 'hurried')).toBeUndefined();
   expect(ended('timeout', { unreached: true }, 'hurried')).toMatchObject({ as: 'silent' });
   expect(ended('timeout', { upstreamStatus: 504 }, 'hurried')).toMatchObject({ as: 'failed' });
+  expect(ended('timeout', {}, 'hurried', 10_000)).toEqual({ as: 'failed' });
+});
+
+test('a silence that is long for anybody counts as a failure, whoever’s patience ended it', () => {
+  const nobody = { provider: undefined as never };
+  for (const code of ['timeout', 'client_closed'] as const) {
+    expect(ended(code, nobody, 'usual', 9_999)).toBeUndefined();
+    expect(ended(code, nobody, 'usual', 10_000)).toEqual({ as: 'failed' });
+  }
 });
 
 test('a name that a caller made up is no broken target, one of the catalog is', () => {
   expect(ended('model_not_found', {}, 'made up')).toBeUndefined();
   const failure = new GatewayError('model_not_found', { message: 'x', provider: 'openai' });
-  const call = { step: { target: known, timeouts: {}, named: true }, hurried: false };
+  const call = { step: { target: known, timeouts: {}, named: true }, streams: true, hurried: false };
   expect(endedWith(failure, call)).toEqual({ as: 'broken' });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Timeouts } from '../../lib/config/route.ts';
-import { type Circumstances, timeLimitsOf } from '../../lib/pipeline/time-limits.ts';
+import { timeLimitsOf, type Upcoming } from '../../lib/pipeline/time-limits.ts';
 import type { Target } from '../../lib/providers/provider.ts';
 import { requestOf, targets } from '../support/labs.ts';
 
@@ -9,13 +9,26 @@ if (plain === undefined) throw new Error('There must be a target.');
 const thinker: Target = { ...plain, thinksUnseen: true };
 
 const ask = { request: requestOf(), labels: {}, patience: undefined, strict: false };
-const limits = (more: Partial<Circumstances> = {}, timeouts: Timeouts = {}, target = plain) =>
-  timeLimitsOf({ target, timeouts }, { ask, followed: true, streams: true, sentBytes: 0, ...more });
+const limits = (more: Partial<Upcoming> = {}, timeouts: Timeouts = {}, target = plain) =>
+  timeLimitsOf(
+    { target, timeouts },
+    { ask, followed: true, streams: true, sentBytes: 0, leftMs: 900_000, trial: false, ...more },
+  );
 
 describe('the first token', () => {
   test('is waited for half a minute where another target could answer, and longer for a long prompt', () => {
     expect(limits().firstTokenMs).toBe(30_000);
     expect(limits({ sentBytes: 1_000_000 }).firstTokenMs).toBe(40_000);
+  });
+
+  test('is waited for no longer than half of the time that is left, where another target could answer', () => {
+    expect(limits({ leftMs: 25_000 }).firstTokenMs).toBe(12_500);
+    expect(limits({ leftMs: 25_000, followed: false }).firstTokenMs).toBe(300_000);
+    expect(limits({ leftMs: 25_000 }, {}, thinker).firstTokenMs).toBe(300_000);
+  });
+
+  test('of a target that is tried after a rest is waited for as long as a turn lasts', () => {
+    expect(limits({ trial: true }).firstTokenMs).toBe(10_000);
   });
 
   test('is waited for five minutes where nobody else could answer, or the model thinks unseen', () => {

@@ -79,7 +79,7 @@ export function fakeWorld({
     },
     cooldowns: {
       resting: () => false,
-      admits: async () => true,
+      admits: async () => 'well',
       note: () => {},
       release: () => {},
       idle: async () => {},
