@@ -162,11 +162,8 @@ export type CallRecord = {
 /** Tells people what they asked to be told of. Throws when it could not. */
 export type Alerts = { send(alert: Alert): Promise<void> };
 
-/** Provider credentials. */
-export type Secrets = {
-  /** The value behind `env:NAME` or `secret:NAME`. Throws when there is none. */
-  reveal(reference: string): Promise<string>;
-};
+/** Provider credentials: the value behind `env:NAME` or `secret:NAME`. Throws when there is none. */
+export type Secrets = { reveal(reference: string): Promise<string> };
 
 /** Which targets are left alone for a while because they fail: known to every environment, asked without a wait. */
 export type Cooldowns = {

@@ -3,10 +3,10 @@ import { priceOf } from '../config/price-of.ts';
 import { namesIn } from '../config/route.ts';
 import { needsKey } from '../providers/index.ts';
 
-/** What a configuration that is right leaves its operator to find out in an outage: parts of routes that are never called, or not everywhere. */
+/** What a configuration that is right leaves its operator to find out in an outage: parts of routes that are never called, or not everywhere. A name for a single model is told when it is called. */
 export function neverCalled(config: Config): readonly string[] {
   return Object.entries(config.models).flatMap(([name, route]) =>
-    namesIn(route, ['models', name]).flatMap((part) => {
+    (typeof route === 'string' ? [] : namesIn(route, ['models', name])).flatMap((part) => {
       const problem = Object.hasOwn(config.models, part.name) ? undefined : problemOf(part.name, config);
       return problem === undefined ? [] : [`${part.path.join('.')} leads to ${part.name}, ${problem}`];
     }),

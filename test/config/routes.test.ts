@@ -114,6 +114,15 @@ describe('routes', () => {
     );
   });
 
+  test('count the tries that are nearest to a call, not all those around it', () => {
+    const leaf = '{ use: groq/m, tries: 5 }';
+    const text = `models:\n  a: { tries: 5, inOrder: [${leaf}, ${leaf}, ${leaf}] }`; // 15 calls, not 75
+    expect(Object.keys(read(text).models)).toEqual(['a']);
+    expect(
+      problems('models:\n  a: { tries: 5, inOrder: [b, b] }\n  b: { inOrder: [c, c, c, c, c, c, c] }\n  c: groq/m'),
+    ).toEqual([expect.stringContaining('models.a makes a plan of 70 calls: at most 64')]);
+  });
+
   test('that make a plan of more calls than anybody waits for are refused, however many that are, and at once', () => {
     const name = (level: number) => `level${level}`;
     const wide = (level: number) =>

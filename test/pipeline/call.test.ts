@@ -129,6 +129,22 @@ describe('a call with two targets', () => {
     expect(tried.tally.bill()).toMatchObject({ nanoDollars: 2 * 16_000, estimated: false });
   });
 
+  test.each([
+    ['breaks off', 401],
+    ['never comes', 503],
+  ] as const)('hears a refusal whose words do not come whole as what its status says (it %s)', async (how, status) => {
+    one.answerWith((_, response) => {
+      response.writeHead(status, { 'content-type': 'application/json', 'content-length': '1000' });
+      response.write('{"error":', () => how === 'breaks off' && response.destroy());
+    });
+    const tried = attempt();
+    const time = setInterval(() => tried.world.pass(100), 1);
+    expect(await tried.answer).toMatchObject({ kind: 'whole' });
+    clearInterval(time);
+    expect(routed(tried)).toEqual([`one/m ${status}`, 'two/m 200']);
+    expect(tried.tally.bill()).toMatchObject({ nanoDollars: 16_000, estimated: false });
+  });
+
   test('stops at what the caller did wrong', async () => {
     one.answerWith(refusal(400, { message: 'Invalid tools', param: 'tools' }));
     const tried = attempt();

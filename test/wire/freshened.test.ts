@@ -260,6 +260,19 @@ describe('a connection', () => {
     await close();
   });
 
+  test('is given up with its request, at once, which then has reached nobody', async () => {
+    const { url, close } = await serveTcp(() => {});
+    const over = new AbortController();
+    const failing = send(post('{}', url.replace('http', 'https')), over.signal, { connectMs: 60_000 });
+    over.abort(new GatewayError('timeout', { message: 'The call took too long.' }));
+    expect(toFailure(await failureOf(failing), 'lab', over.signal)).toMatchObject({
+      code: 'timeout',
+      message: 'The call took too long.',
+      details: { unreached: true },
+    });
+    await close();
+  });
+
   test('that took its time is not shared with those that may not', async () => {
     await asked();
     expect(await readText((await send(post(), running, { connectMs: 900 })).body)).toBe('2');
