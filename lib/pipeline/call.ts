@@ -1,6 +1,6 @@
 import { asGatewayError, GatewayError } from '../errors.ts';
-import type { World } from '../world.ts';
 import type { Going } from './going.ts';
+import { inTurn, lineUp, othersThan } from './line-up.ts';
 import { type Failed, waitBefore } from './next-try.ts';
 import { pause } from './patience.ts';
 import type { Plan, Step } from './plan.ts';
@@ -31,7 +31,7 @@ export async function call<Answer>(
     const { name } = step.target;
     const patienceMs = Math.min(MOST_WAITING_MS - waited, patience.leftMs());
     const wait = waitBefore(step, { failed, now: world.tick(), patienceMs, random: world.random });
-    if (wait === undefined) continue;
+    if (wait === undefined || failed.filter((each) => each.step === step).length >= step.tries) continue;
     const admitted = line.resting.includes(step) ? 'well' : await world.cooldowns.admits(name);
     if (admitted === 'resting') {
       line.resting.push(step);
@@ -66,30 +66,6 @@ const outcomeOf = <Answer>(work: () => Promise<Answer>) =>
     (answer) => ({ answer }),
     (error: unknown) => ({ failure: asGatewayError(error) }),
   );
-
-/** The steps of a plan: those that may be called, those that are left alone, and those for longer prompts. */
-type Line = { readonly awake: readonly Step[]; readonly resting: Step[]; readonly larger: readonly Step[] };
-
-function lineUp(steps: readonly Step[], { cooldowns }: World): Line {
-  const usual = steps.filter(({ forLonger }) => !forLonger);
-  const awake = usual.filter(({ target }) => !cooldowns.resting(target.name));
-  const larger = steps.filter(({ forLonger }) => forLonger);
-  return { awake, resting: usual.filter((step) => !awake.includes(step)), larger };
-}
-
-/** The tries in their order. One that turns out to be left alone on the way comes after all who may be called. */
-function* inTurn({ awake, resting, larger }: Line): Iterable<Step> {
-  for (const step of triesOf(awake)) if (!resting.includes(step)) yield step;
-  yield* awake.every((step) => resting.includes(step)) ? triesOf(resting) : resting;
-  yield* triesOf(larger);
-}
-
-/** A retry is the same target listed twice: as often as its route says, else twice for one that stands alone. */
-const triesOf = (steps: readonly Step[]): readonly Step[] =>
-  steps.flatMap((step) => Array.from({ length: step.tries ?? (steps.length === 1 ? 2 : 1) }, () => step));
-
-const othersThan = (name: string, { awake, resting }: Line): readonly string[] =>
-  [...awake, ...resting].flatMap(({ target }) => (target.name === name ? [] : [target.name]));
 
 /** The failure to tell: that the time is over, or the first of a target that was asked, or else why the first could not be. */
 function firstOf(failed: readonly Failed[], signal: AbortSignal): GatewayError {

@@ -5,6 +5,7 @@ import { call, type Open } from '../../lib/pipeline/call.ts';
 import type { Step } from '../../lib/pipeline/plan.ts';
 import type { Cooldowns } from '../../lib/world.ts';
 import { hold, tallyOf, targets } from '../support/labs.ts';
+import { timer } from '../support/timer.ts';
 import { fakeWorld } from '../support/world.ts';
 
 const three = targets({ one: 'https://one.example', two: 'https://two.example', three: 'https://three.example' }).map(
@@ -85,6 +86,24 @@ describe('a target that rests', () => {
     const { names } = await called(steps, ['tried by another', 'well', 'well'], [false, false, true], tooLong);
     expect(names).toEqual(['two/m', 'one/m', 'three/m']);
   });
+});
+
+test('a target that comes to rest while it is tried is tried as often as it would have been, and no oftener', async () => {
+  const [only] = three;
+  if (only === undefined) throw new Error('There must be a target.');
+  let calls = 0;
+  const cooldowns: Cooldowns = {
+    ...fakeWorld().cooldowns,
+    admits: async () => (calls === 0 ? 'well' : 'resting'),
+  };
+  const open: Open<string> = async () => {
+    calls++;
+    throw new GatewayError('provider_overloaded', { provider: 'one', message: 'Later.' });
+  };
+  const world = fakeWorld({ cooldowns, timer });
+  const patience = { signal: running, leftMs: () => 1e6 };
+  await Promise.allSettled([call({ steps: [only] }, open, { patience, tally: tallyOf(), world, hold })]);
+  expect(calls).toBe(2);
 });
 
 test('a target that rests is the last resort: called when all others have failed', async () => {
