@@ -22,7 +22,7 @@ export function banner({ host, port, dataDir, key, providers, version }: Welcome
   base URL   ${base}
   key        ${key ?? 'shown at the first start; another: npm run sluice -- --local keys create --tenant demo'}
   providers  ${others.length > 0 ? others.join(', ') : `none yet: ${waysToSwitchOn.join(', or ')} (.env is read)`}
-  config     ${version === undefined ? 'the file: what is in force cannot be read' : `version ${version}`} (npm run sluice -- --local config)
+  config     ${version === undefined ? 'the file: what is in force cannot be read' : `version ${version}`} (npm run sluice -- --local config list)
   data       ${dataDir}
 
   Try it:

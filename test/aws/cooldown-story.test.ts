@@ -1,21 +1,12 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
+import { bareTables } from '../support/bare-tables.ts';
 import { chance } from '../support/chance.ts';
 import { processAt } from '../support/cooling.ts';
-import { scratch } from '../support/gateway.ts';
-import { startTables, type Tables } from '../support/tables.ts';
 import { type Fault, unreliable } from '../support/unreliable.ts';
 
-const { folder, remove } = scratch();
-let tables: Tables;
-beforeAll(async () => {
-  tables = await startTables(`${folder}/data`, 'bare');
-});
-afterAll(async () => {
-  await tables?.stop();
-  remove();
-});
+const { tables } = await bareTables();
 
 const LONGEST_REST_MS = 30_000;
 const TRIAL_MS = 10_000;

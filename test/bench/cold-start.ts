@@ -7,6 +7,7 @@ import { emptyHandler } from '../support/ric/start-runtime.ts';
 import { timeFirstAnswer } from '../support/ric/time-first-answer.ts';
 import { startTables } from '../support/tables.ts';
 import { startUpstream, wholeAnswer } from '../support/upstream.ts';
+import { median } from './printed.ts';
 
 /** Cold starts of each kind; they take turns, so that both see the same machine. */
 const ROUNDS = 15;
@@ -27,7 +28,6 @@ for (let round = 0; round < ROUNDS; round++) {
 await Promise.all([upstream.close(), database.stop()]);
 remove();
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const ready = [empty, ours].map((runs) => median(runs.map(({ readyMs }) => readyMs)));
 const answered = [empty, ours].map((runs) => median(runs.map(({ answeredMs }) => answeredMs)));
 const row = (title: string, [one = 0, other = 0]: readonly number[]) =>

@@ -4,6 +4,7 @@ import { openHouse } from '../support/door.ts';
 import { answer } from '../support/flaky.ts';
 import { labs } from '../support/labs.ts';
 import { refusal, type Script, startUpstream } from '../support/upstream.ts';
+import { median, table } from './printed.ts';
 
 // How much later an answer comes whose first provider refuses (503) and whose second answers, than one of the second
 // alone: it should be one connection and one first token. The kinds of call take turns, so that all see the same machine.
@@ -86,18 +87,4 @@ async function timed(work: () => Promise<void>): Promise<number> {
   const startedAt = performance.now();
   await work();
   return performance.now() - startedAt;
-}
-
-function median(values: readonly number[] = []): number {
-  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
-}
-
-function table(lines: readonly Readonly<Record<string, string>>[]): string {
-  const names = Object.keys(lines[0] ?? {});
-  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [
-    row(names),
-    row(names.map(() => '---')),
-    ...lines.map((line) => row(names.map((name) => line[name] ?? ''))),
-  ].join('\n');
 }

@@ -1,6 +1,7 @@
 import { startCounting } from '../support/counting.ts';
 import { openHouse } from '../support/door.ts';
 import { wholeAnswer } from '../support/upstream.ts';
+import { median, table } from './printed.ts';
 
 // What governing a call costs: how often the database is asked, what DynamoDB would charge for that, and how much later
 // the answer comes. The kinds of call take turns, so that all see the same machine; only their ratios mean something.
@@ -74,8 +75,6 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 
 const measured = ROUNDS - ROUNDS / 10;
-const median = (values: readonly number[]) =>
-  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 const plain = median(calls[0]?.count.ms ?? []);
 const rows = calls.map(({ name, count }) => ({
   call: name,
@@ -95,14 +94,4 @@ process.exit(0);
 /** Waits until a call is booked, so that the next begins in peace. */
 async function settled(tenant: string, count: number): Promise<void> {
   while ((await house.tables.spent(`tenant#${tenant}`)).calls < count || passed.some(({ units }) => units === 0));
-}
-
-function table(lines: readonly Readonly<Record<string, string>>[]): string {
-  const names = Object.keys(lines[0] ?? {});
-  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [
-    row(names),
-    row(names.map(() => '---')),
-    ...lines.map((line) => row(names.map((name) => line[name] ?? ''))),
-  ].join('\n');
 }

@@ -1,25 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { bundle, bundled } from '../../esbuild.config.ts';
 import { configStore } from '../../lib/aws/config-store.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { tables as definitions, localTableNames } from '../../lib/aws/tables.ts';
 import { toContent } from '../../lib/config/content.ts';
-import { scratch } from '../support/gateway.ts';
-import { startTables, type Tables } from '../support/tables.ts';
+import { bareTables } from '../support/bare-tables.ts';
 
 process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
 
-const { folder, remove } = scratch();
-let tables: Tables;
-beforeAll(async () => {
-  tables = await startTables(`${folder}/data`, 'bare');
-});
-afterAll(async () => {
-  await tables?.stop();
-  remove();
-});
+const { tables, folder } = await bareTables();
 
 test('the bundled adoption makes a deploy’s configuration a version once, and leaves alone what was applied since', async () => {
   const file = join(folder, 'content.json');

@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { bundle, bundled } from '../../esbuild.config.ts';
 import { tables as definitions } from '../../lib/aws/tables.ts';
-import { scratch } from '../support/gateway.ts';
+import { bareTables } from '../support/bare-tables.ts';
 import { asking, ledgerAt, scope } from '../support/ledgers.ts';
-import { startTables, type Tables } from '../support/tables.ts';
 
-const { folder, remove } = scratch();
-let tables: Tables;
-beforeAll(async () => {
-  tables = await startTables(`${folder}/data`, 'bare');
-});
-afterAll(async () => {
-  await tables?.stop();
-  remove();
-});
+const { tables } = await bareTables();
 
 test('the bundled sweep charges a call that nobody ended, says how many there were, and counts them in a metric', async () => {
   const dead = ledgerAt(tables.endpoint, { holdMs: 1 });

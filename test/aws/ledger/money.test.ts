@@ -1,25 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { dynamodb } from '../../../lib/aws/dynamodb.ts';
 import { persistently } from '../../../lib/aws/ledger/persist.ts';
 import type { Hold, Scope } from '../../../lib/ledger/admission.ts';
 import type { Bill, CallRecord } from '../../../lib/world.ts';
+import { bareTables } from '../../support/bare-tables.ts';
 import { chance } from '../../support/chance.ts';
-import { scratch } from '../../support/gateway.ts';
 import { asking, billOf, ledgerAt, scope } from '../../support/ledgers.ts';
-import { startTables, type Tables } from '../../support/tables.ts';
 import { type Fault, type Unreliable, unreliable } from '../../support/unreliable.ts';
 
-const { folder, remove } = scratch();
-let tables: Tables;
-beforeAll(async () => {
-  tables = await startTables(`${folder}/data`, 'bare');
-});
-afterAll(async () => {
-  await tables?.stop();
-  remove();
-});
+const { tables } = await bareTables();
 
 /** A run takes less time than a sign that turns late twins away is kept, as nothing is under way for so long. */
 const HOLD_MS = 30_000;
