@@ -1,7 +1,7 @@
 import { isFields } from './access-fields.ts';
 
 /** Where a version came from: the file of a local gateway, a deploy, or an operator's command. */
-export const origins = ['file', 'deploy', 'cli'] as const;
+const origins = ['file', 'deploy', 'cli'] as const;
 export type Origin = (typeof origins)[number];
 
 /** A version of the configuration, without its content. */
