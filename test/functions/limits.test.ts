@@ -18,6 +18,16 @@ const errorOf = async (response: Response): Promise<Told> => JSON.parse(await re
 /** "Hello" is at most 5 tokens, and 16 around the message: at 1,250 nano-dollars each, should they be written to a cache: with 3 out a call may cost 32,250. */
 const three = { max_tokens: 3 };
 
+/** What is done within one minute of the clock, whose budget is a new one in the next: if the minute turned meanwhile, it is done again. */
+async function withinAMinute<Result>(work: () => Promise<Result>): Promise<Result> {
+  const minute = () => Math.floor(Date.now() / 60_000);
+  for (;;) {
+    const began = minute();
+    const result = await work();
+    if (minute() === began) return result;
+  }
+}
+
 describe('a budget', () => {
   test.each([
     ['tenant', { budgets: { day: 0.00005 } }, {}, {}],
@@ -32,10 +42,14 @@ describe('a budget', () => {
     ],
     ['feature', { budgets: 'none', features: { search: { budgets: { minute: 0.00005 } } } }, { feature: 'search' }, {}],
   ])('of a %s refuses what it cannot pay, says so, and nobody is called', async (scope, tenant, key, headers) => {
-    const { key: secret } = await house.keyOf(tenant, key);
-    expect((await house.ask(secret, three, headers)).status).toBe(200);
-    expect((await house.ask(secret, three, headers)).status).toBe(200); // 16,000 spent and 32,250 held: within 50,000
-    const refused = await house.ask(secret, three, headers);
+    const { refused, asked } = await withinAMinute(async () => {
+      const { key: secret } = await house.keyOf(tenant, key);
+      const before = house.upstream.asked.length;
+      expect((await house.ask(secret, three, headers)).status).toBe(200);
+      expect((await house.ask(secret, three, headers)).status).toBe(200); // 16,000 spent and 32,250 held: within 50,000
+      const refused = await house.ask(secret, three, headers);
+      return { refused, asked: house.upstream.asked.length - before };
+    });
     expect([refused.status, refused.headers.get('x-should-retry')]).toEqual([429, 'false']);
     const error = await errorOf(refused);
     expect(error).toMatchObject({ type: 'insufficient_quota', code: 'budget_exceeded', source: 'gateway' });
@@ -45,7 +59,7 @@ describe('a budget', () => {
     expect(error.message).toContain(window);
     expect(error.limit).toMatchObject({ scope, kind: 'dollars', limit: 0.00005, spent: 0.000032, held: 0 });
     if (window !== 'total') expect(Date.parse(error.limit.resets_at)).toBeGreaterThan(Date.now());
-    expect(house.upstream.asked).toHaveLength(2);
+    expect(asked).toBe(2);
   });
 
   test('is each user’s own, and a caller who names no user has none', async () => {
