@@ -15,7 +15,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/ledger': ['lib/errors', 'lib/catalog'],
   'lib/config': ['lib/catalog', 'lib/schema', 'lib/ledger'],
   'lib/providers': ['lib/wire', 'lib/openai', 'lib/errors', 'lib/catalog', 'lib/config'],
-  'lib/world': ['lib/catalog', 'lib/config', 'lib/ledger', 'lib/wire'],
+  'lib/repeats': [],
+  'lib/world': ['lib/catalog', 'lib/config', 'lib/ledger', 'lib/wire', 'lib/repeats'],
   'lib/google': ['lib/world', 'lib/errors'],
   'lib/pipeline': [
     'lib/providers',
@@ -26,6 +27,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/config',
     'lib/ledger',
     'lib/world',
+    'lib/repeats',
   ],
   'lib/http': ['lib/pipeline', 'lib/errors', 'lib/world'],
   'lib/aws': [
@@ -37,6 +39,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/ledger',
     'lib/google',
     'lib/world',
+    'lib/repeats',
     'lib/ids',
     'lib/schema',
   ],

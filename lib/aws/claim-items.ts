@@ -2,7 +2,7 @@ import { type AttributeValue, UpdateItemCommand } from '@aws-sdk/client-dynamodb
 import { marshall } from '@aws-sdk/util-dynamodb';
 import '../schema.ts';
 import * as z from 'zod/mini';
-import type { Claim, KeptAnswer } from '../world.ts';
+import type { Claim, KeptAnswer } from '../repeats.ts';
 import { toItem } from './item.ts';
 
 /** Where a claim stands. */

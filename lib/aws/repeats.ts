@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { GatewayError } from '../errors.ts';
-import type { Claim, Claimed, Repeats } from '../world.ts';
+import type { Claim, Claimed, Repeats } from '../repeats.ts';
 import { answerParts } from './answer-parts.ts';
 import { headOf, type Place, toClaiming, toDone, toRenewal } from './claim-items.ts';
 import { inTime } from './in-time.ts';

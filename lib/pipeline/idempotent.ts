@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
-import type { Claim, Claimed, World } from '../world.ts';
+import type { Claim, Claimed } from '../repeats.ts';
+import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import { toClaim } from './claim.ts';
 import { collected } from './collected.ts';

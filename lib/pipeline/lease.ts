@@ -1,4 +1,5 @@
-import type { Claim, World } from '../world.ts';
+import type { Claim } from '../repeats.ts';
+import type { World } from '../world.ts';
 
 /** How long a claim holds without being renewed: what a process that died keeps others waiting. */
 export const LEASE_MS = 30_000;

@@ -1,4 +1,4 @@
-import type { KeptAnswer } from '../world.ts';
+import type { KeptAnswer } from '../repeats.ts';
 import type { Answered } from './reply.ts';
 
 /** An answer that was given before, given again. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { dynamoRepeats } from '../../lib/aws/repeats.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
-import type { Claim, KeptAnswer, Repeats } from '../../lib/world.ts';
+import type { Claim, KeptAnswer, Repeats } from '../../lib/repeats.ts';
 import { failureOf } from '../support/bytes.ts';
 import { chance } from '../support/chance.ts';
 import { scratch } from '../support/gateway.ts';

@@ -3,7 +3,7 @@ import { GatewayError } from '../../lib/errors.ts';
 import { idempotent } from '../../lib/pipeline/idempotent.ts';
 import type { Answered, Walk } from '../../lib/pipeline/reply.ts';
 import type { Visit } from '../../lib/pipeline/visit.ts';
-import type { Repeats } from '../../lib/world.ts';
+import type { Repeats } from '../../lib/repeats.ts';
 import { arriving, breaking, failureOf } from '../support/bytes.ts';
 import { type FakeWorld, fakeWorld, visitOf } from '../support/world.ts';
 

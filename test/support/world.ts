@@ -4,7 +4,8 @@ import type { Hold } from '../../lib/ledger/admission.ts';
 import { unlimited } from '../../lib/ledger/limits.ts';
 import { keyHash } from '../../lib/pipeline/authenticate.ts';
 import type { Visit } from '../../lib/pipeline/visit.ts';
-import type { Bill, Caller, CallRecord, Claim, Claimed, KeptAnswer, Repeats, World } from '../../lib/world.ts';
+import type { Claim, Claimed, KeptAnswer, Repeats } from '../../lib/repeats.ts';
+import type { Bill, Caller, CallRecord, World } from '../../lib/world.ts';
 
 export const apiKey = 'sk-sluice-canary-api-key';
 export const providerKey = 'canary.provider.key.of.no.known.shape';
