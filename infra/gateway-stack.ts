@@ -69,7 +69,14 @@ export class GatewayStack extends Stack {
     access.grant(role, 'dynamodb:GetItem');
     counters.grant(role, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     calls.grant(role, 'dynamodb:GetItem', 'dynamodb:PutItem');
-    cache.grant(role, 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem');
+    cache.grant(
+      role,
+      'dynamodb:BatchGetItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    );
     props.alerts.grantPublish(role);
     const sweep = new Sweep(this, 'Sweep', { code: props.sweepCode, environment: tableNames });
     counters.grant(sweep.role, 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem');

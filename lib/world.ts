@@ -1,7 +1,9 @@
 import type { Usage } from './catalog/usage.ts';
+import type { WrittenCachePolicy } from './config/cache-policy.ts';
 import type { Config } from './config/config.ts';
 import type { Admission, Alert, Hold, Refusal, Reservation } from './ledger/admission.ts';
 import type { CallerLimits, Priority } from './ledger/limits.ts';
+import type { Answers, Vectors } from './recall.ts';
 import type { Repeats } from './repeats.ts';
 import type { Timer } from './wire/leavable.ts';
 import type { Send } from './wire/send.ts';
@@ -14,6 +16,10 @@ export type World = {
   readonly ledger: Ledger;
   readonly journal: Journal;
   readonly repeats: Repeats;
+  readonly answers: Answers;
+  /** Undefined where no place for vectors is set up. */
+  readonly vectors?: Vectors;
+  readonly metrics: Metrics;
   readonly secrets: Secrets;
   readonly cooldowns: Cooldowns;
   readonly send: Send;
@@ -53,6 +59,8 @@ export type Caller = {
   readonly priority: Priority;
   /** The time zone, by its IANA name, in whose days and months the tenant's budgets are. */
   readonly timezone: string;
+  /** What the tenant's answers may be used for again, where that is written for it. */
+  readonly cache?: WrittenCachePolicy;
 };
 
 /** What calls cost, and what they may cost: counters of every scope that has limits, and of every key and tenant. */
@@ -82,6 +90,9 @@ export type Journal = {
   /** Writes a call down, and gives its bill: that of the first record, should there be one already. */
   record(call: CallRecord): Promise<Bill>;
 };
+
+/** Numbers for operators, by provider and model. */
+export type Metrics = { count(metric: 'CacheUnavailable' | 'SemanticCacheUnavailable'): void };
 
 /** One upstream call. */
 export type Attempt = {

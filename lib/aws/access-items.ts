@@ -31,6 +31,7 @@ export async function callerOf(
     },
     priority: key.priority ?? tenant.keyDefaults?.priority ?? tenant.priority ?? 'standard',
     timezone: tenant.timezone ?? 'UTC',
+    ...(tenant.cache && { cache: tenant.cache }),
   };
 }
 

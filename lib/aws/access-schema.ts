@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { cachePolicy } from '../config/written-cache.ts';
 import { budgets, must, rates } from '../config/written-limits.ts';
 import { priorities } from '../ledger/limits.ts';
 import { offsetAt } from '../ledger/windows.ts';
@@ -50,6 +51,7 @@ export const tenantItem = z.strictObject({
   features: z.optional(
     z.record(z.string(), z.strictObject({ budgets, rates, models }), must('must be a map of features')),
   ),
+  cache: cachePolicy,
   timezone: z.optional(z.custom<string>(zone, must('must be a time zone by its IANA name, such as Europe/Berlin'))),
 });
 

@@ -8,6 +8,7 @@ import { httpSend, type Send } from '../wire/send.ts';
 import type { Journal, World } from '../world.ts';
 import { dynamoAccess } from './access.ts';
 import { loggedAlerts, snsAlerts } from './alerts.ts';
+import { dynamoAnswers } from './answers.ts';
 import { configInForce } from './config-in-force.ts';
 import { withConverse } from './converse.ts';
 import { sharedCooldowns } from './cooldowns.ts';
@@ -22,6 +23,7 @@ import { sweeping } from './ledger/sweep.ts';
 import { writer } from './ledger/writer.ts';
 import { liveConfig } from './live-config.ts';
 import { powertoolsLog } from './log.ts';
+import { embeddedMetrics } from './metrics.ts';
 import { remembered } from './remembered.ts';
 import { dynamoRepeats } from './repeats.ts';
 import { restTable } from './rest-table.ts';
@@ -81,6 +83,8 @@ export function worldAt(site: Site): World {
     ...books,
     cooldowns: sharedCooldowns(restTable(brisk, tables, now), now, books.log),
     repeats: repeatsAt(site, brisk),
+    answers: dynamoAnswers(brisk, tables, now),
+    metrics: embeddedMetrics(),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
     send: withInvoke(withConverse(around(httpSend(timer, now)), now), now),
     now,

@@ -1,5 +1,6 @@
 import type { Price } from '../catalog/price.ts';
 import type { Budgets, Rates } from '../ledger/limits.ts';
+import type { CacheConfig } from './cache-policy.ts';
 import type { Route } from './route.ts';
 
 /** A provider as the operator configured it; what is left out comes from what Sluice knows of the vendor. */
@@ -36,6 +37,8 @@ export type Config = {
   /** Budgets of tenants that speak of none; undefined where the operator says nothing either. */
   readonly defaultBudgets?: Budgets;
   readonly ledger: LedgerConfig;
+  /** Undefined where the operator says nothing of it: then nothing is cached. */
+  readonly cache?: CacheConfig;
 };
 
 type LedgerConfig = {

@@ -12,7 +12,8 @@ const MOST_CALLS = 64;
 export function routeProblems({ models }: Pick<Config, 'models'>): readonly Problem[] {
   const callsOf = counter(models);
   return Object.entries(models).flatMap(([name, route]) => {
-    const found = [...within(route, ['models', name])].flatMap(({ path, route }) => problemsOf(route, path, models));
+    const parts = [...within(route, ['models', name])];
+    const found = [...parts.flatMap(({ path, route }) => problemsOf(route, path, models)), ...innerCaches(parts)];
     if (found.length > 0) return found;
     const calls = callsOf(name);
     if (calls <= MOST_CALLS) return [];
@@ -37,6 +38,19 @@ function problemsOf(route: Route, path: Path, models: Config['models']): readonl
     ? []
     : [{ path: [...path, 'split'], problem: `has shares that make ${sum}: they must make 100` }];
 }
+
+/** What is kept is decided once for a call, before it is known which part of its route will answer. */
+const innerCaches = ([, ...inner]: readonly { readonly path: Path; readonly route: Route }[]): readonly Problem[] =>
+  inner.flatMap(({ path, route }) =>
+    typeof route === 'string' || route.cache === undefined
+      ? []
+      : [
+          {
+            path: [...path, 'cache'],
+            problem: 'stands inside a route: write it beside the outermost use, inOrder or split',
+          },
+        ],
+  );
 
 /** Counts the calls that a name comes to at most, each name once, however often it is led to; without end in a circle. */
 function counter(models: Config['models']): (name: string) => number {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Route } from './route.ts';
+import { cachePolicy } from './written-cache.ts';
 import { must } from './written-limits.ts';
 
 /** No call of the gateway lasts longer. */
@@ -29,6 +30,7 @@ const manner = {
   tries: z.optional(z.int().check(z.gte(1), z.lte(MOST_TRIES))),
   timeouts,
   larger: z.optional(inside),
+  cache: cachePolicy,
 };
 
 const use = z.strictObject({ use: inside, ...manner });

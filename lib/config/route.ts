@@ -1,3 +1,5 @@
+import type { WrittenCachePolicy } from './cache-policy.ts';
+
 /** How long one upstream call may take, in milliseconds. What is left out is what is usual. */
 export type Timeouts = {
   /** Until there is a connection. */
@@ -17,6 +19,8 @@ type Manner = {
   readonly timeouts?: Timeouts | undefined;
   /** Where a prompt goes that is too long for all the others. Never called for another reason. */
   readonly larger?: Route | undefined;
+  /** What may be kept of the answers; of the route a caller names only. */
+  readonly cache?: WrittenCachePolicy | undefined;
 };
 
 export type Use = Manner & { readonly use: Route };

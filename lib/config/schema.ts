@@ -5,6 +5,7 @@ import { type Config, usualLedger } from './config.ts';
 import { notPublic } from './public-address.ts';
 import { routeProblems } from './route-problems.ts';
 import { route } from './route-schema.ts';
+import { cacheConfig, toCacheConfig } from './written-cache.ts';
 import { budgets, count, must, toBudgets } from './written-limits.ts';
 
 const dollars = z.number().check(z.nonnegative());
@@ -46,6 +47,7 @@ export const configSchema = z.strictObject({
       timeoutMs: z.optional(z.int().check(z.gte(1), z.lte(60_000))),
     }),
   ),
+  cache: cacheConfig,
   models: z.optional(z.record(z.string().check(z.regex(/^[\w.:-]+$/, 'must be a name without a slash')), route)),
 });
 
@@ -55,7 +57,7 @@ export type Problem = { readonly path: readonly PropertyKey[]; readonly problem:
 export function toConfig(content: unknown): { readonly config: Config } | { readonly problems: readonly Problem[] } {
   const read = configSchema.safeParse(content ?? {});
   if (!read.success) return { problems: read.error.issues.flatMap(unfolded).map(toProblem) };
-  const { providers: named = {}, prices = {}, models = {}, defaults = {}, ledger = {} } = read.data;
+  const { providers: named = {}, prices = {}, models = {}, defaults = {}, ledger = {}, cache } = read.data;
   const off = Object.keys(named).filter((name) => named[name] === 'off');
   const providers = Object.fromEntries(
     Object.entries(named).flatMap(([name, each]) => (each === 'off' ? [] : [[name, each] as const])),
@@ -90,6 +92,7 @@ export function toConfig(content: unknown): { readonly config: Config } | { read
       ...given('fallback', defaults.fallback),
       ...(defaultBudgets && { defaultBudgets }),
       ledger: { ...usualLedger, ...given('holdSeconds', ledger.holdSeconds), ...given('timeoutMs', ledger.timeoutMs) },
+      ...(cache && { cache: toCacheConfig(cache) }),
     },
   };
 }

@@ -156,6 +156,7 @@ describe('permissions', () => {
     expect(actionsOn(plain.gateway, 'CountersFDB211E7')).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem']);
     expect(actionsOn(plain.gateway, 'Calls3682725C')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem']);
     expect(actionsOn(plain.gateway, 'Cache18F6EE16')).toEqual([
+      'dynamodb:BatchGetItem',
       'dynamodb:DeleteItem',
       'dynamodb:PutItem',
       'dynamodb:Query',

@@ -4,6 +4,7 @@ import type { Hold } from '../../lib/ledger/admission.ts';
 import { unlimited } from '../../lib/ledger/limits.ts';
 import { keyHash } from '../../lib/pipeline/authenticate.ts';
 import type { Visit } from '../../lib/pipeline/visit.ts';
+import type { Answers, Recalled } from '../../lib/recall.ts';
 import type { Claim, Claimed, KeptAnswer, Repeats } from '../../lib/repeats.ts';
 import type { Bill, Caller, CallRecord, World } from '../../lib/world.ts';
 
@@ -14,6 +15,7 @@ export const providerKey = 'canary.provider.key.of.no.known.shape';
 export type Written = {
   readonly settled: { readonly hold: Hold; readonly bill: Bill }[];
   readonly calls: CallRecord[];
+  readonly counted: string[];
   readonly lines: { readonly level: 'info' | 'error'; readonly message: string; readonly fields: unknown }[];
 };
 
@@ -42,7 +44,7 @@ export function fakeWorld({
   callers = { [apiKey]: caller },
   ...given
 }: Partial<Omit<World, 'config'>> & { config?: Config; callers?: Readonly<Record<string, Caller>> } = {}): FakeWorld {
-  const written: Written = { settled: [], calls: [], lines: [] };
+  const written: Written = { settled: [], calls: [], counted: [], lines: [] };
   const known = new Map(Object.entries(callers).map(([secret, each]) => [keyHash(secret), each]));
   const timers = new Set<{ readonly at: number; readonly ring: () => void }>();
   let passed = 0;
@@ -72,6 +74,8 @@ export function fakeWorld({
       },
     },
     repeats: memoryOfRepeats(() => 1_800_000_000_000 + passed),
+    answers: memoryOfAnswers(() => 1_800_000_000_000 + passed),
+    metrics: { count: (metric) => void written.counted.push(metric) },
     secrets: {
       reveal: async (reference) => {
         if (reference === 'env:LAB_KEY') return providerKey;
@@ -144,6 +148,39 @@ function memoryOfRepeats(now: () => number): Repeats {
     },
     release: async (claim) => {
       if (owned(claim) !== undefined) standing.delete(claim.name);
+    },
+  };
+}
+
+/** Answers in memory, with the refusals of the real ones. */
+function memoryOfAnswers(now: () => number): Answers {
+  const kept = new Map<string, Recalled>();
+  const leads = new Map<string, { readonly owner: string; readonly until: number }>();
+  return {
+    find: async ({ key }, signal) => {
+      signal.throwIfAborted();
+      const answer = kept.get(key);
+      return {
+        answer: answer !== undefined && answer.expiresAt > now() ? answer : undefined,
+        led: (leads.get(key)?.until ?? 0) > now(),
+      };
+    },
+    keep: async ({ key }, answer) => {
+      kept.set(key, answer);
+      return true;
+    },
+    lead: async ({ key }, owner, forMs, signal) => {
+      signal.throwIfAborted();
+      const lead = leads.get(key);
+      if (lead !== undefined && lead.owner !== owner && lead.until > now()) return false;
+      leads.set(key, { owner, until: now() + forMs });
+      return true;
+    },
+    renew: async ({ key }, owner, forMs) => {
+      if (leads.get(key)?.owner === owner) leads.set(key, { owner, until: now() + forMs });
+    },
+    release: async ({ key }, owner) => {
+      if (leads.get(key)?.owner === owner) leads.delete(key);
     },
   };
 }
