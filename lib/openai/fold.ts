@@ -14,19 +14,27 @@ type Folding = {
   finish: FinishReason | null;
 };
 
+/** What stands in chunks for the sake of the stream alone. */
+const OF_STREAMS = new Set(['obfuscation']);
+
 /** A streamed answer put together to a whole one. Fails as the stream fails; a stream that ends well folds to what the provider would have sent unstreamed. */
 export async function fold(chunks: ChatStream): Promise<ChatCompletion> {
   const choices = new Map<number, Folding>();
   let head: { readonly id: string; readonly created: number; readonly model: string } | undefined;
   let usage: UsageView | undefined;
+  const more: Record<string, unknown> = {};
   for await (const batch of chunks) {
     for (const chunk of batch) {
-      head ??= { id: chunk.id, created: chunk.created, model: chunk.model };
-      usage = chunk.usage ?? usage;
-      for (const choice of chunk.choices) add(choice, choices);
+      const { id, object: _, created, model, choices: pieces, usage: counted, ...beside } = chunk;
+      head ??= { id, created, model };
+      usage = counted ?? usage;
+      for (const choice of pieces) add(choice, choices);
+      for (const [name, value] of Object.entries(beside))
+        if (value !== null && !OF_STREAMS.has(name)) more[name] = value;
     }
   }
   return {
+    ...more,
     id: head?.id ?? '',
     object: 'chat.completion',
     created: head?.created ?? 0,
