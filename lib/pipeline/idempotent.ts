@@ -5,7 +5,7 @@ import { authenticate } from './authenticate.ts';
 import { toClaim } from './claim.ts';
 import { collected } from './collected.ts';
 import { toPatience } from './headers.ts';
-import { keptLease, LEASE_MS } from './lease.ts';
+import { renewed } from './lease.ts';
 import { pause, timedOut } from './patience.ts';
 import { replayed, toKept } from './replayed.ts';
 import type { Answered, Walk } from './reply.ts';
@@ -31,6 +31,10 @@ export function idempotent(walk: Walk): Walk {
 type Going = { readonly visit: Visit; readonly world: World; readonly later: Later };
 type Decided = Extract<Claimed, { state: 'done' }> | { readonly state: 'mine' };
 
+/** How long a claim holds without being renewed: what a process that died keeps others waiting. */
+export const LEASE_MS = 30_000;
+/** Two renewals may fail before a claim lapses. */
+const RENEWED_MS = 10_000;
 /** How long a repetition waits, at most, for the answer of the request before it, where its caller names no time. */
 const MOST_WAITING_MS = 60_000;
 const FIRST_PAUSE_MS = 200;
@@ -61,7 +65,8 @@ async function claimOf(claim: Claim, world: World, later: Later): Promise<Claime
 /** Goes the walk to its end, whether the client stays or not, and keeps what came of it. */
 async function made(walk: Walk, claim: Claim, patience: number | undefined, going: Going): Promise<Answered> {
   const { visit, world, later } = going;
-  const letGo = keptLease(claim, world);
+  const renew = () => world.repeats.renew(claim, LEASE_MS);
+  const letGo = renewed({ of: 'claim', owner: claim.owner, everyMs: RENEWED_MS, renew }, world);
   let text: () => string | undefined = () => undefined;
   let answer: Answered | undefined;
   later(async () => {

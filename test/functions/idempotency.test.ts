@@ -4,7 +4,7 @@ import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { dynamoRepeats } from '../../lib/aws/repeats.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
 import { toClaim } from '../../lib/pipeline/claim.ts';
-import { LEASE_MS } from '../../lib/pipeline/lease.ts';
+import { LEASE_MS } from '../../lib/pipeline/idempotent.ts';
 import { type House, openHouse } from '../support/door.ts';
 import { timer } from '../support/timer.ts';
 import { beginStream, ending, event, refusal, type Script, wholeAnswer } from '../support/upstream.ts';
