@@ -1,3 +1,5 @@
+import type { ChatCompletion, ChatStream } from './openai/answer.ts';
+
 /** Answers that may be given again to whoever asks the same. No call needs them: where they are away it goes on without. */
 export type Answers = {
   /** What is known of a question. Throws when it cannot be told. */
@@ -23,8 +25,11 @@ export type Question = {
   readonly key: string;
 };
 
-/** What is known of a question: its answer, if there is one, and whether somebody is asking it at this moment. */
-export type Found = { readonly answer?: Recalled | undefined; readonly led: boolean };
+/**
+ * What is known of a question: its answer, if there is one, and whether somebody asks it at this moment for all. A lead
+ * that lapsed is that of a process that died with it.
+ */
+export type Found = { readonly answer?: Recalled | undefined; readonly lead: 'held' | 'lapsed' | 'none' };
 
 /** An answer that may be given again. */
 export type Recalled = {
@@ -69,3 +74,56 @@ export type Placed = { readonly key: string; readonly source: string; readonly e
 
 /** A vector that was found: its own id, the key of its question, and the cosine between it and the sought one. */
 export type Near = { readonly id: string; readonly key: string; readonly score: number };
+
+/** Calls under way in this process, by what they ask: a call that asks the same joins one of them. */
+export type Flights = Map<string, Flight>;
+
+/** A call under way. */
+export type Flight = {
+  /** Resolves once its answer is certain to be one; fails as the call fails. */
+  readonly landing: Promise<Landed>;
+  /** Keeps the call going though its own caller leaves, until the function it gives is called; undefined where nobody waits for it any more. */
+  readonly join: () => (() => void) | undefined;
+};
+
+/** An answer as those who joined get it: whole, or from its beginning, for a reader who may leave when the signal fires. */
+export type Landed = { readonly given: Given } & (
+  | { readonly kind: 'whole'; readonly completion: ChatCompletion }
+  | { readonly kind: 'stream'; readonly read: (signal: AbortSignal) => ChatStream }
+);
+
+/** Where an answer comes from that was not asked for anew. */
+export type Given = {
+  readonly from: 'hit' | 'semantic-hit';
+  /** `provider/model` that gave it. */
+  readonly model: string;
+  /** The parameters that found no place there. */
+  readonly dropped: readonly string[];
+  /** The request it was made for, when that was asked, and the key of its question. */
+  readonly source: string;
+  readonly askedAt: number;
+  readonly key: string;
+  /** How near that question is, where it is another. */
+  readonly score?: number | undefined;
+  /** What it cost and how long it took, as far as that is known by now. */
+  readonly saved: () => { readonly nanoDollars: number; readonly ms: number };
+};
+
+/** What a cache did for a call. */
+export type CacheWord = 'off' | 'miss' | 'hit' | 'semantic-hit';
+
+/** What the record of a call says of the cache. */
+export type CacheRecord = {
+  /** Undefined where nobody knows: of a call whose process died. */
+  readonly cache?: CacheWord;
+  /** Why it did no more. */
+  readonly cacheReason?: string;
+  /** The key of the question, under which the answer is, or would be. */
+  readonly cacheKey?: string;
+  /** The request whose answer was given, and how near its question was. */
+  readonly cacheSource?: string;
+  readonly cacheScore?: number;
+  /** What the answer cost and how long it took when it was made: so much is saved. */
+  readonly savedNanoUsd?: number;
+  readonly savedMs?: number;
+};

@@ -3,7 +3,7 @@ import type { WrittenCachePolicy } from './config/cache-policy.ts';
 import type { Config } from './config/config.ts';
 import type { Admission, Alert, Hold, Refusal, Reservation } from './ledger/admission.ts';
 import type { CallerLimits, Priority } from './ledger/limits.ts';
-import type { Answers, Vectors } from './recall.ts';
+import type { Answers, CacheRecord, Flights, Vectors } from './recall.ts';
 import type { Repeats } from './repeats.ts';
 import type { Timer } from './wire/leavable.ts';
 import type { Send } from './wire/send.ts';
@@ -17,6 +17,7 @@ export type World = {
   readonly journal: Journal;
   readonly repeats: Repeats;
   readonly answers: Answers;
+  readonly flights: Flights;
   /** Undefined where no place for vectors is set up. */
   readonly vectors?: Vectors;
   readonly metrics: Metrics;
@@ -133,7 +134,7 @@ export type CallRecord = {
   readonly totalMs: number;
   /** Our own share of the time until the first content. */
   readonly ownMs: number;
-};
+} & CacheRecord;
 
 /** Tells people what they asked to be told of. Throws when it could not. */
 export type Alerts = { send(alert: Alert): Promise<void> };

@@ -16,7 +16,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/config': ['lib/catalog', 'lib/schema', 'lib/ledger'],
   'lib/providers': ['lib/wire', 'lib/openai', 'lib/errors', 'lib/catalog', 'lib/config'],
   'lib/repeats': [],
-  'lib/recall': [],
+  'lib/recall': ['lib/openai'],
   'lib/world': ['lib/catalog', 'lib/config', 'lib/ledger', 'lib/wire', 'lib/repeats', 'lib/recall'],
   'lib/google': ['lib/world', 'lib/errors'],
   'lib/pipeline': [

@@ -1,8 +1,8 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GatewayError } from '../errors.ts';
+import { inTime } from '../wire/in-time.ts';
 import type { Access, Caller } from '../world.ts';
 import { callerOf } from './access-items.ts';
-import { inTime } from './in-time.ts';
 import { toItem } from './item.ts';
 import type { TableNames } from './tables.ts';
 

@@ -8,9 +8,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Answers, Question } from '../recall.ts';
+import type { Answers, Found, Question } from '../recall.ts';
+import { inTime } from '../wire/in-time.ts';
 import { answerKey, clearedAt, clearedKeys, fromAnswerItem, leadKey, ledUntil, toAnswerItem } from './answer-items.ts';
-import { inTime } from './in-time.ts';
 import type { TableNames } from './tables.ts';
 
 /** A lead that is over stays until the database deletes it: the clocks of environments differ. */
@@ -44,10 +44,9 @@ export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: Tabl
       const { Responses = {}, UnprocessedKeys = {} } = await inTime(work, signal);
       if (UnprocessedKeys[TableName] !== undefined) throw new Error('The table was too busy to be read whole.');
       const { answer, lead, cleared } = sorted(Responses[TableName] ?? []);
-      const led = lead !== undefined && ledUntil(lead) > now();
       const found = answer && (await fromAnswerItem(answer, question, now()));
       const over = found !== undefined && cleared.some((each) => clearedAt(each) >= found.askedAt);
-      return { answer: over ? undefined : found, led };
+      return { answer: over ? undefined : found, lead: stateOf(lead, now()) };
     },
 
     async keep(question, answer) {
@@ -95,6 +94,9 @@ function sorted(items: readonly Raw[]): { answer?: Raw | undefined; lead?: Raw |
     cleared: items.filter(({ pk }) => pk?.S === 'cleared'),
   };
 }
+
+const stateOf = (lead: Raw | undefined, now: number): Found['lead'] =>
+  lead === undefined ? 'none' : ledUntil(lead) > now ? 'held' : 'lapsed';
 
 /** Whether a change was made; false where its condition did not hold. */
 async function done(work: Promise<unknown>): Promise<boolean> {

@@ -2,9 +2,9 @@ import { ConditionalCheckFailedException, DeleteItemCommand, type DynamoDBClient
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { GatewayError } from '../errors.ts';
 import type { Claim, Claimed, Repeats } from '../repeats.ts';
+import { inTime } from '../wire/in-time.ts';
 import { answerParts } from './answer-parts.ts';
 import { headOf, type Place, toClaiming, toDone, toRenewal } from './claim-items.ts';
-import { inTime } from './in-time.ts';
 import { type Persistence, persistently } from './ledger/persist.ts';
 
 /** What claims are made with. */

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Rest } from '../pipeline/cooldown.ts';
+import { inTime } from '../wire/in-time.ts';
 import type { RestStore } from './cooldowns.ts';
-import { inTime } from './in-time.ts';
 import { toItem } from './item.ts';
 import type { TableNames } from './tables.ts';
 

@@ -84,6 +84,7 @@ export function worldAt(site: Site): World {
     cooldowns: sharedCooldowns(restTable(brisk, tables, now), now, books.log),
     repeats: repeatsAt(site, brisk),
     answers: dynamoAnswers(brisk, tables, now),
+    flights: new Map(),
     metrics: embeddedMetrics(),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
     send: withInvoke(withConverse(around(httpSend(timer, now)), now), now),

@@ -2,8 +2,12 @@ import type { World } from '../world.ts';
 import { admit } from './admit.ts';
 import { inGoodTime } from './alive.ts';
 import { authenticate } from './authenticate.ts';
+import { cached } from './cached.ts';
+import { toCaching } from './caching.ts';
 import { call } from './call.ts';
+import { accompanied } from './company.ts';
 import { conclude } from './conclude.ts';
+import { look } from './look.ts';
 import { openChat } from './open-chat.ts';
 import { parseChat } from './parse.ts';
 import { patient } from './patience.ts';
@@ -22,19 +26,23 @@ export async function chat(visit: Visit, world: World, later: Later): Promise<An
   const plan = payable(toPlan(ask, caller, config, world.random), ask.request);
   const targets = targetsOf(plan);
   const quote = quoted(ask.request, targets);
+  const caching = toCaching(ask, plan, caller, config);
 
-  const patience = patient(visit.signal, { byCaller: ask.patience, byRoute: plan.callMs }, config, world, later);
+  const company = accompanied(visit);
+  const patience = patient(company.signal, { byCaller: ask.patience, byRoute: plan.callMs }, config, world, later);
   const { signal } = patience;
+  const looking = look(caching, world, later); // beside the admission: a refusal is never answered from it
   const admitted = await admit({ visit, caller, config, ask, targets, quote, signal }, world, later);
   const { hold, standing } = admitted;
   const { requestFor, ...reckoned } = shortened(ask.request, quote, admitted);
 
   const endpoint = '/v1/chat/completions';
-  const opening = { visit, caller, ask, endpoint, version: config.version, signal, standing };
+  const opening = { visit, caller, ask, endpoint, caching, version: config.version, signal, standing };
   const tally = openTally({ ...opening, ...reckoned, mark: hold.mark, tick: world.tick });
   conclude(hold, tally, world, later);
 
-  const answering = call(plan, openChat(requestFor), { patience, tally, world, hold });
+  const asking = () => call(plan, openChat(requestFor), { patience, tally, world, hold });
+  const answering = cached(asking, { caching, looking, company, patience, tally, world, later });
   const answer = await (ask.request.stream ? inGoodTime(answering, world) : answering);
   if (answer === undefined) return streamedLate(answering, ask.request, tally, world);
   if (answer.kind === 'whole') return whole(answer.completion, tally);

@@ -27,6 +27,7 @@ const KNOWN = new Set([
   'x-sluice-first-token-ms',
   'x-sluice-fallback',
   'x-sluice-strict',
+  'x-sluice-cache',
 ]);
 
 const MOST_CHARACTERS = 512;

@@ -2,6 +2,7 @@ import type { Standing } from '../ledger/admission.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Caller } from '../world.ts';
 import type { Bounds } from './attempt.ts';
+import type { Caching } from './caching.ts';
 import type { Ask, Asked } from './parse.ts';
 import type { Visit } from './visit.ts';
 
@@ -12,6 +13,8 @@ export type Opening = {
   readonly ask: Ask<Asked>;
   /** The path that was asked. */
   readonly endpoint: string;
+  /** What the caches may do for the call; without it nothing. */
+  readonly caching?: Caching | undefined;
   /** Of the configuration that the call goes by. */
   readonly version?: number | undefined;
   readonly tick: () => number;

@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts';
 import { type EmbeddingRequest, toEmbeddingRequest } from '../openai/embedding.ts';
 import { type Json, readJson } from '../openai/json.ts';
 import { type ChatRequest, toChatRequest } from '../openai/request.ts';
+import { type CacheWish, toCacheWish } from './cache-wish.ts';
 import { toNamed } from './fallback.ts';
 import { type Attributable, type Labels, toLabels, toPatience, toStrict } from './headers.ts';
 import type { Visit } from './visit.ts';
@@ -30,6 +31,7 @@ export type Ask<Request> = {
   readonly firstTokenMs?: number | undefined;
   /** Refuse what would otherwise be dropped and reported. */
   readonly strict: boolean;
+  readonly cache: CacheWish;
 };
 
 /** The one place where a chat request is validated. */
@@ -49,6 +51,7 @@ function parsed<Request extends Attributable>(visit: Visit, toRequest: (body: Js
     patience: toPatience(visit.headers, 'x-sluice-timeout-ms'),
     firstTokenMs: toPatience(visit.headers, 'x-sluice-first-token-ms'),
     strict: toStrict(visit.headers),
+    cache: toCacheWish(visit.headers),
   };
 }
 

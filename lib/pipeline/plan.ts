@@ -1,7 +1,7 @@
 import { equivalentsOf } from '../catalog/equivalents.ts';
 import { bestGlob } from '../catalog/globs.ts';
 import type { Config } from '../config/config.ts';
-import type { Route, Timeouts } from '../config/route.ts';
+import type { Route } from '../config/route.ts';
 import { GatewayError } from '../errors.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Caller } from '../world.ts';
@@ -43,7 +43,7 @@ export function toPlan(wish: Wish, caller: Caller, config: Config, random: () =>
     else refusal ??= target;
   }
   if (steps.every(({ forLonger }) => forLonger)) throw refusal ?? leadsNowhere(model);
-  return { steps: likeTheFirst(steps, config), callMs: timeoutsOf(model, config).callMs };
+  return { steps: likeTheFirst(steps, config), callMs: outermost(model, config).timeouts?.callMs };
 }
 
 /** The targets of a plan, each once. */
@@ -81,9 +81,10 @@ function routeOf(name: string, { models }: Pick<Config, 'models'>): Route {
   return typeof route === 'string' ? routeOf(route, { models }) : route;
 }
 
-const timeoutsOf = (name: string, config: Config): Timeouts => {
+/** What a route says of all its calls together; for a model nothing. */
+export const outermost = (name: string, config: Config): Pick<Exclude<Route, string>, 'timeouts' | 'cache'> => {
   const route = routeOf(name, config);
-  return typeof route === 'string' ? {} : (route.timeouts ?? {});
+  return typeof route === 'string' ? {} : route;
 };
 
 function serveable(name: string, { labels }: Wish, caller: Caller, config: Config): Target | GatewayError {

@@ -17,7 +17,7 @@ export async function record(tally: Tally, world: World): Promise<Bill> {
 function toRecord(tally: Tally): CallRecord {
   const { visit, caller } = tally;
   const { request, labels } = tally.ask;
-  const model = tally.target()?.name;
+  const model = tally.model();
   const firstContentMs = tally.firstContentMs();
   const finish = tally.finish();
   const failure = tally.failure();
@@ -39,6 +39,7 @@ function toRecord(tally: Tally): CallRecord {
     status: errorCode === undefined ? 'ok' : 'failed',
     ...(errorCode === undefined ? {} : { errorCode }),
     ...(finish === undefined ? {} : { finish }),
+    ...tally.cache.record(),
     bill: tally.bill(),
     ...(firstContentMs === undefined ? {} : { firstContentMs: rounded(firstContentMs) }),
     totalMs: rounded(tally.totalMs()),

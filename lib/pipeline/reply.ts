@@ -106,9 +106,10 @@ function toEvent(chunk: ChatChunk, usageAsked: boolean, tally: Tally): string {
 function priced<View extends object>(usage: View, tally: Tally): View {
   const { nanoDollars, estimated } = tally.bill();
   const details = {
-    model: tally.target()?.name,
-    provider_model: tally.target()?.model,
+    model: tally.model(),
+    provider_model: tally.model()?.replace(/^[^/]*\//, ''),
     attempts: attemptList(tally.attempts()),
+    ...(tally.cache.word() !== 'off' && { cache: tally.cache.word() }),
     ...(tally.dropped().length > 0 && { dropped_params: tally.dropped() }),
     ...(tally.limit() !== undefined && { max_tokens: tally.limit() }),
     estimated,
@@ -122,7 +123,8 @@ function routing(tally: Tally): Record<string, string> {
     ...general(tally),
     ...(tally.limit() !== undefined && { 'x-sluice-max-tokens': String(tally.limit()) }),
     ...(dropped.length > 0 && { 'x-sluice-dropped-params': dropped.join(',') }),
-    'x-sluice-model': tally.target()?.name ?? '',
+    ...tally.cache.headers(tally.visit.startedAt),
+    'x-sluice-model': tally.model() ?? '',
     'x-sluice-attempts': attemptList(tally.attempts()),
   };
 }

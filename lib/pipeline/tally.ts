@@ -4,9 +4,11 @@ import type { ChatChunk, ChatCompletion, UsageView } from '../openai/answer.ts';
 import type { Embeddings } from '../openai/embedding.ts';
 import { toUsage } from '../openai/usage.ts';
 import type { Target, Translated } from '../providers/provider.ts';
+import type { Given } from '../recall.ts';
 import type { Attempt, Bill } from '../world.ts';
 import { type Bounds, mayBill, plus, type Running, toAttempt, toBill, toRunning, unseenBy, word } from './attempt.ts';
 import { bytesSaid } from './bytes-said.ts';
+import { openOutcome } from './cache-outcome.ts';
 import type { Opening } from './opening.ts';
 
 const boundless: Bounds = { inputTokens: Number.POSITIVE_INFINITY, outputTokens: Number.POSITIVE_INFINITY };
@@ -20,6 +22,7 @@ export function openTally({
   caller,
   ask,
   endpoint,
+  caching = { mode: 'off' },
   version,
   tick,
   boundsFor = () => boundless,
@@ -29,11 +32,13 @@ export function openTally({
   standing = {},
 }: Opening) {
   const runs: Running[] = [];
+  const cache = openOutcome(caching);
   let upstreamSince: number | undefined;
   let upstreamMs = 0;
   let firstContentAt: number | undefined;
   let finish: string | undefined;
   let failure: GatewayError | undefined;
+  let given: { readonly found: Given; open: boolean } | undefined;
 
   const latest = () => runs.at(-1);
   const upstreamRests = () => {
@@ -46,6 +51,7 @@ export function openTally({
     caller,
     ask,
     endpoint,
+    cache,
     version,
     standing,
     signal,
@@ -140,23 +146,38 @@ export function openTally({
       this.succeeded();
     },
 
+    /** The answer is one that was not asked for anew: nothing of it is paid for. */
+    gives(found: Given): void {
+      upstreamRests();
+      cache.hit(found);
+      given = { found, open: true };
+    },
+
+    /** What the answer says of its end. */
+    finishes(word: string | null | undefined): void {
+      finish = word ?? finish;
+    },
+
     /** The answer arrived to its end. */
     succeeded(): void {
       this.began();
       failure = undefined;
+      if (given !== undefined) given.open = false;
       const run = latest();
       if (run !== undefined) run.outcome = { status: 200, ms: tick() - run.startedAt };
     },
 
     /** The target that answers, or answered last. */
     target: (): Target | undefined => latest()?.target,
+    /** `provider/model` that the answer is from, whoever asked it. */
+    model: (): string | undefined => given?.found.model ?? latest()?.target.name,
     /** The limit that was set on each choice of the target that answers. */
     limit: (): number | undefined => {
       const target = latest()?.target;
       return target && limitFor(target);
     },
     /** The parameters that found no place at the target that answers. */
-    dropped: (): readonly string[] => latest()?.dropped ?? [],
+    dropped: (): readonly string[] => given?.found.dropped ?? latest()?.dropped ?? [],
     attempts: (): readonly Attempt[] => runs.map(toAttempt),
     /** What the call comes to as far as it is known: the sum over its attempts. */
     bill: (): Bill => runs.map(toBill).reduce(plus, { usage: noUsage, nanoDollars: 0, estimated: false }),
@@ -165,7 +186,7 @@ export function openTally({
     /** True once content of a stream has been let through. */
     streaming: () => firstContentAt !== undefined,
     /** True while an answer has begun and nobody has read it to its end. */
-    unread: () => latest() !== undefined && latest()?.outcome === undefined,
+    unread: () => (given === undefined ? latest() !== undefined && latest()?.outcome === undefined : given.open),
     finish: () => finish,
     firstContentMs: () => (firstContentAt === undefined ? undefined : firstContentAt - visit.startedTick),
     /** Our own share of the time until the first content, or until now while there is none. */

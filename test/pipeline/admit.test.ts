@@ -4,6 +4,7 @@ import { GatewayError } from '../../lib/errors.ts';
 import type { Admission, Refusal, Reservation } from '../../lib/ledger/admission.ts';
 import { unlimited } from '../../lib/ledger/limits.ts';
 import { type Arrival, admit } from '../../lib/pipeline/admit.ts';
+import { toCacheWish } from '../../lib/pipeline/cache-wish.ts';
 import { patient } from '../../lib/pipeline/patience.ts';
 import { serve } from '../../lib/pipeline/serve.ts';
 import type { Caller, World } from '../../lib/world.ts';
@@ -60,7 +61,13 @@ type Odd = {
 /** A call that comes to the door of a world, and what is to be done after it. */
 function arrive(world: World, odd: Odd = {}) {
   const works: (() => Promise<void>)[] = [];
-  const asking = { request: requestOf(), labels: { ...odd.labels }, patience: undefined, strict: false };
+  const asking = {
+    request: requestOf(),
+    labels: { ...odd.labels },
+    patience: undefined,
+    strict: false,
+    cache: toCacheWish({}),
+  };
   const visit = visitOf(asking.request);
   const signal = odd.signal ?? visit.signal;
   const arrival = {

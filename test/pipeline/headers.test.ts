@@ -31,7 +31,7 @@ describe('the labels of a call', () => {
     expect(labels({ 'x-sluice-user': '' }, { user: 'bob' })).toEqual({ user: 'bob' });
   });
 
-  test.each(['x-sluice-cache', 'x-sluice-fallbacks', 'x-sluice-', 'x-sluice-users'])(
+  test.each(['x-sluice-caches', 'x-sluice-fallbacks', 'x-sluice-', 'x-sluice-users'])(
     'do not hide a header that would change nothing: %s',
     (name) => {
       expect(thrownBy(() => labels({ [name]: 'x' }))).toMatchObject({ details: { param: name }, status: 400 });

@@ -81,6 +81,7 @@ describe('a streamed reply', () => {
 
   test('names what answered in its headers', () => {
     expect(stream({}, arriving([])).headers).toEqual({
+      'x-sluice-cache': 'off',
       'x-sluice-model': 'one/m',
       'x-sluice-attempts': 'one:200',
       'server-timing': 'gateway;dur=0.00',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Timeouts } from '../../lib/config/route.ts';
+import { toCacheWish } from '../../lib/pipeline/cache-wish.ts';
 import { timeLimitsOf, type Upcoming } from '../../lib/pipeline/time-limits.ts';
 import type { Target } from '../../lib/providers/provider.ts';
 import { requestOf, targets } from '../support/labs.ts';
@@ -8,7 +9,7 @@ const [plain] = targets({ one: 'https://one.example/v1' });
 if (plain === undefined) throw new Error('There must be a target.');
 const thinker: Target = { ...plain, thinksUnseen: true };
 
-const ask = { request: requestOf(), labels: {}, patience: undefined, strict: false };
+const ask = { request: requestOf(), labels: {}, patience: undefined, strict: false, cache: toCacheWish({}) };
 const limits = (more: Partial<Upcoming> = {}, timeouts: Timeouts = {}, target = plain) =>
   timeLimitsOf(
     { target, timeouts },

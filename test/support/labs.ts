@@ -2,6 +2,7 @@ import { toRates } from '../../lib/catalog/price.ts';
 import { type Config, usualLedger } from '../../lib/config/config.ts';
 import type { Hold } from '../../lib/ledger/admission.ts';
 import { type ChatRequest, toChatRequest } from '../../lib/openai/request.ts';
+import { toCacheWish } from '../../lib/pipeline/cache-wish.ts';
 import type { Plan } from '../../lib/pipeline/plan.ts';
 import { openTally } from '../../lib/pipeline/tally.ts';
 import { findProvider } from '../../lib/providers/index.ts';
@@ -52,7 +53,7 @@ export const outgoing = (body: string): Translated => ({
 export function tallyOf(fields: object = {}, tick: () => number = () => 0, signal = new AbortController().signal) {
   const request = requestOf(fields);
   const visit = visitOf(request, { signal });
-  const ask = { request, labels: {}, patience: undefined, strict: false };
+  const ask = { request, labels: {}, patience: undefined, strict: false, cache: toCacheWish({}) };
   return openTally({ visit, caller, ask, endpoint: '/v1/chat/completions', tick });
 }
 

@@ -75,6 +75,7 @@ export function fakeWorld({
     },
     repeats: memoryOfRepeats(() => 1_800_000_000_000 + passed),
     answers: memoryOfAnswers(() => 1_800_000_000_000 + passed),
+    flights: new Map(),
     metrics: { count: (metric) => void written.counted.push(metric) },
     secrets: {
       reveal: async (reference) => {
@@ -156,13 +157,14 @@ function memoryOfRepeats(now: () => number): Repeats {
 function memoryOfAnswers(now: () => number): Answers {
   const kept = new Map<string, Recalled>();
   const leads = new Map<string, { readonly owner: string; readonly until: number }>();
+  const stateOf = (until: number | undefined) => (until === undefined ? 'none' : until > now() ? 'held' : 'lapsed');
   return {
     find: async ({ key }, signal) => {
       signal.throwIfAborted();
       const answer = kept.get(key);
       return {
         answer: answer !== undefined && answer.expiresAt > now() ? answer : undefined,
-        led: (leads.get(key)?.until ?? 0) > now(),
+        lead: stateOf(leads.get(key)?.until),
       };
     },
     keep: async ({ key }, answer) => {

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import type { Embedder } from '../config/cache-policy.ts';
+import { type CachePolicy, narrowed, overwritten } from '../config/cache-policy.ts';
+import type { Config } from '../config/config.ts';
+import { usualCache } from '../config/written-cache.ts';
+import { canonical } from '../openai/canonical.ts';
+import type { Json, JsonObject } from '../openai/json.ts';
+import type { ChatRequest } from '../openai/request.ts';
+import type { Target } from '../providers/provider.ts';
+import type { Question } from '../recall.ts';
+import type { Caller } from '../world.ts';
+import type { Ask } from './parse.ts';
+import { outermost, type Plan } from './plan.ts';
+
+/** What may come from a cache, or go into one, for a call. */
+export type Caching =
+  | { readonly mode: 'off' /** Why, where its operator would allow it. */; readonly reason?: string }
+  | {
+      readonly mode: 'exact' | 'semantic';
+      readonly policy: CachePolicy;
+      readonly question: Question;
+      /** Whether a kept answer, or one that another call is getting, will do. */
+      readonly reads: boolean;
+      /** How old an answer may be that is given again. */
+      readonly maxAgeMs: number;
+      /** Calls of which this is the same come to the same answer in the same time, and may be one. */
+      readonly flight: string;
+      readonly waitMs: number;
+      readonly embeddings: Embedder;
+    };
+
+/**
+ * What the caches may do for a call: what is written for all, the tenant and the route, and the caller's own wish, each
+ * of which can only narrow the others. Where several have a say, the strictest counts.
+ */
+export function toCaching(ask: Ask<ChatRequest>, plan: Plan, caller: Caller, config: Config): Caching {
+  const { cache: all = usualCache } = config;
+  const { request, cache: wish } = ask;
+  const first = plan.steps[0]?.target;
+  const operator = policyOf(all, caller.cache, outermost(request.model, config).cache);
+  const policy = narrowed(operator, { ...wish.narrower, mode: wish.mode ?? 'exact' }); // by meaning only for those who ask for it
+  if (operator.mode === 'off' || first === undefined) return { mode: 'off' };
+  if (policy.mode === 'off' || !wish.stores) return { mode: 'off' };
+  const { temperature } = request;
+  if (policy.temperature === 'zero' && typeof temperature === 'number' && temperature > 0)
+    return { mode: 'off', reason: 'temperature' };
+  const { tenant } = caller;
+  const keyId = policy.scope === 'key' ? caller.keyId : undefined;
+  const key = hashOf(['answer 1', tenant, keyId ?? null, shapeOf(first), significant(request), ask.strict]);
+  return {
+    mode: policy.mode,
+    policy,
+    question: { tenant, keyId, model: first.name, key },
+    reads: wish.reads,
+    maxAgeMs: 1000 * Math.min(policy.ttlSeconds, wish.maxAgeSeconds),
+    flight: hashOf([key, request.stream === true, ask.patience ?? null, ask.firstTokenMs ?? null, stepsOf(plan)]),
+    waitMs: 1000 * all.waitSeconds,
+    embeddings: all.embeddings,
+  };
+}
+
+/** What the operator allows. What stands for all holds where neither the tenant nor the route says anything. */
+function policyOf(all: CachePolicy, tenant: Caller['cache'], route: Caller['cache']): CachePolicy {
+  if (tenant === undefined) return overwritten(all, route ?? {});
+  const own = overwritten(all, tenant);
+  return route === undefined ? own : narrowed(own, overwritten(all, route));
+}
+
+/**
+ * What says nothing of the answer: how it is to be sent, who asks, and what for. Short, and a list of what is left out,
+ * so that a parameter nobody here knows makes another question.
+ */
+const INSIGNIFICANT = new Set([
+  ...['model', 'stream', 'stream_options', 'user', 'safety_identifier', 'metadata'],
+  ...['prompt_cache_key', 'prompt_cache_retention'],
+]);
+
+/** A request as far as it shapes the answer. */
+export const significant = (request: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(request).filter(([name, value]) => value !== null && !INSIGNIFICANT.has(name)));
+
+/** A target as far as it shapes the answer: the same name may lead elsewhere when the configuration changes. */
+export const shapeOf = ({ name, provider: { place } }: Target): Json => [name, { ...place }];
+
+const stepsOf = ({ steps, callMs }: Plan): Json => [
+  callMs ?? null,
+  ...steps.map(({ target, tries, timeouts, forLonger }) => [
+    shapeOf(target),
+    tries ?? null,
+    { ...timeouts },
+    forLonger ?? false,
+  ]),
+];
+
+/** SHA-256 (hex). */
+export const hashOf = (value: Json): string => createHash('sha256').update(canonical(value)).digest('hex');

@@ -1,0 +1,50 @@
+import { asGatewayError } from '../errors.ts';
+import type { ChatStream } from '../openai/answer.ts';
+import type { Flight } from '../recall.ts';
+import { inTime } from '../wire/in-time.ts';
+import type { World } from '../world.ts';
+import { noted, stampOf } from './given.ts';
+import type { ChatAnswer } from './open-chat.ts';
+import type { Patience } from './patience.ts';
+import type { Tally } from './tally.ts';
+
+type Going = { readonly patience: Patience; readonly tally: Tally; readonly world: World };
+
+/**
+ * The answer that another call is getting; undefined where that came to nothing for a reason of its own, such as its
+ * caller's patience: then this call must see for itself. What providers refuse, they refuse all who ask the same.
+ */
+export async function joined(
+  { landing }: Flight,
+  leave: () => void,
+  { patience, tally, world }: Going,
+): Promise<ChatAnswer | undefined> {
+  const since = world.tick();
+  try {
+    const landed = await inTime(landing, patience.signal);
+    tally.waited(world.tick() - since);
+    tally.gives(landed.given);
+    const stamp = stampOf(tally.visit);
+    if (landed.kind === 'stream')
+      return { kind: 'stream', chunks: noted(restamped(landed.read(patience.signal), stamp, leave), tally) };
+    leave();
+    tally.finishes(landed.completion.choices[0]?.finish_reason);
+    tally.succeeded();
+    return { kind: 'whole', completion: { ...landed.completion, ...stamp } };
+  } catch (error) {
+    leave();
+    const failure = asGatewayError(error);
+    if (!patience.signal.aborted && failure.source !== 'provider') return undefined;
+    tally.failed(failure);
+    throw failure;
+  }
+}
+
+/** Another's stream as this visit's own. */
+async function* restamped(chunks: ChatStream, stamp: ReturnType<typeof stampOf>, leave: () => void): ChatStream {
+  try {
+    for await (const batch of chunks) yield batch.map((chunk) => ({ ...chunk, ...stamp }));
+  } finally {
+    leave();
+  }
+}

@@ -1,0 +1,51 @@
+import type { ChatCompletion } from '../openai/answer.ts';
+import type { World } from '../world.ts';
+import { toText } from './kept-text.ts';
+import type { CachedCaching } from './look.ts';
+import type { Tally } from './tally.ts';
+
+/**
+ * Keeps an answer for whoever asks the same, if it is a complete and ordinary one of the very model that was asked.
+ * Gives whether it was kept.
+ */
+export async function keep(
+  completion: ChatCompletion,
+  { question, policy }: CachedCaching,
+  tally: Tally,
+  world: World,
+): Promise<boolean> {
+  const { id, startedAt } = tally.visit;
+  if (tally.failure() !== undefined || tally.unread() || tally.target()?.name !== question.model) return false;
+  if (!ordinary(completion, tally.ask.request.n ?? 1, policy.toolCalls)) return false;
+  const answer = {
+    text: toText({ completion, dropped: tally.dropped() }),
+    source: id,
+    madeBy: tally.caller.keyId,
+    askedAt: startedAt,
+    expiresAt: world.now() + 1000 * policy.ttlSeconds,
+    nanoDollars: tally.bill().nanoDollars,
+    tookMs: Math.round(tally.totalMs()),
+  };
+  try {
+    return await world.answers.keep(question, answer);
+  } catch (error) {
+    world.metrics.count('CacheUnavailable');
+    world.log.error('An answer could not be kept.', { id, cause: String(error) });
+    return false;
+  }
+}
+
+/** Whether an answer is as long as it wanted to be, says something, and has nothing in it that another caller should not just be given. */
+export function ordinary({ choices }: ChatCompletion, asked: number, toolCalls: boolean): boolean {
+  return (
+    choices.length >= asked &&
+    choices.every(
+      ({ finish_reason: finish, message: { content, refusal, tool_calls: calls, function_call: call } }) => {
+        if (refusal || call) return false;
+        const called = Array.isArray(calls) && calls.length > 0;
+        if (called) return toolCalls && (finish === 'tool_calls' || finish === 'stop');
+        return finish === 'stop' && typeof content === 'string' && content !== '';
+      },
+    )
+  );
+}

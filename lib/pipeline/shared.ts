@@ -1,0 +1,77 @@
+import type { ChatChunk, ChatStream } from '../openai/answer.ts';
+import { inTime } from '../wire/in-time.ts';
+
+/** A stream that several read, each from its beginning and at its own pace. */
+export type Shared = {
+  /** For the one whose call it is. Left early, it goes on to its end for as long as others read it. */
+  readonly own: () => ChatStream;
+  /** For another, until its signal fires. */
+  readonly read: (signal: AbortSignal) => ChatStream;
+  /** The whole stream, once it has ended well; undefined where it has not, or is too long to be kept in memory for nobody. */
+  readonly whole: () => readonly (readonly ChatChunk[])[] | undefined;
+};
+
+/** More batches than any answer worth keeping has. */
+const MOST_BATCHES = 20_000;
+
+/** Shares a stream. Whoever is furthest ahead pulls: a reader who stops keeps nobody waiting. */
+export function shared(source: ChatStream, others: () => boolean): Shared {
+  const iterator = source[Symbol.asyncIterator]();
+  let batches: (readonly ChatChunk[])[] = [];
+  let forgotten = 0;
+  let state: 'running' | 'ended' | { readonly error: unknown } = 'running';
+  let pulling: Promise<void> | undefined;
+
+  const pull = (): Promise<void> => {
+    pulling ??= iterator.next().then(
+      (step) => {
+        pulling = undefined;
+        if (step.done) state = 'ended';
+        else batches.push(step.value);
+      },
+      (error: unknown) => {
+        pulling = undefined;
+        state = { error };
+      },
+    );
+    return pulling;
+  };
+  const close = async (): Promise<void> => {
+    if (state !== 'running') return;
+    state = { error: new Error('Its readers have left.') };
+    await iterator.return?.();
+  };
+  async function* from(waited: (work: Promise<void>) => Promise<void>, alone: () => boolean): ChatStream {
+    for (let at = 0; ; at++) {
+      while (at >= forgotten + batches.length && state === 'running') await waited(pull());
+      const batch = batches[at - forgotten];
+      if (batch === undefined) break;
+      yield batch;
+      if (batches.length > MOST_BATCHES && alone()) {
+        forgotten += batches.length;
+        batches = [];
+      }
+    }
+    if (typeof state === 'object') throw state.error;
+  }
+
+  return {
+    async *own() {
+      try {
+        yield* from(
+          (work) => work,
+          () => !others(),
+        );
+      } finally {
+        while (state === 'running' && others()) await pull();
+        await close();
+      }
+    },
+    read: (signal) =>
+      from(
+        (work) => inTime(work, signal),
+        () => false,
+      ),
+    whole: () => (state === 'ended' && forgotten === 0 ? batches : undefined),
+  };
+}
