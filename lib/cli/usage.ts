@@ -4,6 +4,7 @@ import { sheet } from './describe.ts';
 import { didYouMean } from './nearest.ts';
 import { given } from './options.ts';
 import { type Ask, type Command, none, type Outcome } from './outcome.ts';
+import { withProgress } from './progress.ts';
 import { toSince } from './since.ts';
 import { heading, table } from './table.ts';
 import { type Group, groups, openSums, type Sum, type Sums } from './usage-sums.ts';
@@ -66,18 +67,15 @@ async function zoneOf(
   return { timezone: tenant?.attributes.timezone ?? 'UTC', known: tenant !== undefined };
 }
 
-async function summed({ calls }: Connection, tenant: string, since: number, timezone: string): Promise<Sums> {
+function summed({ calls }: Connection, tenant: string, since: number, timezone: string): Promise<Sums> {
   const { sums, add } = openSums(timezone);
-  const tell = process.stderr.isTTY ? (text: string) => process.stderr.write(`\r\u001b[K${text}`) : () => true;
-  try {
+  return withProgress(async (tell) => {
     for await (const page of calls.since(tenant, since)) {
       for (const call of page) add(call);
       tell(`${sums.all.calls} calls read…`);
     }
-  } finally {
-    tell('');
-  }
-  return sums;
+    return sums;
+  });
 }
 
 function toGroups(text: string | undefined): readonly Group[] {
