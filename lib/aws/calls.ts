@@ -21,6 +21,9 @@ export type CallLine = {
   /** True when its gateway died with it, so that only what it held is known. */
   readonly abandoned: boolean;
   readonly nanoDollars: number;
+  /** What the cache saved: what its answer had cost, and how long it had taken, in whole milliseconds. */
+  readonly savedNanoDollars: number;
+  readonly savedMs: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
 };
@@ -59,7 +62,19 @@ export function callReader(client: DynamoDBClient, names: TableNames) {
   };
 }
 
-const attributes = ['sk', 'at', 'keyId', 'user', 'feature', 'model', 'errorCode', 'cache', 'bill'] as const;
+const attributes = [
+  'sk',
+  'at',
+  'keyId',
+  'user',
+  'feature',
+  'model',
+  'errorCode',
+  'cache',
+  'savedNanoUsd',
+  'savedMs',
+  'bill',
+] as const;
 
 const tokens = z._default(z.int(), 0);
 
@@ -71,6 +86,8 @@ const record = z.object({
   model: z.optional(z.string()),
   errorCode: z.optional(z.string()),
   cache: z.optional(z.string()),
+  savedNanoUsd: z._default(z.int(), 0),
+  savedMs: z._default(z.number(), 0),
   bill: z.object({
     nanoDollars: z.int(),
     usage: z.object({
@@ -92,7 +109,7 @@ function toLine(item: Readonly<Record<string, unknown>>): CallLine {
     throw new Error(
       `The record of call ${item.sk} cannot be read (${error.issues[0]?.path.join('.')}), so nothing can be summed up.`,
     );
-  const { at, keyId, user, feature, model, errorCode, cache, bill } = data;
+  const { at, keyId, user, feature, model, errorCode, cache, savedNanoUsd, savedMs, bill } = data;
   const usage = { ...noUsage, ...bill.usage };
   return {
     at,
@@ -103,6 +120,9 @@ function toLine(item: Readonly<Record<string, unknown>>): CallLine {
     recalled: cache === 'hit' || cache === 'semantic-hit',
     abandoned: errorCode === 'abandoned',
     nanoDollars: bill.nanoDollars,
+    savedNanoDollars: savedNanoUsd,
+    // Fractions would make a sum of many depend on their order.
+    savedMs: Math.round(savedMs),
     promptTokens: promptTokens(usage),
     completionTokens: completionTokens(usage),
   };

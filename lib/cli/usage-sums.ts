@@ -1,8 +1,16 @@
 import type { CallLine } from '../aws/calls.ts';
 import { dayOf } from './since.ts';
 
-/** What some calls come to, in whole nano-dollars and tokens. */
-export type Sum = { calls: number; costNanoUsd: number; promptTokens: number; completionTokens: number };
+/** What some calls come to, in whole nano-dollars, milliseconds and tokens. */
+export type Sum = {
+  calls: number;
+  cacheHits: number;
+  costNanoUsd: number;
+  savedNanoUsd: number;
+  savedMs: number;
+  promptTokens: number;
+  completionTokens: number;
+};
 
 /** By what calls can be told apart. */
 export const groups = ['feature', 'user', 'key', 'model', 'day'] as const;
@@ -11,17 +19,23 @@ export type Group = (typeof groups)[number];
 /** What a tenant's calls come to, in all and by group. Calls that nobody named a feature or a user for are in no such group. */
 export type Sums = {
   readonly all: Sum;
-  cacheHits: number;
   abandoned: number;
   readonly by: Readonly<Record<Group, Map<string, Sum>>>;
 };
 
-const nothing = (): Sum => ({ calls: 0, costNanoUsd: 0, promptTokens: 0, completionTokens: 0 });
+const nothing = (): Sum => ({
+  calls: 0,
+  cacheHits: 0,
+  costNanoUsd: 0,
+  savedNanoUsd: 0,
+  savedMs: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+});
 
 export function openSums(timezone: string) {
   const sums: Sums = {
     all: nothing(),
-    cacheHits: 0,
     abandoned: 0,
     by: { feature: new Map(), user: new Map(), key: new Map(), model: new Map(), day: new Map() },
   };
@@ -29,7 +43,6 @@ export function openSums(timezone: string) {
     sums,
     add(call: CallLine): void {
       plus(sums.all, call);
-      if (call.recalled) sums.cacheHits += 1;
       if (call.abandoned) sums.abandoned += 1;
       for (const group of groups) {
         const name = nameIn(group, call, timezone);
@@ -57,11 +70,14 @@ function nameIn(group: Group, call: CallLine, timezone: string): string | undefi
   }
 }
 
-function plus(sum: Sum, { nanoDollars, promptTokens, completionTokens }: CallLine): void {
+function plus(sum: Sum, call: CallLine): void {
   sum.calls += 1;
-  sum.costNanoUsd += nanoDollars;
-  sum.promptTokens += promptTokens;
-  sum.completionTokens += completionTokens;
-  if (!Number.isSafeInteger(sum.costNanoUsd))
+  if (call.recalled) sum.cacheHits += 1;
+  sum.costNanoUsd += call.nanoDollars;
+  sum.savedNanoUsd += call.savedNanoDollars;
+  sum.savedMs += call.savedMs;
+  sum.promptTokens += call.promptTokens;
+  sum.completionTokens += call.completionTokens;
+  if (!Number.isSafeInteger(sum.costNanoUsd) || !Number.isSafeInteger(sum.savedNanoUsd))
     throw new Error('The sum is too large to be told exactly. Ask for a shorter time.');
 }

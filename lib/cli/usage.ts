@@ -13,7 +13,8 @@ import { Wrong } from './wrong.ts';
 const help = `Usage: sluice usage --tenant NAME [--by ${groups.join(',')}] [--since 7d]
 
   What a tenant spent today, or since a time ago (24h, 7d), a date or an ISO time, all in the tenant's time zone.
-  Answers from the cache count as calls. Held (heldNanoUsd) is what calls under way hold in the tenant's counter now;
+  Answers from the cache count as calls, and are hits. Saved (savedNanoUsd, savedMs) is what they cost, and how long
+  they took, when they were made. Held (heldNanoUsd) is what calls under way hold in the tenant's counter now;
   it is not in what was spent. Abandoned are calls whose gateway died: they are charged what they held. Calls are kept
   for 90 days.
 
@@ -38,10 +39,9 @@ async function act({ connect, operands, options }: Ask): Promise<Outcome> {
   const since = toSince(given(options, 'since'), timezone, now);
   const sums = await summed(connection, tenant, since, timezone);
   if (!known && sums.all.calls === 0) throw new Wrong(`There is no tenant ${tenant}. See sluice tenants list.`);
-  const { cacheHits, abandoned, all } = sums;
+  const { abandoned, all } = sums;
   const heldNanoUsd = await connection.calls.heldNanoDollars(tenant, now);
-  const { calls, costNanoUsd, promptTokens, completionTokens } = all;
-  const total = { calls, cacheHits, costNanoUsd, heldNanoUsd, promptTokens, completionTokens, abandoned };
+  const { calls, cacheHits, costNanoUsd, savedNanoUsd, savedMs, promptTokens, completionTokens } = all;
   const from = new Date(since).toISOString();
   const grouped = Object.fromEntries(groups.map((group) => [`${group}s`, Object.fromEntries(sorted(sums, group))]));
   const summary = sheet([
@@ -49,11 +49,12 @@ async function act({ connect, operands, options }: Ask): Promise<Outcome> {
     ['since', `${from} (${timezone})`],
     ['spent', dollars(costNanoUsd)],
     ['held', dollars(heldNanoUsd)],
+    ['saved', `${dollars(savedNanoUsd)} and ${savedMs / 1000} s, by ${cacheHits} hit${cacheHits === 1 ? '' : 's'}`],
     ['calls', `${calls} (${cacheHits} from the cache, ${abandoned} abandoned)`],
     ['tokens', `${promptTokens} read, ${completionTokens} written`],
   ]);
   return {
-    data: { tenant, since: from, ...total, ...grouped },
+    data: { tenant, since: from, ...all, heldNanoUsd, abandoned, ...grouped },
     text: [summary, ...by.map((group) => groupTable(sums, group))].filter(Boolean).join('\n\n'),
   };
 }
@@ -100,16 +101,20 @@ function groupTable(sums: Sums, group: Group): string {
   if (sums.all.calls === 0) return '';
   const unnamed = sums.all.calls - [...sums.by[group].values()].reduce((calls, sum) => calls + sum.calls, 0);
   const title = group.toUpperCase();
-  const body = table([title, 'CALLS', 'SPENT', 'READ', 'WRITTEN'], rows, ['CALLS', 'SPENT', 'READ', 'WRITTEN']);
+  const body = table([title, ...numbers], rows, numbers);
   return unnamed === 0 ? body : `${body}\n${heading(`without a ${group}: ${unnamed}`)}`;
 }
 
-const row = (name: string, { calls, costNanoUsd, promptTokens, completionTokens }: Sum): readonly string[] => [
+const numbers = ['CALLS', 'HITS', 'SPENT', 'SAVED', 'READ', 'WRITTEN'];
+
+const row = (name: string, sum: Sum): readonly string[] => [
   name,
-  String(calls),
-  dollars(costNanoUsd),
-  String(promptTokens),
-  String(completionTokens),
+  String(sum.calls),
+  String(sum.cacheHits),
+  dollars(sum.costNanoUsd),
+  dollars(sum.savedNanoUsd),
+  String(sum.promptTokens),
+  String(sum.completionTokens),
 ];
 
 const dollars = (nanoDollars: number): string => `$${toUsd(nanoDollars)}`;

@@ -17,7 +17,7 @@ const { tables, says, json, refused } = operator();
 async function called(
   tenant: string,
   at: number,
-  call: Partial<CallRecord> & { readonly cache?: string },
+  call: Partial<CallRecord> & { readonly cache?: string; readonly savedNanoUsd?: number; readonly savedMs?: number },
   nanoDollars = 1,
 ) {
   const client = dynamodb({ endpoint: tables().endpoint, tryMs: 5_000, tries: 2 });
@@ -48,16 +48,21 @@ describe.concurrent('what a tenant spent', () => {
     const tenant = 'counted';
     await tables().admin.createTenant(tenant);
     await called(tenant, now, { feature: 'search', user: 'bob' }, 1_234_567_890_123_457);
-    await called(tenant, now, { feature: 'search', keyId: 'key_2', cache: 'hit' }, 0);
-    await called(tenant, now, { feature: '__proto__', model: 'lab/n', cache: 'semantic-hit' }, 2);
+    const hit = { cache: 'hit', savedNanoUsd: 40, savedMs: 1_499.6 };
+    const semanticHit = { cache: 'semantic-hit', savedNanoUsd: 2, savedMs: 0.2 };
+    await called(tenant, now, { feature: 'search', keyId: 'key_2', ...hit }, 0);
+    await called(tenant, now, { feature: '__proto__', model: 'lab/n', ...semanticHit }, 2);
     await called(tenant, now, { status: 'failed', errorCode: 'client_closed', user: 'bob', cache: 'miss' }, 3);
     await called(tenant, now, { status: 'abandoned', errorCode: 'abandoned' }, 4);
     await called(tenant, now - 2 * DAY_MS, {}, 1_000);
     await called('another', now, {}, 1_000);
     const told = await json('usage', '--tenant', tenant);
-    const sum = (calls: number, costNanoUsd: number) => ({
+    const sum = (calls: number, costNanoUsd: number, cacheHits = 0, savedNanoUsd = 0, savedMs = 0) => ({
       calls,
+      cacheHits,
       costNanoUsd,
+      savedNanoUsd,
+      savedMs,
       promptTokens: 15 * calls,
       completionTokens: 5 * calls,
     });
@@ -65,30 +70,46 @@ describe.concurrent('what a tenant spent', () => {
     expect(told).toEqual({
       tenant,
       since: `${today}T00:00:00.000Z`,
-      ...sum(5, 1_234_567_890_123_466),
-      cacheHits: 2,
+      ...sum(5, 1_234_567_890_123_466, 2, 42, 1_500),
       heldNanoUsd: 0,
       abandoned: 1,
       features: expect.any(Object),
       users: { bob: sum(2, 1_234_567_890_123_460) },
-      keys: { key_1: sum(4, 1_234_567_890_123_466), key_2: sum(1, 0) },
-      models: { 'lab/m': sum(4, 1_234_567_890_123_464), 'lab/n': sum(1, 2) },
-      days: { [today]: sum(5, 1_234_567_890_123_466) },
+      keys: { key_1: sum(4, 1_234_567_890_123_466, 1, 2, 0), key_2: sum(1, 0, 1, 40, 1_500) },
+      models: { 'lab/m': sum(4, 1_234_567_890_123_464, 1, 40, 1_500), 'lab/n': sum(1, 2, 1, 2, 0) },
+      days: { [today]: sum(5, 1_234_567_890_123_466, 2, 42, 1_500) },
     });
     expect(Object.entries(told.features)).toEqual([
-      ['search', sum(2, 1_234_567_890_123_457)],
-      ['__proto__', sum(1, 2)],
+      ['search', sum(2, 1_234_567_890_123_457, 1, 40, 1_500)],
+      ['__proto__', sum(1, 2, 1, 2, 0)],
     ]);
     expect((await json('usage', '--tenant', tenant, '--since', '7d')).costNanoUsd).toBe(1_234_567_890_124_466);
     expect((await json('usage', '--tenant', tenant, '--since', '7d')).calls).toBe(6);
 
     const { stdout } = await says('usage', '--tenant', tenant, '--by', 'feature,model');
     expect(stdout).toMatch(/^spent +\$1234567\.890123466$/m);
-    expect(stdout).toMatch(/^FEATURE +CALLS +SPENT +READ +WRITTEN$/m);
-    expect(stdout).toMatch(/^search +2 +\$1234567\.890123457 +30 +10$/m);
+    expect(stdout).toMatch(/^saved +\$0\.000000042 and 1\.5 s, by 2 hits$/m);
+    expect(stdout).toMatch(/^FEATURE +CALLS +HITS +SPENT +SAVED +READ +WRITTEN$/m);
+    expect(stdout).toMatch(/^search +2 +1 +\$1234567\.890123457 +\$0\.00000004 +30 +10$/m);
     expect(stdout).toMatch(/^without a feature: 2$/m);
     expect(stdout).toMatch(/^lab\/n +1 /m);
     expect(stdout).not.toContain('\u001b');
+  });
+
+  test('is told where calls were written down before there was a cache, and without what a hit saved', async () => {
+    const tenant = 'older';
+    await tables().admin.createTenant(tenant);
+    await called(tenant, Date.now(), {}, 5);
+    await called(tenant, Date.now(), { cache: 'hit' }, 0);
+    expect(await json('usage', '--tenant', tenant)).toMatchObject({
+      calls: 2,
+      cacheHits: 1,
+      costNanoUsd: 5,
+      savedNanoUsd: 0,
+      savedMs: 0,
+      keys: { key_1: { calls: 2, cacheHits: 1, savedNanoUsd: 0, savedMs: 0 } },
+    });
+    expect((await says('usage', '--tenant', tenant)).stdout).toMatch(/^saved +\$0 and 0 s, by 1 hit$/m);
   });
 
   test('is read to the last of many pages', async () => {
