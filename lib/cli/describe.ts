@@ -1,3 +1,4 @@
+import type { WrittenCachePolicy } from '../config/cache-policy.ts';
 import type { WrittenLimits } from '../config/written-limits.ts';
 import { rateKinds, windows } from '../ledger/limits.ts';
 
@@ -22,6 +23,19 @@ export function budgetsText(budgets: WrittenLimits['budgets']): string {
 export function ratesText(rates: WrittenLimits['rates']): string {
   if (rates === 'none') return 'none';
   return rateKinds.flatMap((kind) => (rates?.[kind] === undefined ? [] : [`${rates[kind]} ${kind}`])).join(', ');
+}
+
+/** What is said of the caches, as a person reads it: `exact, 60 s, scope tenant`. */
+export function cacheText({ mode, ttlSeconds, scope, temperature, toolCalls, threshold }: WrittenCachePolicy): string {
+  const said = [
+    mode,
+    ttlSeconds !== undefined && `${ttlSeconds} s`,
+    scope !== undefined && `scope ${scope}`,
+    temperature !== undefined && `temperature ${temperature}`,
+    toolCalls !== undefined && (toolCalls ? 'with tool calls' : 'no tool calls'),
+    threshold !== undefined && `threshold ${threshold}`,
+  ];
+  return said.filter(Boolean).join(', ');
 }
 
 /** The lines that say what limits somebody has: a label and what it is, nothing for what was never spoken of. */

@@ -1,4 +1,4 @@
-import { type Priority, parseNanoDollars, priorities } from '../ledger/limits.ts';
+import { parseNanoDollars } from '../ledger/limits.ts';
 import { offsetAt } from '../ledger/windows.ts';
 import { Wrong } from './wrong.ts';
 
@@ -36,12 +36,15 @@ export function toGlobs(text: string, option: string): readonly string[] {
   return globs;
 }
 
-export function toPriority(text: string, option: string): Priority {
-  const found = priorities.find((priority) => priority === text);
-  if (found === undefined)
-    throw new Wrong(`${option} takes one of ${priorities.join(', ')}, not ${JSON.stringify(text)}.`);
-  return found;
-}
+/** Reads one of some words. */
+export const toOneOf =
+  <Word extends string>(words: readonly Word[]) =>
+  (text: string, option: string): Word => {
+    const found = words.find((word) => word === text);
+    if (found === undefined)
+      throw new Wrong(`${option} takes one of ${words.join(', ')}, not ${JSON.stringify(text)}.`);
+    return found;
+  };
 
 export function toTimezone(text: string, option: string): string {
   try {

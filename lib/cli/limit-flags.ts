@@ -1,6 +1,6 @@
 import type { Edit } from '../aws/access-edit.ts';
 import { priorities, rateKinds, windows } from '../ledger/limits.ts';
-import { toAmount, toCount, toGlobs, toPriority, toTimezone } from './flag-values.ts';
+import { toAmount, toCount, toGlobs, toOneOf, toTimezone } from './flag-values.ts';
 import { didYouMean } from './nearest.ts';
 import type { OptionKinds, Options } from './options.ts';
 import { Wrong } from './wrong.ts';
@@ -20,7 +20,7 @@ const limits: readonly Flag[] = [
   ...rateKinds.map((kind) => ({ name: kind, path: ['rates', kind], read: toCount })),
 ];
 const models: Flag = { name: 'models', path: ['models'], read: toGlobs };
-const priority: Flag = { name: 'priority', path: ['priority'], read: toPriority };
+const priority: Flag = { name: 'priority', path: ['priority'], read: toOneOf(priorities) };
 
 const under = (prefix: string, parent: string, flags: readonly Flag[]): readonly Flag[] =>
   flags.map((flag) => ({ ...flag, name: `${prefix}-${flag.name}`, path: [parent, ...flag.path] }));
@@ -61,21 +61,22 @@ function setEdit(text: string, { name, path, read, ofFeature }: Flag): Edit {
 
 const inFeature = ([features = '', ...rest]: readonly string[], name: string) => [features, name, ...rest];
 
-const WHOLE = ['budgets', 'rates', 'keyDefaults', 'userDefaults', 'features'];
 const KEPT = ['pk', 'sk', 'v', 'id', 'tenant', 'created', 'revoked', 'rotated'];
 
 /** The path that `--unset FIELD` is about: a flag's, `budgets` or another attribute whole, `feature:NAME`, or `attribute:a.b` for what should not be there. */
 function unsetPath(field: string, flags: readonly Flag[]): readonly string[] {
   const [, name = '', detail] = /^(?:--)?([^:=]*)(?:[:=](.*))?$/s.exec(field) ?? [];
+  const wholes = flags.flatMap(({ path: [whole = '', ...inside] }) => (inside.length > 0 ? [whole] : []));
+  // `cache` is the name of a flag, too. Whoever takes it back must not leave a wider scope behind.
+  if (wholes.includes(name) && detail === undefined) return [name];
   const flag = flags.find((each) => each.name === name);
   if (flag?.ofFeature && detail) return inFeature(flag.path, detail);
   if (flag?.ofFeature) throw new Wrong(`--unset ${name} needs a feature: --unset ${name}:free-tier`);
   if (flag !== undefined && detail === undefined) return flag.path;
-  if (WHOLE.includes(name) && detail === undefined) return [name];
   if (name === 'feature' && detail && flags.some((each) => each.ofFeature)) return ['features', detail];
   const path = name === 'attribute' && detail ? detail.split('.') : [];
   if (path.length > 0 && !path.includes('') && !KEPT.includes(path[0] ?? '')) return path;
-  const known = [...flags.map((each) => each.name), ...WHOLE];
+  const known = [...flags.map((each) => each.name), ...wholes];
   throw new Wrong(
     `--unset takes the name of an option without its dashes, not ${JSON.stringify(field)}.${didYouMean(name, known)}`,
   );

@@ -1,8 +1,9 @@
 import { told } from '../aws/access-items.ts';
 import { tenantName } from '../aws/access-schema.ts';
 import type { ListedTenant } from '../aws/access-tenants.ts';
+import { cacheFlags, cacheHelp } from './cache-flags.ts';
 import type { Connection } from './connect.ts';
-import { budgetsText, limitLines, ratesText, sheet } from './describe.ts';
+import { budgetsText, cacheText, limitLines, ratesText, sheet } from './describe.ts';
 import { editsOf, limitHelp, optionsOf, tenantFlags } from './limit-flags.ts';
 import { type Command, none, only } from './outcome.ts';
 import { table } from './table.ts';
@@ -10,6 +11,7 @@ import { Wrong } from './wrong.ts';
 
 const help = `Usage: sluice tenants set NAME ${limitHelp}
        [--timezone ZONE] [--unset FIELD]
+       ${cacheHelp}
        sluice tenants list
        sluice tenants get NAME
        sluice tenants remove NAME [--force]
@@ -19,28 +21,32 @@ const help = `Usage: sluice tenants set NAME ${limitHelp}
     --user-budget-day USD …             for each of its end users
     --feature-budget-day FEATURE=USD …  for a feature (also --feature-models); may be given several times
   --unset takes the name of an option without dashes, and may be given several times: budget-day, models,
-    feature-budget-day:free-tier; or a whole: budgets, rates, keyDefaults, userDefaults, features, feature:free-tier;
+    feature-budget-day:free-tier; or a whole: budgets, rates, cache, keyDefaults, userDefaults, features, feature:free-tier;
     or attribute:NAME for one that should not be there.
   Days and months are those of the time zone. none is a decision: no cap, whatever the defaults are.
+  What a tenant does not say of the cache is as it is configured for all. --unset cache takes back all it says.
   remove refuses while the tenant has keys that are not revoked; with --force it revokes them first.
 
   sluice tenants set acme --budget-day 5 --budget-month 100 --rpm 600 --timezone Europe/Berlin
   sluice tenants set acme --user-budget-day 0.50 --feature-budget-day free-tier=1 --feature-rpm free-tier=20
-  sluice tenants set acme --unset budget-day --unset feature:free-tier`;
+  sluice tenants set acme --unset budget-day --unset feature:free-tier
+  sluice tenants set acme --cache exact --cache-ttl 3600 --cache-scope tenant`;
+
+const flags = [...tenantFlags, ...cacheFlags];
 
 /** `sluice tenants`: who pays, and what it may spend. */
 export const tenants: Command = {
   help,
   deeds: {
     set: {
-      takes: optionsOf(tenantFlags),
+      takes: optionsOf(flags),
       act: async ({ connect, operands, options }) => {
         const name = only(operands, 'tenant');
         if (!tenantName.test(name))
           throw new Wrong(
             `${JSON.stringify(name)} is no name for a tenant: use up to 64 letters, digits, dots, dashes and underscores.`,
           );
-        const edits = editsOf(options, tenantFlags);
+        const edits = editsOf(options, flags);
         const { created, ...set } = await (await connect()).admin.setTenant(name, edits);
         const said = created
           ? `Tenant ${name} is created. Its first key: sluice keys create --tenant ${name}`
@@ -64,17 +70,18 @@ export const tenants: Command = {
       act: async ({ connect, operands }) => {
         none(operands);
         const found = await (await connect()).admin.tenants();
-        const rows = found.map(({ tenant, attributes: { budgets, rates, priority, timezone }, fault }) => [
+        const rows = found.map(({ tenant, attributes: { budgets, rates, priority, timezone, cache = {} }, fault }) => [
           tenant,
           budgetsText(budgets),
           ratesText(rates),
           priority ?? '',
           timezone ?? '',
+          cacheText(cache),
           fault === undefined ? '' : told(fault),
         ]);
         return {
           data: found.map(plain),
-          text: table(['TENANT', 'BUDGETS', 'RATES', 'PRIORITY', 'TIMEZONE', 'PROBLEM'], rows),
+          text: table(['TENANT', 'BUDGETS', 'RATES', 'PRIORITY', 'TIMEZONE', 'CACHE', 'PROBLEM'], rows),
         };
       },
     },
@@ -120,12 +127,13 @@ const plain = ({ tenant, attributes, fault }: ListedTenant) => ({
 });
 
 function described({ tenant, attributes, fault }: ListedTenant): string {
-  const { keyDefaults = {}, userDefaults = {}, features = {}, timezone, created } = attributes;
+  const { keyDefaults = {}, userDefaults = {}, features = {}, timezone, cache = {}, created } = attributes;
   return sheet([
     ['tenant', tenant],
     ['problem', fault && told(fault)],
     ...limitLines(attributes),
     ['timezone', timezone],
+    ['cache', cacheText(cache)],
     ...limitLines(keyDefaults, 'each key: '),
     ...limitLines(userDefaults, 'each user: '),
     ...Object.entries(features).flatMap(([name, limits]) => limitLines(limits, `${name}: `)),

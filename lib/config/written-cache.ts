@@ -3,7 +3,8 @@ import { usualEmbedder } from '../catalog/embedder.ts';
 import { type CacheConfig, cacheModes, cacheScopes, cacheTemperatures, overwritten } from './cache-policy.ts';
 import { must } from './written-limits.ts';
 
-const LONGEST_TTL_SECONDS = 30 * 86_400;
+/** The longest that anything may say an answer is given again. */
+export const LONGEST_TTL_SECONDS = 30 * 86_400;
 
 const word = <Words extends readonly string[]>(words: Words) =>
   z.optional(z.enum(words, must(`must be one of ${words.join(', ')}`)));

@@ -70,6 +70,32 @@ describe.concurrent('a tenant', () => {
     });
   });
 
+  test('says what its answers may be used for again, and takes it back by the piece or whole', async () => {
+    const words = ['--cache', 'semantic', '--cache-ttl', '60', '--cache-scope', 'tenant', '--cache-temperature', 'any'];
+    const set = ['tenants', 'set', 'recaller'];
+    const cache = { mode: 'semantic', ttlSeconds: 60, scope: 'tenant', temperature: 'any' };
+    const rest = { toolCalls: true, threshold: 0.97 };
+    expect(await json(...set, ...words, '--cache-tool-calls', 'true', '--cache-threshold', '0.97')).toMatchObject({
+      cache: { ...cache, ...rest },
+    });
+    expect((await says('tenants', 'get', 'recaller')).stdout).toMatch(
+      /^cache +semantic, 60 s, scope tenant, temperature any, with tool calls, threshold 0\.97$/m,
+    );
+    const changed = await json(...set, '--cache', 'exact', '--unset', 'cache-scope', '--cache-tool-calls', 'false');
+    expect(changed.cache).toEqual({
+      mode: 'exact',
+      ttlSeconds: 60,
+      temperature: 'any',
+      toolCalls: false,
+      threshold: 0.97,
+    });
+    expect((await says('tenants', 'list')).stdout).toMatch(
+      /^recaller +exact, 60 s, temperature any, no tool calls, threshold 0\.97$/m,
+    );
+    expect(await json(...set, '--unset', 'cache')).not.toHaveProperty('cache');
+    expect(await tables().item('access', 'tenant#recaller', 'tenant')).not.toHaveProperty('cache');
+  });
+
   test('that somebody wrote wrongly is listed with what is wrong, and is repaired by the command that names it', async () => {
     await tables().put('access', { pk: 'tenant#wrong', sk: 'tenant', budgets: { day: '5' }, budget: 7 });
     expect(await json('tenants', 'get', 'wrong')).toEqual({
