@@ -13,7 +13,8 @@ const MOST_BYTES = 350_000;
 type Key = Record<string, AttributeValue>;
 type Raw = Readonly<Record<string, AttributeValue>>;
 
-const answerPk = (key: string) => `answer#${key}`;
+/** The partition of a question; of no question, where all of them begin. */
+export const answerPk = (key: string) => `answer#${key}`;
 /** Where the answer to a question is. */
 export const answerKey = ({ key }: Pick<Question, 'key'>): Key => marshall({ pk: answerPk(key), sk: 'answer' });
 /** Where it says who is asking it. */
