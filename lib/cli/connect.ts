@@ -1,4 +1,5 @@
 import { type AccessAdmin, accessAdmin } from '../aws/access-admin.ts';
+import { type CacheAdmin, cacheAdmin } from '../aws/cache-admin.ts';
 import { type CallReader, callReader } from '../aws/calls.ts';
 import { type ConfigStore, configStore } from '../aws/config-store.ts';
 import { dynamodb } from '../aws/dynamodb.ts';
@@ -17,6 +18,7 @@ export type Connection = {
   /** Undefined for the gateway that runs here. */
   readonly deployed: Deployed | undefined;
   readonly admin: AccessAdmin;
+  readonly cache: CacheAdmin;
   readonly calls: CallReader;
   readonly config: ConfigStore;
   readonly unreached: () => Promise<readonly Unreached[]>;
@@ -35,6 +37,7 @@ export async function connect(options: Options): Promise<Connection> {
   return {
     deployed,
     admin: accessAdmin(client, names),
+    cache: cacheAdmin(client, names),
     calls: callReader(client, names),
     config: configStore(client, names),
     unreached: () => unreached(client, names),

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { cache } from './cache.ts';
 import { config } from './config.ts';
 import { connect } from './connect.ts';
 import { doctor } from './doctor.ts';
@@ -11,7 +12,7 @@ import { tenants } from './tenants.ts';
 import { usage } from './usage.ts';
 import { Wrong } from './wrong.ts';
 
-const commands: Readonly<Record<string, Command>> = { tenants, keys, usage, doctor, config };
+const commands: Readonly<Record<string, Command>> = { tenants, keys, usage, cache, doctor, config };
 
 /** Runs one operator command; the exit code is 0 when it did what was asked. */
 async function main(words: readonly string[]): Promise<number> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cacheAdmin } from '../../lib/aws/cache-admin.ts';
 import { callReader } from '../../lib/aws/calls.ts';
 import { configStore } from '../../lib/aws/config-store.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
@@ -135,6 +136,7 @@ describe.concurrent('a tenant', () => {
     const connection: Connection = {
       deployed: undefined,
       admin: { ...admin, removeTenant },
+      cache: cacheAdmin(client, localTableNames),
       calls: callReader(client, localTableNames),
       config: configStore(client, localTableNames),
       unreached: async () => [],
