@@ -48,8 +48,8 @@ describe.concurrent('what a tenant spent', () => {
     const tenant = 'counted';
     await tables().admin.createTenant(tenant);
     await called(tenant, now, { feature: 'search', user: 'bob' }, 1_234_567_890_123_457);
-    const hit = { cache: 'hit', savedNanoUsd: 40, savedMs: 1_499.6 };
-    const semanticHit = { cache: 'semantic-hit', savedNanoUsd: 2, savedMs: 0.2 };
+    const hit = { cache: 'hit', savedNanoUsd: 40, savedMs: 1_499.6 } as const;
+    const semanticHit = { cache: 'semantic-hit', savedNanoUsd: 2, savedMs: 0.2 } as const;
     await called(tenant, now, { feature: 'search', keyId: 'key_2', ...hit }, 0);
     await called(tenant, now, { feature: '__proto__', model: 'lab/n', ...semanticHit }, 2);
     await called(tenant, now, { status: 'failed', errorCode: 'client_closed', user: 'bob', cache: 'miss' }, 3);
