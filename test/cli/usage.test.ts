@@ -17,7 +17,7 @@ const { tables, says, json, refused } = operator();
 async function called(
   tenant: string,
   at: number,
-  call: Partial<CallRecord> & { readonly cache?: string; readonly savedNanoUsd?: number; readonly savedMs?: number },
+  call: Partial<CallRecord>,
   nanoDollars = 1,
 ) {
   const client = dynamodb({ endpoint: tables().endpoint, tryMs: 5_000, tries: 2 });
