@@ -14,12 +14,7 @@ const DAY_MS = 24 * HOUR_MS;
 const { tables, says, json, refused } = operator();
 
 /** Writes a call down as the gateway does. */
-async function called(
-  tenant: string,
-  at: number,
-  call: Partial<CallRecord>,
-  nanoDollars = 1,
-) {
+async function called(tenant: string, at: number, call: Partial<CallRecord>, nanoDollars = 1) {
   const client = dynamodb({ endpoint: tables().endpoint, tryMs: 5_000, tries: 2 });
   const usage = { ...noUsage, input: 10, cacheRead: 5, output: 3, reasoning: 2 };
   const record = {
