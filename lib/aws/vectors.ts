@@ -1,0 +1,56 @@
+import type { Vectors } from '../recall.ts';
+import { type Ask, asking, type Place } from './vectors-client.ts';
+import { expired, fromHits, isMissing, nearestTo, toCosine, toDocument } from './vectors-documents.ts';
+import { indexKeeper, indexName } from './vectors-index.ts';
+import { deleted } from './vectors-removal.ts';
+
+/** The variable that tells a function where its vectors are. */
+export const VECTORS_ENDPOINT = 'SLUICE_VECTORS_ENDPOINT';
+
+/** What a change may take, for nobody waits for it. */
+const CHANGE_MS = 10_000;
+/** How many that are over are taken away with each that is added. */
+const MOST_SWEPT = 20;
+
+/**
+ * Vectors in OpenSearch, in an index of their own for each embedder and number of dimensions. One that is added is
+ * found seconds later.
+ */
+export function openSearchVectors({ now, ...place }: Place & { readonly now: () => number }): Vectors {
+  const ask = asking(place);
+  const indexes = indexKeeper(ask);
+
+  return {
+    async nearest(sought, signal) {
+      const search = { index: indexName(sought), body: nearestTo(sought, now()) };
+      const said = await ask((client) => client.search(search, { ignore: [404] }), signal);
+      if (isMissing(said)) return undefined;
+      const [hit] = fromHits(said);
+      return hit && { id: hit.id, key: hit.key, score: toCosine(hit.score) };
+    },
+
+    async add(vector) {
+      const signal = AbortSignal.timeout(CHANGE_MS);
+      const index = indexName(vector);
+      await indexes.ensure(index, vector.vector.length, signal);
+      const write = ask((client) => client.index({ index, body: toDocument(vector) }, { ignore: [404] }), signal);
+      // Whoever adds takes away: the service forgets nothing by itself. That this fails is of no matter to what is added.
+      const [said] = await Promise.allSettled([write, sweep(ask, index, now(), signal)]);
+      if (said.status === 'rejected') throw said.reason;
+      if (!isMissing(said.value)) return;
+      indexes.forget(index);
+      throw new Error(`The index ${index} was taken away; the next vector makes it anew.`);
+    },
+
+    async remove({ id }, sought) {
+      const signal = AbortSignal.timeout(CHANGE_MS);
+      await ask((client) => client.delete({ index: indexName(sought), id }, { ignore: [404] }), signal);
+    },
+  };
+}
+
+async function sweep(ask: Ask, index: string, now: number, signal: AbortSignal): Promise<void> {
+  const body = { size: MOST_SWEPT, _source: false, query: { bool: { filter: [expired(now)] } } };
+  const said = await ask((client) => client.search({ index, body }), signal);
+  await deleted(ask, fromHits(said), signal);
+}
