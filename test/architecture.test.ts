@@ -46,7 +46,16 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/ids',
     'lib/schema',
   ],
-  'lib/local': ['lib/aws', 'lib/recall', 'lib/providers', 'lib/wire', 'lib/openai', 'lib/config', 'esbuild.config'],
+  'lib/local': [
+    'lib/aws',
+    'lib/recall',
+    'lib/providers',
+    'lib/wire',
+    'lib/openai',
+    'lib/config',
+    'lib/schema',
+    'esbuild.config',
+  ],
   'lib/cli': ['lib/aws', 'lib/local', 'lib/config', 'lib/ledger', 'lib/catalog', 'lib/providers', 'lib/world'],
   functions: ['lib/http', 'lib/aws', 'lib/local', 'lib/pipeline', 'lib/providers', 'lib/world', 'lib/errors'],
   infra: ['lib/aws', 'lib/config', 'lib/providers', 'functions', 'esbuild.config'],
@@ -94,6 +103,16 @@ describe('the parts of the house', () => {
         /from '(@aws-sdk|@smithy|@aws-lambda-powertools)|import\('@aws/.test(code),
     );
     expect(found.map(({ file }) => file)).toEqual([]);
+  });
+
+  test('what only some gateways need is loaded by those that do, not at the start', () => {
+    const lazy = ['@opensearch-project/opensearch', '@aws-sdk/client-bedrock-runtime'];
+    for (const name of lazy) {
+      const loaded = sources.filter(({ code }) => code.includes(`import('${name}`));
+      expect(loaded).not.toEqual([]);
+      const early = sources.filter(({ code }) => new RegExp(`^import (?!type )[^;]*'${name}`, 'm').test(code));
+      expect(early.map(({ file }) => file)).toEqual([]);
+    }
   });
 
   test('the environment is read only at the edges', () => {
