@@ -29,6 +29,7 @@ import { dynamoRepeats } from './repeats.ts';
 import { restTable } from './rest-table.ts';
 import { awsSecrets } from './secrets.ts';
 import { type TableNames, tableNames } from './tables.ts';
+import { openSearchVectors, VECTORS_ENDPOINT } from './vectors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -51,6 +52,8 @@ export type Site = {
   readonly patienceMs: number;
   /** The topic for budget alerts; without it they are logged. */
   readonly alertsTopic?: string | undefined;
+  /** Where vectors are, asked when somebody looks for one; without it there is no place for them. */
+  readonly vectorsEndpoint?: (() => Promise<string>) | undefined;
   /** Answers some requests itself instead of sending them; without it all are sent. */
   readonly around?: (send: Send) => Send;
 };
@@ -58,6 +61,7 @@ export type Site = {
 /** The world of a deployed gateway, as its environment variables describe it. */
 export function awsWorld(env: Environment, withProviders: WithProviders): World {
   const parse = deployedParser(env, withProviders);
+  const vectors = env[VECTORS_ENDPOINT];
   return worldAt({
     env,
     config: parse(bundledJson(env.SLUICE_CONFIG)),
@@ -66,6 +70,7 @@ export function awsWorld(env: Environment, withProviders: WithProviders): World 
     endpoint: env.SLUICE_DYNAMODB_ENDPOINT,
     patienceMs: DEPLOYED_PATIENCE_MS,
     alertsTopic: env.SLUICE_ALERTS_TOPIC,
+    vectorsEndpoint: vectors ? async () => vectors : undefined,
   });
 }
 
@@ -85,6 +90,7 @@ export function worldAt(site: Site): World {
     repeats: repeatsAt(site, brisk),
     answers: dynamoAnswers(brisk, tables, now),
     flights: new Map(),
+    ...vectorsAt(site, brisk),
     metrics: embeddedMetrics(),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
     send: withInvoke(withConverse(around(httpSend(timer, now)), now), now),
@@ -128,6 +134,13 @@ function repeatsAt({ config, tables, endpoint, patienceMs }: Site, brisk: Dynamo
   const patient = dynamodb({ endpoint, tryMs: TRY_MS, tries: 3 });
   const persistence: Persistence = { timer, now, forMs: patienceMs };
   return dynamoRepeats({ brisk, timeoutMs: config.ledger.timeoutMs, patient, persistence, table: tables.cache });
+}
+
+function vectorsAt({ vectorsEndpoint, endpoint }: Site, { config }: DynamoDBClient): Pick<World, 'vectors'> {
+  if (vectorsEndpoint === undefined) return {};
+  // Beside an embedded database they are on this machine, too, where nobody asks who it is.
+  const signing = endpoint === undefined ? config : undefined;
+  return { vectors: openSearchVectors({ endpoint: vectorsEndpoint, signing, now }) };
 }
 
 /** Ends the calls that nobody ended, over the tables a function's environment names. */

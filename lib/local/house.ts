@@ -12,6 +12,7 @@ import { withEcho } from './echo.ts';
 import { keepSweeping } from './keep-sweeping.ts';
 import { fileContent, localParser, startingConfig } from './local-config.ts';
 import { seed } from './seed.ts';
+import { vectorsOnDemand } from './vectors/start.ts';
 
 /** How long what a call came to is tried to be written, should the database be away. */
 const PATIENCE_MS = 10 * 60_000;
@@ -38,6 +39,7 @@ export async function openHouse() {
   await createTables(client);
   const config = await startingConfig(configStore(client, localTableNames), content, parse);
   const stopSweeping = keepSweeping(sweepAt(localTableNames, database.endpoint));
+  const vectors = vectorsOnDemand({ dataDir });
   let key: string | undefined;
   return {
     world: worldAt({
@@ -47,6 +49,7 @@ export async function openHouse() {
       tables: localTableNames,
       endpoint: database.endpoint,
       patienceMs: PATIENCE_MS,
+      vectorsEndpoint: vectors.endpoint,
       around: withEcho,
     }),
     // The first key is made once the port is ours, for it is shown only once.
@@ -60,9 +63,9 @@ export async function openHouse() {
         banner({ host, port, dataDir, key, version: config.version, providers: Object.keys(config.providers) }),
       );
     },
-    close: () => {
+    close: async () => {
       stopSweeping();
-      return database.stop();
+      await Promise.all([vectors.close(), database.stop()]);
     },
   };
 }
