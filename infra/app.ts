@@ -6,7 +6,8 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { bundle, bundled } from '../esbuild.config.ts';
 import { configFile, deployedConfig } from './deployed-config.ts';
 import { GatewayStack } from './gateway-stack.ts';
-import { stageNamed } from './stages.ts';
+import { SemanticCacheStack } from './semantic-cache-stack.ts';
+import { semanticCacheWanted, stageNamed } from './stages.ts';
 import { StateStack } from './state-stack.ts';
 
 /** What the gateway reads: the configuration's content. */
@@ -26,9 +27,13 @@ await writeFile(join(bundled('gateway'), CONFIG_NAME), content.json);
 await writeFile(join(bundled('adopt-config'), CONTENT_NAME), JSON.stringify(content));
 
 const { tables, alerts } = new StateStack(app, stage.stateStack);
+const vectors = semanticCacheWanted(app.node.tryGetContext('semanticCache'))
+  ? new SemanticCacheStack(app, stage.semanticCacheStack, { collectionName: stage.vectorsCollection }).collection
+  : undefined;
 new GatewayStack(app, stage.gatewayStack, {
   tables,
   alerts,
+  vectors,
   sweepCode: Code.fromAsset(bundled('sweep')),
   code: Code.fromAsset(bundled('gateway')),
   configName: CONFIG_NAME,

@@ -2,22 +2,30 @@ import { ArnFormat, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { CfnCollection } from 'aws-cdk-lib/aws-opensearchserverless';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { DEFAULT_BUDGETS } from '../lib/aws/stack.ts';
+import { DEFAULT_BUDGETS, VECTORS_OUTPUT } from '../lib/aws/stack.ts';
 import { type TableName, tables } from '../lib/aws/tables.ts';
+import { VECTORS_ENDPOINT } from '../lib/aws/vectors.ts';
 import type { Config } from '../lib/config/config.ts';
 import { OWN_SECRETS } from '../lib/config/secret-names.ts';
 import { tellBudgets } from '../lib/config/told-budgets.ts';
 import { Adoption } from './adoption.ts';
 import { FrontDoor } from './front-door.ts';
 import { Sweep } from './sweep.ts';
+import { VectorsAccess } from './vectors-access.ts';
 
 export type GatewayStackProps = StackProps & {
   readonly tables: Readonly<Record<TableName, ITableV2>>;
   /** Where budgets that reach a threshold are told. */
   readonly alerts: ITopic;
+  /**
+   * Where the semantic cache keeps its vectors.
+   * @default - nowhere: there is no semantic cache
+   */
+  readonly vectors?: CfnCollection | undefined;
   /** The bundled gateway: a folder whose `index.mjs` exports `handler`. */
   readonly code: Code;
   /** The bundled sweep. */
@@ -61,6 +69,7 @@ export class GatewayStack extends Stack {
         ...tableNames,
         SLUICE_ALERTS_TOPIC: props.alerts.topicArn,
         SLUICE_CONFIG: `/var/task/${props.configName}`,
+        ...(props.vectors && { [VECTORS_ENDPOINT]: props.vectors.attrCollectionEndpoint }),
       },
     });
     const { baseUrl, role } = frontDoor;
@@ -78,6 +87,7 @@ export class GatewayStack extends Stack {
       'dynamodb:UpdateItem',
     );
     props.alerts.grantPublish(role);
+    if (props.vectors) new VectorsAccess(this, 'Vectors', { collection: props.vectors, role });
     const sweep = new Sweep(this, 'Sweep', { code: props.sweepCode, environment: tableNames });
     counters.grant(sweep.role, 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem');
     calls.grant(sweep.role, 'dynamodb:GetItem', 'dynamodb:PutItem');
@@ -98,6 +108,7 @@ export class GatewayStack extends Stack {
       value: tellBudgets(props.defaultBudgets),
       description: 'The budgets of tenants that set none, in dollars',
     });
+    if (props.vectors) new CfnOutput(this, VECTORS_OUTPUT, { value: props.vectors.attrCollectionEndpoint });
     for (const { localName, realName } of held) new CfnOutput(this, `${localName}Table`, { value: realName });
   }
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** One installation of the gateway; two with different names share nothing. */
 export type Stage = {
   readonly name: string;
@@ -5,6 +7,10 @@ export type Stage = {
   readonly stateStack: string;
   /** The stack of what can be thrown away. */
   readonly gatewayStack: string;
+  /** The stack of the semantic cache, where that is switched on. */
+  readonly semanticCacheStack: string;
+  /** The collection of its vectors. */
+  readonly vectorsCollection: string;
 };
 
 /** The stage that `-c stage=NAME` asks for; without it, `sluice`. */
@@ -14,5 +20,26 @@ export function stageNamed(name: unknown = 'sluice'): Stage {
       `A stage is named with letters, digits and hyphens, a letter first, at most 64; not ${JSON.stringify(name)}.`,
     );
   }
-  return { name, stateStack: `${name}-state`, gatewayStack: `${name}-gateway` };
+  return {
+    name,
+    stateStack: `${name}-state`,
+    gatewayStack: `${name}-gateway`,
+    semanticCacheStack: `${name}-semantic-cache`,
+    vectorsCollection: collectionOf(name),
+  };
+}
+
+/** A collection's name has at most 28 characters, and no capital: where the stage's does not fit, its hash tells it from others. */
+function collectionOf(name: string): string {
+  const plain = `${name}-vectors`;
+  if (/^[a-z][a-z0-9-]{2,27}$/.test(plain)) return plain;
+  const exact = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${name.toLowerCase().slice(0, 11)}-${exact}-vectors`;
+}
+
+/** Whether `-c semanticCache=true`, or the same in cdk.json, asks for the semantic cache; without it there is none. */
+export function semanticCacheWanted(asked: unknown = false): boolean {
+  if (asked === true || asked === 'true') return true;
+  if (asked === false || asked === 'false') return false;
+  throw new Error(`The context value semanticCache is true or false; not ${JSON.stringify(asked)}.`);
 }

@@ -1,16 +1,43 @@
 import { describe, expect, test } from 'vitest';
-import { stageNamed } from '../../infra/stages.ts';
+import { semanticCacheWanted, stageNamed } from '../../infra/stages.ts';
 
 describe('stages', () => {
   test('the stacks keep their names', () => {
-    expect(stageNamed()).toEqual({ name: 'sluice', stateStack: 'sluice-state', gatewayStack: 'sluice-gateway' });
+    expect(stageNamed()).toEqual({
+      name: 'sluice',
+      stateStack: 'sluice-state',
+      gatewayStack: 'sluice-gateway',
+      semanticCacheStack: 'sluice-semantic-cache',
+      vectorsCollection: 'sluice-vectors',
+    });
   });
 
   test('a stage prefixes the names of its stacks', () => {
-    expect(stageNamed('trial')).toEqual({ name: 'trial', stateStack: 'trial-state', gatewayStack: 'trial-gateway' });
+    expect(stageNamed('trial')).toEqual({
+      name: 'trial',
+      stateStack: 'trial-state',
+      gatewayStack: 'trial-gateway',
+      semanticCacheStack: 'trial-semantic-cache',
+      vectorsCollection: 'trial-vectors',
+    });
+  });
+
+  test('two stages never share a collection, whose name has little room', () => {
+    const long = 'a-stage-with-a-very-long-name-that-goes-on';
+    const names = ['trial', 'Trial', 'TRIAL', `${long}-1`, `${long}-2`, 'A', 'a'].map(
+      (name) => stageNamed(name).vectorsCollection,
+    );
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z][a-z0-9-]{2,27}$/);
   });
 
   test.each(['', '1st', 'a b', 'a_b', 7])('%j is refused as the name of a stage', (name) => {
     expect(() => stageNamed(name)).toThrow(/A stage is named with letters/);
   });
+});
+
+test('the semantic cache is there when it is asked for, and a slip is no answer', () => {
+  expect([undefined, false, 'false', true, 'true'].map(semanticCacheWanted)).toEqual([false, false, false, true, true]);
+  for (const slip of ['yes', '', 1, null])
+    expect(() => semanticCacheWanted(slip)).toThrow(/semanticCache is true or false/);
 });

@@ -3,13 +3,33 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 import { GatewayStack, type GatewayStackProps } from '../../infra/gateway-stack.ts';
-import { stageNamed } from '../../infra/stages.ts';
+import { SemanticCacheStack } from '../../infra/semantic-cache-stack.ts';
+import { type Stage, stageNamed } from '../../infra/stages.ts';
 import { StateStack } from '../../infra/state-stack.ts';
 
 type Configured = Pick<GatewayStackProps, 'secretNames' | 'callsBedrock' | 'defaultBudgets'>;
+type Parts = Pick<GatewayStackProps, 'vectors'>;
 
 /** The templates of one app, under the flags it is deployed with; the code is a stand-in, so nothing is bundled. */
 export function synthesized(config: Configured = {}) {
+  return assembled(config, () => ({}));
+}
+
+/** The same with the semantic cache, and the template of its stack. */
+export function synthesizedWithVectors() {
+  const stacks: SemanticCacheStack[] = [];
+  const templates = assembled({}, (app, stage) => {
+    const name = stage.semanticCacheStack;
+    const stack = new SemanticCacheStack(app, name, { collectionName: stage.vectorsCollection });
+    stacks.push(stack);
+    return { vectors: stack.collection };
+  });
+  const [semanticCache] = stacks.map((stack) => Template.fromStack(stack));
+  if (semanticCache === undefined) throw new Error('No stack was made.');
+  return { ...templates, semanticCache };
+}
+
+function assembled(config: Configured, more: (app: App, stage: Stage) => Parts) {
   const app = new App({ context: cdkJson.context });
   const stage = stageNamed();
   const state = new StateStack(app, stage.stateStack);
@@ -23,6 +43,7 @@ export function synthesized(config: Configured = {}) {
     configName: 'sluice.config.json',
     contentName: 'content.json',
     ...config,
+    ...more(app, stage),
   });
   return { state: Template.fromStack(state), gateway: Template.fromStack(gateway) };
 }
