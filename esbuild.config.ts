@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type OutputFile, stop } from 'esbuild';
+import { type BuildOptions, build, type OutputFile, stop } from 'esbuild';
 
 /** What is bundled, by the folder it is put in under `dist/`. */
 export const entries = {
@@ -11,6 +11,25 @@ export const entries = {
   'gateway-web': 'functions/gateway-web.ts',
   dynamodb: 'lib/local/dynamodb/main.ts',
 } as const;
+
+/** How it is bundled. */
+export const bundling = {
+  bundle: true,
+  splitting: true, // what is imported lazily must not cost a cold start
+  minify: true,
+  lineLimit: 160, // or a stack trace prints half the bundle
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  outExtension: { '.js': '.mjs' },
+  // CommonJS dependencies call require(), which an ES module does not have.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+  legalComments: 'none',
+  external: ['dynalite'], // finds its own native addon, on a developer's machine only
+} as const satisfies BuildOptions;
 
 export type Entry = keyof typeof entries;
 
@@ -37,21 +56,7 @@ async function bundleOne(entry: Entry): Promise<Size> {
     absWorkingDir: root,
     entryPoints: { index: entries[entry] },
     outdir: bundled(entry),
-    bundle: true,
-    splitting: true, // what is imported lazily must not cost a cold start
-    minify: true,
-    lineLimit: 160, // or a stack trace prints half the bundle
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    outExtension: { '.js': '.mjs' },
-    // CommonJS dependencies call require(), which an ES module does not have.
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
-    legalComments: 'none',
-    external: ['dynalite'], // finds its own native addon, on a developer's machine only
+    ...bundling,
     metafile: true,
     write: false,
     logLevel: 'warning',
