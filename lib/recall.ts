@@ -6,13 +6,16 @@ export type Answers = {
   find(question: Question, signal: AbortSignal): Promise<Found>;
   /** Keeps an answer. One that is too long is not kept: false. */
   keep(question: Question, answer: Recalled): Promise<boolean>;
-  /** Makes the owner, a request's id, the one who asks a question for all environments; false where another does. */
-  lead(question: Question, owner: string, forMs: number, signal: AbortSignal): Promise<boolean>;
+  /** Makes the owner the one who asks a question for all environments; else tells that another does, or has done since. */
+  lead(question: Question, leader: Leader, signal: AbortSignal): Promise<'ours' | 'held' | 'landed'>;
   /** Has the lead so much longer from now on, should it still be the owner's. */
   renew(question: Question, owner: string, forMs: number): Promise<void>;
-  /** Gives the lead up. */
+  /** Gives the lead up, once the answer is kept, or there will be none. */
   release(question: Question, owner: string): Promise<void>;
 };
+
+/** Who would ask a question: a request's id, for so long, having seen at this moment, in epoch milliseconds, that it had no answer. */
+export type Leader = { readonly owner: string; readonly forMs: number; readonly sawAt: number };
 
 /** A question that has one answer for all who share it. */
 export type Question = {
@@ -75,8 +78,22 @@ export type Placed = { readonly key: string; readonly source: string; readonly e
 /** A vector that was found: its own id, the key of its question, and the cosine between it and the sought one. */
 export type Near = { readonly id: string; readonly key: string; readonly score: number };
 
-/** Calls under way in this process, by what they ask: a call that asks the same joins one of them. */
-export type Flights = Map<string, Flight>;
+/** Calls under way in this process, by what they ask. */
+export type Flights = {
+  /** Notes that a call which asks so is here, until it departs: it may have whatever takes off meanwhile. */
+  arrive(key: string): Arrival;
+  /** Makes a call the one that asks so, until the function it gives is called. */
+  takeOff(key: string, flight: Flight): () => void;
+};
+
+/** A call that may join another. */
+export type Arrival = {
+  /** The call that asks the same, and has been since this one arrived; undefined while there is none. */
+  readonly flight: () => Flight | undefined;
+  /** Looks for another than the one that came to nothing. */
+  readonly passOver: () => void;
+  readonly depart: () => void;
+};
 
 /** A call under way. */
 export type Flight = {
@@ -120,9 +137,12 @@ export type CacheRecord = {
   readonly cacheReason?: string;
   /** The key of the question, under which the answer is, or would be. */
   readonly cacheKey?: string;
-  /** The request whose answer was given, and how near its question was. */
+  /** The request whose answer was given, and how near the nearest question was, given or not. */
   readonly cacheSource?: string;
   readonly cacheScore?: number;
+  /** What turned the question into a vector, and what that cost; it is part of the bill. */
+  readonly cacheEmbedder?: string | undefined;
+  readonly cacheNanoUsd?: number;
   /** What the answer cost and how long it took when it was made: so much is saved. */
   readonly savedNanoUsd?: number;
   readonly savedMs?: number;

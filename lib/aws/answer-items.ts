@@ -69,5 +69,7 @@ const answerItem = z.object({
 /** When something was cleared, in epoch milliseconds; for none, never. */
 export const clearedAt = (raw: Raw): number => z.number().parse(toItem(raw).at);
 
-/** Until when somebody asks. */
-export const ledUntil = (raw: Raw): number => z.number().parse(toItem(raw).until);
+/** Until when somebody asks, and when that was over, in epoch milliseconds. */
+export const leadOf = (raw: Raw) => leadItem.parse(toItem(raw));
+
+const leadItem = z.object({ until: z.number(), landed: z.optional(z.number()) });

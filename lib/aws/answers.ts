@@ -2,7 +2,6 @@ import {
   type AttributeValue,
   BatchGetItemCommand,
   ConditionalCheckFailedException,
-  DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
   UpdateItemCommand,
@@ -10,11 +9,13 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Answers, Found, Question } from '../recall.ts';
 import { inTime } from '../wire/in-time.ts';
-import { answerKey, clearedAt, clearedKeys, fromAnswerItem, leadKey, ledUntil, toAnswerItem } from './answer-items.ts';
+import { answerKey, clearedAt, clearedKeys, fromAnswerItem, leadKey, leadOf, toAnswerItem } from './answer-items.ts';
 import type { TableNames } from './tables.ts';
 
 /** A lead that is over stays until the database deletes it: the clocks of environments differ. */
 const LONGER_SECONDS = 60;
+/** So much the clocks of two environments may differ; whoever looks once more than needed waits a moment longer. */
+const SKEW_MS = 200;
 
 /**
  * Answers in table Cache, each in an item of its own; beside it, while somebody asks, who that is. One request reads
@@ -25,10 +26,11 @@ export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: Tabl
     new UpdateItemCommand({
       TableName,
       Key: leadKey(question),
-      UpdateExpression: 'SET #owner = :owner, #until = :until, #ttl = :ttl',
+      UpdateExpression: 'SET #owner = :owner, #until = :until, #ttl = :ttl REMOVE #landed',
       ConditionExpression: condition,
-      ExpressionAttributeNames: { '#owner': 'owner', '#until': 'until', '#ttl': 'ttl' },
+      ExpressionAttributeNames: { '#owner': 'owner', '#until': 'until', '#ttl': 'ttl', '#landed': 'landed' },
       ExpressionAttributeValues: marshall(values),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
 
   return {
@@ -55,30 +57,42 @@ export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: Tabl
       return Item !== undefined;
     },
 
-    async lead(question, owner, forMs, signal) {
+    async lead(question, { owner, forMs, sawAt }, signal) {
       const until = now() + forMs;
-      const values = { ':owner': owner, ':until': until, ':ttl': toTtl(until), ':now': now() };
-      // Its owner's, too: the answer to the first try may have been lost.
-      const command = leading(question, values, 'attribute_not_exists(pk) OR #until <= :now OR #owner = :owner');
-      return done(inTime(client.send(command, { abortSignal: signal }), signal));
+      const values = {
+        ':owner': owner,
+        ':until': until,
+        ':ttl': toTtl(until),
+        ':now': now(),
+        ':since': sawAt - SKEW_MS,
+      };
+      const command = leading(
+        question,
+        values,
+        // Its owner's, too: the answer to the first try may have been lost.
+        'attribute_not_exists(pk) OR #owner = :owner OR (#until <= :now AND (attribute_not_exists(#landed) OR #landed < :since))',
+      );
+      const item = await refusedBy(inTime(client.send(command, { abortSignal: signal }), signal));
+      return item === undefined ? 'ours' : stateOf(item, now()) === 'held' ? 'held' : 'landed';
     },
 
     async renew(question, owner, forMs) {
       const until = now() + forMs;
-      await done(
-        client.send(leading(question, { ':owner': owner, ':until': until, ':ttl': toTtl(until) }, '#owner = :owner')),
-      );
+      const values = { ':owner': owner, ':until': until, ':ttl': toTtl(until), ':now': now() };
+      await refusedBy(client.send(leading(question, values, '#owner = :owner AND #until > :now')));
     },
 
     async release(question, owner) {
-      const command = new DeleteItemCommand({
+      const command = new UpdateItemCommand({
         TableName,
         Key: leadKey(question),
+        // Not deleted: who has looked before the answer was kept must not take the lead after.
+        UpdateExpression: 'SET #until = :over, #landed = :now',
         ConditionExpression: '#owner = :owner',
-        ExpressionAttributeNames: { '#owner': 'owner' },
-        ExpressionAttributeValues: marshall({ ':owner': owner }),
+        ExpressionAttributeNames: { '#owner': 'owner', '#until': 'until', '#landed': 'landed' },
+        ExpressionAttributeValues: marshall({ ':owner': owner, ':over': 0, ':now': now() }),
       });
-      await done(client.send(command));
+      await refusedBy(client.send(command));
     },
   };
 }
@@ -95,16 +109,20 @@ function sorted(items: readonly Raw[]): { answer?: Raw | undefined; lead?: Raw |
   };
 }
 
-const stateOf = (lead: Raw | undefined, now: number): Found['lead'] =>
-  lead === undefined ? 'none' : ledUntil(lead) > now ? 'held' : 'lapsed';
+/** A lead that was given up has landed, and is none; one that was not is somebody's, or was. */
+function stateOf(lead: Raw | undefined, now: number): Found['lead'] {
+  if (lead === undefined) return 'none';
+  const { until, landed } = leadOf(lead);
+  return until > now ? 'held' : landed === undefined ? 'lapsed' : 'none';
+}
 
-/** Whether a change was made; false where its condition did not hold. */
-async function done(work: Promise<unknown>): Promise<boolean> {
+/** What stood in the way of a change, as it is in the table; undefined where it was made. */
+async function refusedBy(work: Promise<unknown>): Promise<Raw | undefined> {
   try {
     await work;
-    return true;
+    return undefined;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (error instanceof ConditionalCheckFailedException) return error.Item ?? {};
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Client } from '@opensearch-project/opensearch';
-import { inTime } from './in-time.ts';
+import { inTime } from '../wire/in-time.ts';
 
 /** Where vectors are. */
 export type Place = {

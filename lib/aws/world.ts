@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { withGoogleTokens } from '../google/secrets.ts';
 import { googleTokens } from '../google/tokens.ts';
 import { idMaker } from '../ids.ts';
+import { openFlights } from '../pipeline/flights.ts';
 import { httpSend, type Send } from '../wire/send.ts';
 import type { Journal, World } from '../world.ts';
 import { dynamoAccess } from './access.ts';
@@ -89,7 +90,7 @@ export function worldAt(site: Site): World {
     cooldowns: sharedCooldowns(restTable(brisk, tables, now), now, books.log),
     repeats: repeatsAt(site, brisk),
     answers: dynamoAnswers(brisk, tables, now),
-    flights: new Map(),
+    flights: openFlights(),
     ...vectorsAt(site, brisk),
     metrics: embeddedMetrics(),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),

@@ -8,6 +8,9 @@ import type { Asked } from './parse.ts';
 /** The most tokens one attempt can read and write. */
 export type Bounds = { readonly inputTokens: number; readonly outputTokens: number };
 
+/** What nobody reckoned. */
+export const boundless: Bounds = { inputTokens: Number.POSITIVE_INFINITY, outputTokens: Number.POSITIVE_INFINITY };
+
 /** One upstream call while it runs: what went out and what came back, as far as a bill depends on it. */
 export type Running = {
   readonly target: Target;
@@ -90,7 +93,7 @@ export function toAttempt({ target, outcome }: Running): Attempt {
  */
 export function toBill({ target, usage, billed, boundsFor, ...run }: Running): Bill {
   if (usage !== undefined) return { usage, nanoDollars: costOf(target.price, usage), estimated: false };
-  if (!billed) return { usage: noUsage, nanoDollars: 0, estimated: false };
+  if (!billed) return noBill;
   const { inputTokens, outputTokens } = boundsFor(target);
   const input = Math.min(inputTokens, run.sentBytes);
   const output = Math.min(outputTokens, Math.max(run.receivedBytes, run.unseenTokens));
@@ -98,11 +101,21 @@ export function toBill({ target, usage, billed, boundsFor, ...run }: Running): B
   return { usage: bound, nanoDollars: costOf(target.price, bound), estimated: true };
 }
 
+/** What nothing comes to. */
+export const noBill: Bill = { usage: noUsage, nanoDollars: 0, estimated: false };
+
 /** Two bills as one. */
 export function plus(one: Bill, other: Bill): Bill {
   const usage = plusUsage(one.usage, other.usage);
   return { usage, nanoDollars: one.nanoDollars + other.nanoDollars, estimated: one.estimated || other.estimated };
 }
+
+/** A bill with what was paid besides, for tokens of another kind. */
+export const besides = (bill: Bill, other: Bill = { ...bill, nanoDollars: 0, estimated: false }): Bill => ({
+  usage: bill.usage,
+  nanoDollars: bill.nanoDollars + other.nanoDollars,
+  estimated: bill.estimated || other.estimated,
+});
 
 /** The most tokens a request lets a target write unseen; 0 where neither sets a limit. */
 export function unseenBy({ mostOutputTokens, thinksUnseen }: Target, request: Asked, limit?: number): number {

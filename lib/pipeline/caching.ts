@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
-import type { Embedder } from '../config/cache-policy.ts';
 import { type CachePolicy, narrowed, overwritten } from '../config/cache-policy.ts';
 import type { Config } from '../config/config.ts';
 import { usualCache } from '../config/written-cache.ts';
-import { canonical } from '../openai/canonical.ts';
-import type { Json, JsonObject } from '../openai/json.ts';
+import type { Json } from '../openai/json.ts';
 import type { ChatRequest } from '../openai/request.ts';
-import type { Target } from '../providers/provider.ts';
 import type { Question } from '../recall.ts';
 import type { Caller } from '../world.ts';
 import type { Ask } from './parse.ts';
 import { outermost, type Plan } from './plan.ts';
+import { hashOf, shapeOf, significant } from './significant.ts';
+import { type NoSimilar, type Similar, toSimilar } from './similar.ts';
 
 /** What may come from a cache, or go into one, for a call. */
 export type Caching =
@@ -26,8 +24,12 @@ export type Caching =
       /** Calls of which this is the same come to the same answer in the same time, and may be one. */
       readonly flight: string;
       readonly waitMs: number;
-      readonly embeddings: Embedder;
+      /** By what questions that mean the same are found; or why none is looked for, where that was asked for. */
+      readonly similar: Similar | NoSimilar | undefined;
     };
+
+/** What a call may have of the caches, where they are on. */
+export type CachedCaching = Exclude<Caching, { mode: 'off' }>;
 
 /**
  * What the caches may do for a call: what is written for all, the tenant and the route, and the caller's own wish, each
@@ -53,9 +55,9 @@ export function toCaching(ask: Ask<ChatRequest>, plan: Plan, caller: Caller, con
     question: { tenant, keyId, model: first.name, key },
     reads: wish.reads,
     maxAgeMs: 1000 * Math.min(policy.ttlSeconds, wish.maxAgeSeconds),
-    flight: hashOf([key, request.stream === true, ask.patience ?? null, ask.firstTokenMs ?? null, stepsOf(plan)]),
+    flight: hashOf([key, waysOf(ask, policy), stepsOf(plan)]),
     waitMs: 1000 * all.waitSeconds,
-    embeddings: all.embeddings,
+    similar: policy.mode === 'semantic' ? toSimilar(ask, first, caller, config) : undefined,
   };
 }
 
@@ -66,21 +68,13 @@ function policyOf(all: CachePolicy, tenant: Caller['cache'], route: Caller['cach
   return route === undefined ? own : narrowed(own, overwritten(all, route));
 }
 
-/**
- * What says nothing of the answer: how it is to be sent, who asks, and what for. Short, and a list of what is left out,
- * so that a parameter nobody here knows makes another question.
- */
-const INSIGNIFICANT = new Set([
-  ...['model', 'stream', 'stream_options', 'user', 'safety_identifier', 'metadata'],
-  ...['prompt_cache_key', 'prompt_cache_retention'],
-]);
-
-/** A request as far as it shapes the answer. */
-export const significant = (request: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(request).filter(([name, value]) => value !== null && !INSIGNIFICANT.has(name)));
-
-/** A target as far as it shapes the answer: the same name may lead elsewhere when the configuration changes. */
-export const shapeOf = ({ name, provider: { place } }: Target): Json => [name, { ...place }];
+/** What an answer depends on besides its question: how it is sent, how long it may take, whether one alike will do. */
+const waysOf = ({ request, patience, firstTokenMs }: Ask<ChatRequest>, { mode, threshold }: CachePolicy): Json => [
+  request.stream === true,
+  patience ?? null,
+  firstTokenMs ?? null,
+  mode === 'semantic' ? threshold : null,
+];
 
 const stepsOf = ({ steps, callMs }: Plan): Json => [
   callMs ?? null,
@@ -91,6 +85,3 @@ const stepsOf = ({ steps, callMs }: Plan): Json => [
     forLonger ?? false,
   ]),
 ];
-
-/** SHA-256 (hex). */
-export const hashOf = (value: Json): string => createHash('sha256').update(canonical(value)).digest('hex');

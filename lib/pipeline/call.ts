@@ -44,7 +44,7 @@ export async function call<Answer>(
       tally.waited(wait);
       if (patience.signal.aborted) break;
 
-      const owed = tally.bill().nanoDollars;
+      const owed = tally.owed().nanoDollars;
       if (owed > raised && !(await world.ledger.raise(hold, owed - raised))) break;
       raised = owed;
       const followed = othersThan(name, line).some((other) => !failed.some(({ step }) => step.target.name === other));

@@ -12,7 +12,7 @@ import type { Later } from './visit.ts';
 export function conclude(hold: Hold, tally: Tally, world: World, later: Later): void {
   let recorded: Promise<Bill> | undefined;
   const written = (): Promise<Bill> => {
-    recorded ??= record(tally, world);
+    recorded ??= tally.cache.settled().then(() => record(tally, world));
     return recorded;
   };
   later(async () => {

@@ -1,21 +1,17 @@
 import { asGatewayError } from '../errors.ts';
 import type { World } from '../world.ts';
+import type { Cacheable } from './cacheable.ts';
+import type { CachedCaching } from './caching.ts';
 import type { Remembered } from './given.ts';
 import { renewed } from './lease.ts';
-import { BRIEF_MS, type CachedCaching, type Seen, seen } from './look.ts';
-import { type Patience, pause, timedOut } from './patience.ts';
+import { BRIEF_MS, type Seen, seen } from './look.ts';
+import { pause, timedOut } from './patience.ts';
 import type { Tally } from './tally.ts';
-import type { Later } from './visit.ts';
 
 /** What becomes of a question that other environments may ask, too: one of them has the answer, or it is ours to ask, until we give it up. */
-export type Elsewhere = { readonly remembered: Remembered } | { readonly giveUp: () => Promise<void> };
-
-type Going = {
-  readonly patience: Patience;
-  readonly tally: Tally;
-  readonly world: World;
-  readonly later: Later;
-};
+export type Elsewhere =
+  | { readonly remembered: Remembered }
+  | { readonly remembered?: undefined; readonly giveUp: () => Promise<void> };
 
 /** What a process that dies keeps others waiting. */
 const LEAD_MS = 5_000;
@@ -33,56 +29,61 @@ const alone: Elsewhere = { giveUp: async () => {} };
  */
 export async function elsewhere(
   caching: CachedCaching,
-  { lead }: Extract<Seen, { lead: unknown }>,
-  going: Going,
+  { lead, at }: Extract<Seen, { lead: unknown }>,
+  cacheable: Cacheable,
 ): Promise<Elsewhere> {
-  const { patience, tally, world } = going;
+  const { patience, tally, world } = cacheable;
+  if (lead === 'unknown' || caching.waitMs === 0) return alone;
   const until = world.tick() + caching.waitMs;
-  for (let state = lead; caching.waitMs > 0 && state !== 'unknown'; ) {
-    if (state !== 'held') {
-      const led = await takenLead(caching, going);
-      if (led !== undefined) return led;
-    }
-    const ms = PAUSE_MS * (0.5 + world.random());
-    if (world.tick() + ms > until) break;
-    await pause(ms, patience.signal, world);
+  let held = lead === 'held';
+  for (let sawAt = at; ; ) {
+    const led = held ? 'held' : await takenLead(caching, sawAt, cacheable);
+    if (typeof led !== 'string') return led;
+    const ms = led === 'held' ? PAUSE_MS * (0.5 + world.random()) : 0;
+    if (world.tick() + ms > until) return alone;
+    if (ms > 0) await pause(ms, patience.signal, world);
     tally.waited(ms);
-    const found = await seenNow(caching, going);
-    if ('remembered' in found) return found;
-    if (found.lead === 'none') break;
-    state = found.lead;
+    const found = await seenNow(caching, cacheable);
+    if (found.remembered !== undefined) return found;
+    if (found.lead === 'none' || found.lead === 'unknown') return alone;
+    held = found.lead === 'held';
+    sawAt = found.at;
   }
-  return alone;
 }
 
-/** Tells all environments that we ask; undefined where another does. */
-async function takenLead({ question }: CachedCaching, { tally, world, later }: Going): Promise<Elsewhere | undefined> {
+/** Tells all environments that we ask, unless another does, or has done since we looked. */
+async function takenLead(
+  { question }: CachedCaching,
+  sawAt: number,
+  { tally, world, later }: Cacheable,
+): Promise<Elsewhere | 'held' | 'landed'> {
   const owner = tally.visit.id;
   const brief = timedOut(BRIEF_MS, 'The cache took too long.', world, later);
+  const release = () => world.answers.release(question, owner);
   try {
-    if (!(await world.answers.lead(question, owner, LEAD_MS, brief))) return undefined;
+    const taken = await world.answers.lead(question, { owner, forMs: LEAD_MS, sawAt }, brief);
+    if (taken !== 'ours') return taken;
   } catch (error) {
     unavailable(error, tally, world);
-    // It may have been taken all the same.
-    return { giveUp: () => world.answers.release(question, owner) };
+    return { giveUp: release }; // it may have been taken all the same
   }
   const renew = () => world.answers.renew(question, owner, LEAD_MS);
   const letGo = renewed({ of: 'lead', owner, everyMs: RENEWED_MS, renew }, world);
   return {
     giveUp: async () => {
       await letGo();
-      await world.answers.release(question, owner);
+      await release();
     },
   };
 }
 
-async function seenNow(caching: CachedCaching, { patience, tally, world }: Going): Promise<Seen> {
+async function seenNow(caching: CachedCaching, { patience, tally, world }: Cacheable): Promise<Seen> {
   try {
     return await seen(caching, patience.signal, world);
   } catch (error) {
     if (patience.signal.aborted) throw asGatewayError(patience.signal.reason);
     unavailable(error, tally, world);
-    return { lead: 'none' };
+    return { lead: 'unknown', at: world.now() };
   }
 }
 

@@ -2,13 +2,9 @@ import { asGatewayError } from '../errors.ts';
 import type { ChatStream } from '../openai/answer.ts';
 import type { Flight } from '../recall.ts';
 import { inTime } from '../wire/in-time.ts';
-import type { World } from '../world.ts';
+import type { Cacheable } from './cacheable.ts';
 import { noted, stampOf } from './given.ts';
 import type { ChatAnswer } from './open-chat.ts';
-import type { Patience } from './patience.ts';
-import type { Tally } from './tally.ts';
-
-type Going = { readonly patience: Patience; readonly tally: Tally; readonly world: World };
 
 /**
  * The answer that another call is getting; undefined where that came to nothing for a reason of its own, such as its
@@ -17,7 +13,7 @@ type Going = { readonly patience: Patience; readonly tally: Tally; readonly worl
 export async function joined(
   { landing }: Flight,
   leave: () => void,
-  { patience, tally, world }: Going,
+  { patience, tally, world }: Cacheable,
 ): Promise<ChatAnswer | undefined> {
   const since = world.tick();
   try {

@@ -1,23 +1,24 @@
 import type { ChatCompletion } from '../openai/answer.ts';
+import type { Recalled } from '../recall.ts';
 import type { World } from '../world.ts';
+import type { CachedCaching } from './caching.ts';
 import { toText } from './kept-text.ts';
-import type { CachedCaching } from './look.ts';
 import type { Tally } from './tally.ts';
 
 /**
  * Keeps an answer for whoever asks the same, if it is a complete and ordinary one of the very model that was asked.
- * Gives whether it was kept.
+ * Gives it as it was kept.
  */
 export async function keep(
   completion: ChatCompletion,
   { question, policy }: CachedCaching,
   tally: Tally,
   world: World,
-): Promise<boolean> {
+): Promise<Recalled | undefined> {
   const { id, startedAt } = tally.visit;
-  if (tally.failure() !== undefined || tally.unread() || tally.target()?.name !== question.model) return false;
-  if (!ordinary(completion, tally.ask.request.n ?? 1, policy.toolCalls)) return false;
-  const answer = {
+  if (tally.failure() !== undefined || tally.unread() || tally.target()?.name !== question.model) return undefined;
+  if (!ordinary(completion, tally.ask.request.n ?? 1, policy.toolCalls)) return undefined;
+  const answer: Recalled = {
     text: toText({ completion, dropped: tally.dropped() }),
     source: id,
     madeBy: tally.caller.keyId,
@@ -27,11 +28,11 @@ export async function keep(
     tookMs: Math.round(tally.totalMs()),
   };
   try {
-    return await world.answers.keep(question, answer);
+    return (await world.answers.keep(question, answer)) ? answer : undefined;
   } catch (error) {
     world.metrics.count('CacheUnavailable');
     world.log.error('An answer could not be kept.', { id, cause: String(error) });
-    return false;
+    return undefined;
   }
 }
 

@@ -6,12 +6,23 @@ import { toUsage } from '../openai/usage.ts';
 import type { Target, Translated } from '../providers/provider.ts';
 import type { Given } from '../recall.ts';
 import type { Attempt, Bill } from '../world.ts';
-import { type Bounds, mayBill, plus, type Running, toAttempt, toBill, toRunning, unseenBy, word } from './attempt.ts';
+import {
+  besides,
+  boundless,
+  mayBill,
+  noBill,
+  plus,
+  type Running,
+  toAttempt,
+  toBill,
+  toRunning,
+  unseenBy,
+  word,
+} from './attempt.ts';
 import { bytesSaid } from './bytes-said.ts';
 import { openOutcome } from './cache-outcome.ts';
 import type { Opening } from './opening.ts';
-
-const boundless: Bounds = { inputTokens: Number.POSITIVE_INFINITY, outputTokens: Number.POSITIVE_INFINITY };
+import { openStopwatch } from './stopwatch.ts';
 
 /** The running account of a visit: the one thing that grows on the way. */
 export type Tally = ReturnType<typeof openTally>;
@@ -33,18 +44,13 @@ export function openTally({
 }: Opening) {
   const runs: Running[] = [];
   const cache = openOutcome(caching);
-  let upstreamSince: number | undefined;
-  let upstreamMs = 0;
-  let firstContentAt: number | undefined;
+  const watch = openStopwatch(visit.startedTick, tick);
   let finish: string | undefined;
   let failure: GatewayError | undefined;
   let given: { readonly found: Given; open: boolean } | undefined;
 
   const latest = () => runs.at(-1);
-  const upstreamRests = () => {
-    if (upstreamSince !== undefined) upstreamMs += tick() - upstreamSince;
-    upstreamSince = undefined;
-  };
+  const owed = (): Bill => runs.map(toBill).reduce(plus, noBill);
 
   return {
     visit,
@@ -59,15 +65,14 @@ export function openTally({
 
     /** A request leaves for a target. */
     sent(target: Target, { outbound, dropped }: Translated): void {
-      upstreamSince = tick();
+      watch.sent();
+      const startedAt = tick();
       const unseenTokens = unseenBy(target, ask.request, limitFor(target));
-      runs.push(toRunning({ target, startedAt: upstreamSince, boundsFor, dropped, unseenTokens }, outbound.body));
+      runs.push(toRunning({ target, startedAt, boundsFor, dropped, unseenTokens }, outbound.body));
     },
 
-    /** So long was waited before a target was asked again: that is no work of ours. */
-    waited(ms: number): void {
-      upstreamMs += ms;
-    },
+    /** So long was waited before a target was asked again, or for others who ask the same: that is no work of ours. */
+    waited: watch.waited,
 
     /** The head of an answer is here. */
     reached(): void {
@@ -76,14 +81,11 @@ export function openTally({
     },
 
     /** The target's first content is here. */
-    began(): void {
-      upstreamRests();
-      firstContentAt ??= tick();
-    },
+    began: watch.began,
 
     /** The call, or one attempt of it, came to nothing. */
     failed(error: GatewayError): void {
-      upstreamRests();
+      watch.rests();
       failure = error;
       const run = latest();
       if (run === undefined || run.outcome !== undefined) return;
@@ -148,7 +150,7 @@ export function openTally({
 
     /** The answer is one that was not asked for anew: nothing of it is paid for. */
     gives(found: Given): void {
-      upstreamRests();
+      watch.rests();
       cache.hit(found);
       given = { found, open: true };
     },
@@ -160,7 +162,7 @@ export function openTally({
 
     /** The answer arrived to its end. */
     succeeded(): void {
-      this.began();
+      watch.began();
       failure = undefined;
       if (given !== undefined) given.open = false;
       const run = latest();
@@ -179,22 +181,19 @@ export function openTally({
     /** The parameters that found no place at the target that answers. */
     dropped: (): readonly string[] => given?.found.dropped ?? latest()?.dropped ?? [],
     attempts: (): readonly Attempt[] => runs.map(toAttempt),
-    /** What the call comes to as far as it is known: the sum over its attempts. */
-    bill: (): Bill => runs.map(toBill).reduce(plus, { usage: noUsage, nanoDollars: 0, estimated: false }),
+    /** What its attempts come to as far as it is known. */
+    owed,
+    /** What the call comes to as far as it is known: its attempts, and the search for a question alike. */
+    bill: (): Bill => besides(owed(), cache.bill()),
     /** Why the call failed; undefined when its answer arrived to the end, or nobody knows yet. */
     failure: () => failure,
     /** True once content of a stream has been let through. */
-    streaming: () => firstContentAt !== undefined,
+    streaming: watch.begun,
     /** True while an answer has begun and nobody has read it to its end. */
     unread: () => (given === undefined ? latest() !== undefined && latest()?.outcome === undefined : given.open),
     finish: () => finish,
-    firstContentMs: () => (firstContentAt === undefined ? undefined : firstContentAt - visit.startedTick),
-    /** Our own share of the time until the first content, or until now while there is none. */
-    ownMs: () => {
-      const until = firstContentAt ?? tick();
-      const running = firstContentAt === undefined && upstreamSince !== undefined ? until - upstreamSince : 0;
-      return Math.max(0, until - visit.startedTick - upstreamMs - running);
-    },
-    totalMs: () => tick() - visit.startedTick,
+    firstContentMs: watch.firstContentMs,
+    ownMs: watch.ownMs,
+    totalMs: watch.totalMs,
   };
 }

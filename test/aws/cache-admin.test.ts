@@ -95,7 +95,7 @@ describe('deleting', () => {
   test('leaves alone all that is no answer, whoever’s it says it is', async () => {
     const question = asked({ tenant: 'spared' });
     await answers.keep(question, answered());
-    await answers.lead(question, 'req_asking', 60_000, AbortSignal.timeout(10_000));
+    await answers.lead(question, { owner: 'req_asking', forMs: 60_000, sawAt: 0 }, AbortSignal.timeout(10_000));
     await at(Date.now()).clear({ of: 'tenant', name: 'spared' });
     const others = [
       { pk: 'idem#spared#1', sk: 'claim', tenant: 'spared' },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { usualCache } from '../../lib/config/written-cache.ts';
 import { type House, openHouse } from '../support/door.ts';
 import { answer } from '../support/flaky.ts';
-import { beginStream, event, type Script, usage } from '../support/upstream.ts';
+import { beginStream, ending, event, type Script, usage } from '../support/upstream.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -19,6 +19,16 @@ beforeAll(async () => {
   });
 });
 afterAll(() => house?.close());
+
+/** Answers a text as a model does: streamed in pieces, or whole. */
+const wordByWord =
+  (text: string): Script =>
+  (asked, response) => {
+    if (asked.body.stream !== true) return answer(text)(asked, response);
+    beginStream(response);
+    for (const word of text.split(/(?<= )/)) response.write(event({ content: word }));
+    response.end(ending);
+  };
 
 /** Counts what was asked since. */
 const counting = () => {
@@ -106,7 +116,7 @@ describe('a repeated question', () => {
       const long = 'Caches are kept by those who know what they ask, and the rest of us wait our turn in line. '.repeat(
         3,
       );
-      house.upstream.answerWith(answer(long));
+      house.upstream.answerWith(wordByWord(long));
       const { key } = await house.keyOf({ budgets: 'none' });
       const asked = counting();
       const read = async (stream: boolean) => {

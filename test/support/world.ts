@@ -3,6 +3,7 @@ import { GatewayError } from '../../lib/errors.ts';
 import type { Hold } from '../../lib/ledger/admission.ts';
 import { unlimited } from '../../lib/ledger/limits.ts';
 import { keyHash } from '../../lib/pipeline/authenticate.ts';
+import { openFlights } from '../../lib/pipeline/flights.ts';
 import type { Visit } from '../../lib/pipeline/visit.ts';
 import type { Answers, Recalled } from '../../lib/recall.ts';
 import type { Claim, Claimed, KeptAnswer, Repeats } from '../../lib/repeats.ts';
@@ -75,7 +76,7 @@ export function fakeWorld({
     },
     repeats: memoryOfRepeats(() => 1_800_000_000_000 + passed),
     answers: memoryOfAnswers(() => 1_800_000_000_000 + passed),
-    flights: new Map(),
+    flights: openFlights(),
     metrics: { count: (metric) => void written.counted.push(metric) },
     secrets: {
       reveal: async (reference) => {
@@ -156,33 +157,35 @@ function memoryOfRepeats(now: () => number): Repeats {
 /** Answers in memory, with the refusals of the real ones. */
 function memoryOfAnswers(now: () => number): Answers {
   const kept = new Map<string, Recalled>();
-  const leads = new Map<string, { readonly owner: string; readonly until: number }>();
-  const stateOf = (until: number | undefined) => (until === undefined ? 'none' : until > now() ? 'held' : 'lapsed');
+  const leads = new Map<string, { readonly owner: string; readonly until: number; readonly landed?: number }>();
+  const stateOf = (lead: { readonly until: number; readonly landed?: number } | undefined) =>
+    lead === undefined || lead.landed !== undefined ? 'none' : lead.until > now() ? 'held' : 'lapsed';
   return {
     find: async ({ key }, signal) => {
       signal.throwIfAborted();
       const answer = kept.get(key);
       return {
         answer: answer !== undefined && answer.expiresAt > now() ? answer : undefined,
-        lead: stateOf(leads.get(key)?.until),
+        lead: stateOf(leads.get(key)),
       };
     },
     keep: async ({ key }, answer) => {
       kept.set(key, answer);
       return true;
     },
-    lead: async ({ key }, owner, forMs, signal) => {
+    lead: async ({ key }, { owner, forMs, sawAt }, signal) => {
       signal.throwIfAborted();
       const lead = leads.get(key);
-      if (lead !== undefined && lead.owner !== owner && lead.until > now()) return false;
+      if (lead !== undefined && lead.owner !== owner && lead.until > now()) return 'held';
+      if (lead?.landed !== undefined && lead.owner !== owner && lead.landed >= sawAt) return 'landed';
       leads.set(key, { owner, until: now() + forMs });
-      return true;
+      return 'ours';
     },
     renew: async ({ key }, owner, forMs) => {
       if (leads.get(key)?.owner === owner) leads.set(key, { owner, until: now() + forMs });
     },
     release: async ({ key }, owner) => {
-      if (leads.get(key)?.owner === owner) leads.delete(key);
+      if (leads.get(key)?.owner === owner) leads.set(key, { owner, until: 0, landed: now() });
     },
   };
 }

@@ -1,0 +1,80 @@
+import type { Near, Sought, Vectors } from '../recall.ts';
+import { inTime } from '../wire/in-time.ts';
+import type { Cacheable } from './cacheable.ts';
+import type { CachedCaching } from './caching.ts';
+import { ceilingOf, vectorOf } from './embedding.ts';
+import { type Remembered, toRemembered } from './given.ts';
+import { timedOut } from './patience.ts';
+
+/** What came of the search for a question alike. */
+export type Alike = {
+  readonly remembered?: Remembered | undefined;
+  /** Has the question found by those like it, once its own answer is kept. */
+  readonly remember: (expiresAt: number) => Promise<void>;
+};
+
+const nothing: Alike = { remember: async () => {} };
+
+/**
+ * The kept answer to a question that means the same, of the same caller to the same model, with all else the same. Finds
+ * nothing where that takes longer than its budget, or where the call's budgets have nothing left for it.
+ */
+export async function alike(caching: CachedCaching, cacheable: Cacheable): Promise<Alike> {
+  const { tally, hold, world, later } = cacheable;
+  const { vectors } = world;
+  const { similar, question } = caching;
+  if (similar === undefined) return nothing;
+  if (typeof similar === 'string' || vectors === undefined) {
+    tally.cache.missed(typeof similar === 'string' ? similar : 'no-vectors');
+    return nothing;
+  }
+  const { embedding, shape, budgetMs } = similar;
+  const since = world.tick();
+  const brief = timedOut(budgetMs, 'The search for a similar question took too long.', world, later);
+  const unavailable = (error: unknown): undefined => {
+    world.metrics.count('SemanticCacheUnavailable');
+    tally.cache.missed(brief.aborted ? 'late' : 'unavailable');
+    world.log.error('A similar question could not be looked for.', { id: tally.visit.id, cause: String(error) });
+  };
+  // Held before it is spent, as all that a call may cost.
+  const paid = await world.ledger.raise(hold, ceilingOf(embedding)).catch(unavailable);
+  if (paid === false) tally.cache.missed('budget');
+  if (!paid) return nothing;
+
+  const seeking = vectorOf(embedding, cacheable).then((vector): Sought => {
+    const { tenant, keyId, model } = question;
+    return { embedder: embedding.target.name, vector, tenant, keyId, model, shape };
+  });
+  tally.cache.awaits(seeking);
+  const remembered = await inTime(found(seeking, vectors, brief, caching, cacheable), brief).catch(unavailable);
+  tally.waited(world.tick() - since);
+  return {
+    remembered,
+    remember: async (expiresAt) => {
+      const sought = await seeking.catch(() => undefined); // which was told when it failed
+      if (sought === undefined) return;
+      const placed = { key: question.key, source: tally.visit.id, expiresAt };
+      await vectors.add({ ...sought, ...placed }).catch(unavailable);
+    },
+  };
+}
+
+/** The answer to the nearest question, if that is near enough. */
+async function found(
+  seeking: Promise<Sought>,
+  vectors: Vectors,
+  brief: AbortSignal,
+  { question, policy, maxAgeMs }: CachedCaching,
+  { tally, world, later }: Cacheable,
+): Promise<Remembered | undefined> {
+  const sought = await seeking;
+  const near: Near | undefined = await vectors.nearest(sought, brief);
+  if (near === undefined) return undefined;
+  const { key, score } = near;
+  tally.cache.scored(score);
+  if (score < policy.threshold) return undefined;
+  const { answer } = await world.answers.find({ ...question, key }, brief);
+  if (answer === undefined) later(() => vectors.remove(near, sought)); // over, cleared or evicted
+  if (answer === undefined || world.now() - answer.askedAt >= maxAgeMs) return undefined;
+  return toRemembered(answer, { from: 'semantic-hit', model: question.model, key, score });
+}

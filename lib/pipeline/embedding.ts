@@ -1,0 +1,61 @@
+import { quoteEmbedding } from '../ledger/ceiling.ts';
+import type { Target } from '../providers/provider.ts';
+import type { Cacheable } from './cacheable.ts';
+import { openEmbeddings } from './open-embeddings.ts';
+import { timedOut } from './patience.ts';
+import { openTally } from './tally.ts';
+
+/** What a vector is asked for with. */
+export type Embedding = {
+  readonly text: string;
+  readonly target: Target;
+  readonly dimensions: number | undefined;
+};
+
+/** Longer than any embedding takes. One that comes too late to find anything by is still good for what is kept. */
+const LONGEST_MS = 5_000;
+
+/** The most an embedding can come to, in nano-dollars. */
+export const ceilingOf = ({ text, target, dimensions }: Embedding): number =>
+  quoteEmbedding(toRequest(text, target, dimensions), [target]).nanoDollars;
+
+/**
+ * The vector of a text, of length one, on the account of the call that needs it. Throws what asking for it fails with;
+ * what it costs is then on the account all the same.
+ */
+export async function vectorOf(
+  { text, target, dimensions }: Embedding,
+  cacheable: Cacheable,
+): Promise<readonly number[]> {
+  const { patience, tally, hold, world, later } = cacheable;
+  const { visit, caller, ask, signal } = tally;
+  const request = toRequest(text, target, dimensions);
+  const own = openTally({
+    visit,
+    caller,
+    ask: { ...ask, request: { model: target.name } },
+    endpoint: '/v1/embeddings',
+    boundsFor: (each) => quoteEmbedding(request, [each]),
+    signal,
+    tick: world.tick,
+  });
+  tally.cache.asks(own);
+  const over = AbortSignal.any([patience.signal, timedOut(LONGEST_MS, 'The embedding took too long.', world, later)]);
+  const inTime = { signal: over, leftMs: () => Math.min(patience.leftMs(), LONGEST_MS) };
+  const step = { target, timeouts: {} };
+  // Whoever is cooled down is so for all who call it; that another way is open, namely without, is always true.
+  const found = await openEmbeddings(request)(step, { patience: inTime, tally: own, world, hold, followed: true });
+  return unit(found.vectors[0] ?? []);
+}
+
+const toRequest = (text: string, { name }: Target, dimensions: number | undefined) => ({
+  model: name,
+  input: [text],
+  ...(dimensions !== undefined && { dimensions }),
+});
+
+/** A vector at length one: then the product of two is the cosine between them. */
+function unit(vector: readonly number[]): readonly number[] {
+  const length = Math.hypot(...vector);
+  return length > 0 ? vector.map((each) => each / length) : vector;
+}

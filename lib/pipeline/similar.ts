@@ -1,0 +1,45 @@
+import type { Config } from '../config/config.ts';
+import { usualCache } from '../config/written-cache.ts';
+import { GatewayError } from '../errors.ts';
+import type { ChatRequest } from '../openai/request.ts';
+import type { Target } from '../providers/provider.ts';
+import type { Caller } from '../world.ts';
+import type { Embedding } from './embedding.ts';
+import { lastTurn } from './last-turn.ts';
+import { literals } from './literals.ts';
+import type { Ask } from './parse.ts';
+import { allows } from './plan.ts';
+import { hashOf, shapeOf, significant } from './significant.ts';
+import { toTarget } from './target.ts';
+
+/** What questions that mean the same have in common. */
+export type Similar = {
+  /** What is compared. */
+  readonly embedding: Embedding;
+  /** What must be the same: all of the request but its last turn, and of that what counts to the letter. */
+  readonly shape: string;
+  readonly budgetMs: number;
+};
+
+/** Why questions alike are not looked for: there is nothing to compare, nothing to compare it by, or the key may not call that. */
+export type NoSimilar = 'no-question' | 'no-embedder' | 'embedder-not-allowed';
+
+/** How questions like this one are found. Its words leave for the embedding model: that must be one the caller may call. */
+export function toSimilar(
+  { request, strict, labels }: Ask<ChatRequest>,
+  asked: Target,
+  caller: Caller,
+  config: Config,
+): Similar | NoSimilar {
+  const { model, dimensions, budgetMs } = (config.cache ?? usualCache).embeddings;
+  const turn = lastTurn(request);
+  if (turn === undefined) return 'no-question';
+  const target = toTarget(model, config);
+  if (target instanceof GatewayError || target.provider.embed?.(target.model) === undefined) return 'no-embedder';
+  if (!allows(caller, target.name, labels.feature)) return 'embedder-not-allowed';
+  return {
+    embedding: { text: turn.text, target, dimensions },
+    shape: hashOf(['alike 1', shapeOf(asked), significant(turn.rest), strict, literals(turn.text)]),
+    budgetMs,
+  };
+}

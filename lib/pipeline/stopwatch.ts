@@ -1,0 +1,40 @@
+/** Tells a visit's own time from that of others. All in milliseconds. */
+export type Stopwatch = ReturnType<typeof openStopwatch>;
+
+/** Starts when a visit begins, at the tick that is given. */
+export function openStopwatch(startedTick: number, tick: () => number) {
+  let upstreamSince: number | undefined;
+  let upstreamMs = 0;
+  let firstContentAt: number | undefined;
+  const rests = () => {
+    if (upstreamSince !== undefined) upstreamMs += tick() - upstreamSince;
+    upstreamSince = undefined;
+  };
+  return {
+    /** A request leaves. */
+    sent(): void {
+      upstreamSince = tick();
+    },
+    /** Nobody else is at work any more. */
+    rests,
+    /** So long others were waited for. */
+    waited(ms: number): void {
+      upstreamMs += ms;
+    },
+    /** The first content is here. */
+    began(): void {
+      rests();
+      firstContentAt ??= tick();
+    },
+    /** True once there is content. */
+    begun: () => firstContentAt !== undefined,
+    firstContentMs: () => (firstContentAt === undefined ? undefined : firstContentAt - startedTick),
+    /** Our own share of the time until the first content, or until now while there is none. */
+    ownMs: () => {
+      const until = firstContentAt ?? tick();
+      const running = firstContentAt === undefined && upstreamSince !== undefined ? until - upstreamSince : 0;
+      return Math.max(0, until - startedTick - upstreamMs - running);
+    },
+    totalMs: () => tick() - startedTick,
+  };
+}
