@@ -116,6 +116,6 @@ function givenBy(tally: Tally, { question }: CachedCaching): Given {
     source: id,
     askedAt: startedAt,
     key: question.key,
-    saved: () => ({ nanoDollars: tally.bill().nanoDollars, ms: tally.totalMs() }),
+    saved: () => ({ nanoDollars: tally.owed().nanoDollars, ms: tally.totalMs() }),
   };
 }

@@ -24,7 +24,7 @@ export async function keep(
     madeBy: tally.caller.keyId,
     askedAt: startedAt,
     expiresAt: world.now() + 1000 * policy.ttlSeconds,
-    nanoDollars: tally.bill().nanoDollars,
+    nanoDollars: tally.owed().nanoDollars,
     tookMs: Math.round(tally.totalMs()),
   };
   try {
