@@ -5,7 +5,7 @@ import { OWN_SECRETS, secretNames } from '../config/secret-names.ts';
 import { providerProblems } from '../providers/index.ts';
 import { changesIn } from './config-changes.ts';
 import { onlyFile, textOf } from './config-file.ts';
-import { neverCalled } from './config-remarks.ts';
+import { remarksOn } from './config-remarks.ts';
 import { existing, toNumber } from './config-versions.ts';
 import type { Connection } from './connect.ts';
 import { given } from './options.ts';
@@ -59,7 +59,7 @@ async function enforce(connection: Connection, { text, name, note }: Wanted): Pr
     ...(changes.some((change) => change.startsWith('ledger.'))
       ? [`ledger holds from the next ${deployed === undefined ? 'start' : 'deploy of a file that says so'} on.`]
       : []),
-    ...neverCalled(config),
+    ...remarksOn(config),
     ...secrets.filter((secret) => !secret.startsWith(OWN_SECRETS)).map(unreadable),
   ];
   const changed = changes.length === 0 ? 'nothing but its wording' : changes.join(', ');

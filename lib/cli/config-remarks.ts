@@ -3,14 +3,26 @@ import { priceOf } from '../config/price-of.ts';
 import { namesIn } from '../config/route.ts';
 import { needsKey } from '../providers/index.ts';
 
-/** What a configuration that is right leaves its operator to find out in an outage: parts of routes that are never called, or not everywhere. A name for a single model is told when it is called. */
-export function neverCalled(config: Config): readonly string[] {
+/** What a configuration that is right leaves its operator to find out later. */
+export const remarksOn = (config: Config): readonly string[] => [...neverCalled(config), ...neverCompared(config)];
+
+/** Parts of routes that are never called, or not everywhere: an outage would tell. A name for a single model is told when it is called. */
+function neverCalled(config: Config): readonly string[] {
   return Object.entries(config.models).flatMap(([name, route]) =>
     (typeof route === 'string' ? [] : namesIn(route, ['models', name])).flatMap((part) => {
       const problem = Object.hasOwn(config.models, part.name) ? undefined : problemOf(part.name, config);
       return problem === undefined ? [] : [`${part.path.join('.')} leads to ${part.name}, ${problem}`];
     }),
   );
+}
+
+/** Why questions that mean the same are not found, though the configuration would have it. */
+function neverCompared(config: Config): readonly string[] {
+  const { cache, models } = config;
+  const routes = Object.values(models).flatMap((route) => (typeof route === 'string' ? [] : (route.cache?.mode ?? [])));
+  if (cache === undefined || ![cache.mode, ...routes].includes('semantic')) return [];
+  const problem = problemOf(cache.embeddings.model, config);
+  return problem === undefined ? [] : [`cache.embeddings.model is ${cache.embeddings.model}, ${problem}`];
 }
 
 function problemOf(name: string, config: Config): string | undefined {

@@ -3,7 +3,7 @@ import { readConfig } from '../config/read.ts';
 import { providerProblems } from '../providers/index.ts';
 import { apply, rollback } from './config-apply.ts';
 import { onlyFile, textOf } from './config-file.ts';
-import { neverCalled } from './config-remarks.ts';
+import { remarksOn } from './config-remarks.ts';
 import { diff, get, list } from './config-versions.ts';
 import { type Command, none } from './outcome.ts';
 
@@ -40,7 +40,7 @@ export const config: Command = {
         const file = onlyFile(operands, 'check');
         const found = readConfig(textOf(file, 'check'), file, providerProblems);
         const { providers, prices, models } = found;
-        const remarks = neverCalled(found);
+        const remarks = remarksOn(found);
         const counts = `${Object.keys(providers).length} providers, ${Object.keys(models).length} models and routes, ${Object.keys(prices).length} prices`;
         return {
           data: { file, ok: true, providers: Object.keys(providers), remarks },

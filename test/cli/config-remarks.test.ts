@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { neverCalled } from '../../lib/cli/config-remarks.ts';
+import { remarksOn } from '../../lib/cli/config-remarks.ts';
 import { readConfig } from '../../lib/config/read.ts';
 import { providerProblems } from '../../lib/providers/index.ts';
 
-const remarks = (text: string) => neverCalled(readConfig(text, 'sluice.config.yaml', providerProblems));
+const remarks = (text: string) => remarksOn(readConfig(text, 'sluice.config.yaml', providerProblems));
 
 test('a part of a route that is never called, or not everywhere, is remarked on', () => {
   const text = `providers:
@@ -22,4 +22,15 @@ models:
 
 test('where all can be called there is nothing to remark', () => {
   expect(remarks('models: { m: { inOrder: [sluice/echo, bedrock/us.anthropic.claude-sonnet-4-6] } }')).toEqual([]);
+});
+
+test('what questions are to be compared by, and cannot, is remarked on where any are to be', () => {
+  const embeddings = 'embeddings: { model: openai/embed-x }';
+  const remark = [expect.stringMatching(/^cache\.embeddings\.model is openai\/embed-x, whose price is not known: /)];
+  expect(remarks(`cache: { mode: semantic, ${embeddings} }`)).toEqual(remark);
+  expect(remarks(`cache: { ${embeddings} }\nmodels: { m: { use: sluice/echo, cache: { mode: semantic } } }`)).toEqual(
+    remark,
+  );
+  expect(remarks(`cache: { mode: exact, ${embeddings} }`)).toEqual([]);
+  expect(remarks('cache: { mode: semantic }')).toEqual([]);
 });
