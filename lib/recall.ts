@@ -103,10 +103,10 @@ export type Flight = {
   readonly join: () => (() => void) | undefined;
 };
 
-/** An answer as those who joined get it: whole, or from its beginning, for a reader who may leave when the signal fires. */
+/** An answer as those who joined get it: whole, or from its beginning, unless that is forgotten, for a reader who leaves when the signal fires. */
 export type Landed = { readonly given: Given } & (
   | { readonly kind: 'whole'; readonly completion: ChatCompletion }
-  | { readonly kind: 'stream'; readonly read: (signal: AbortSignal) => ChatStream }
+  | { readonly kind: 'stream'; readonly read: (signal: AbortSignal) => ChatStream | undefined }
 );
 
 /** Where an answer comes from that was not asked for anew. */

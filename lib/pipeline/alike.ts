@@ -74,7 +74,8 @@ async function found(
   tally.cache.scored(score);
   if (score < policy.threshold) return undefined;
   const { answer } = await world.answers.find({ ...question, key }, brief);
-  if (answer === undefined) later(() => vectors.remove(near, sought)); // over, cleared or evicted
+  // Over, cleared or evicted. Should it stay, the next who finds it tries again.
+  if (answer === undefined) later(() => vectors.remove(near, sought).catch(() => {}));
   if (answer === undefined || world.now() - answer.askedAt >= maxAgeMs) return undefined;
   return toRemembered(answer, { from: 'semantic-hit', model: question.model, key, score });
 }

@@ -34,7 +34,8 @@ export async function elsewhere(
 ): Promise<Elsewhere> {
   const { patience, tally, world } = cacheable;
   if (lead === 'unknown' || caching.waitMs === 0) return alone;
-  const until = world.tick() + caching.waitMs;
+  // Half of the caller's time is for asking by ourselves, should nothing come of it.
+  const until = world.tick() + Math.min(caching.waitMs, patience.leftMs() / 2);
   let held = lead === 'held';
   for (let sawAt = at; ; ) {
     const led = held ? 'held' : await takenLead(caching, sawAt, cacheable);

@@ -18,21 +18,26 @@ export async function joined(
   const since = world.tick();
   try {
     const landed = await inTime(landing, patience.signal);
-    tally.waited(world.tick() - since);
-    tally.gives(landed.given);
     const stamp = stampOf(tally.visit);
-    if (landed.kind === 'stream')
-      return { kind: 'stream', chunks: noted(restamped(landed.read(patience.signal), stamp, leave), tally) };
-    leave();
-    tally.finishes(landed.completion.choices[0]?.finish_reason);
-    tally.succeeded();
-    return { kind: 'whole', completion: { ...landed.completion, ...stamp } };
+    if (landed.kind === 'whole') {
+      leave();
+      tally.gives(landed.given);
+      tally.finishes(landed.completion.choices[0]?.finish_reason);
+      tally.succeeded();
+      return { kind: 'whole', completion: { ...landed.completion, ...stamp } };
+    }
+    const chunks = landed.read(patience.signal);
+    if (chunks === undefined) leave();
+    else tally.gives(landed.given);
+    return chunks && { kind: 'stream', chunks: noted(restamped(chunks, stamp, leave), tally) };
   } catch (error) {
     leave();
     const failure = asGatewayError(error);
     if (!patience.signal.aborted && failure.source !== 'provider') return undefined;
     tally.failed(failure);
     throw failure;
+  } finally {
+    tally.waited(world.tick() - since);
   }
 }
 

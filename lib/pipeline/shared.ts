@@ -5,8 +5,8 @@ import { inTime } from '../wire/in-time.ts';
 export type Shared = {
   /** For the one whose call it is. Left early, it goes on to its end for as long as others read it. */
   readonly own: () => ChatStream;
-  /** For another, until its signal fires. */
-  readonly read: (signal: AbortSignal) => ChatStream;
+  /** For another, until its signal fires; undefined where its beginning is forgotten. */
+  readonly read: (signal: AbortSignal) => ChatStream | undefined;
   /** The whole stream, once it has ended well; undefined where it has not, or is too long to be kept in memory for nobody. */
   readonly whole: () => readonly (readonly ChatChunk[])[] | undefined;
 };
@@ -67,11 +67,10 @@ export function shared(source: ChatStream, others: () => boolean): Shared {
         await close();
       }
     },
-    read: (signal) =>
-      from(
-        (work) => inTime(work, signal),
-        () => false,
-      ),
+    read: (signal) => {
+      const waited = (work: Promise<void>) => inTime(work, signal);
+      return forgotten > 0 ? undefined : from(waited, () => false);
+    },
     whole: () => (state === 'ended' && forgotten === 0 ? batches : undefined),
   };
 }

@@ -150,7 +150,7 @@ export function openTally({
 
     /** The answer is one that was not asked for anew: nothing of it is paid for. */
     gives(found: Given): void {
-      watch.rests();
+      watch.began();
       cache.hit(found);
       given = { found, open: true };
     },

@@ -75,7 +75,7 @@ describe('fifty identical calls at once', () => {
       expect(texts.filter((text) => text.includes('One for all.')).length).toBe(50);
       expect(new Set(texts.map((text) => /"id":"([^"]+)"/.exec(text)?.[1])).size).toBe(50);
       const outcomes = replies.map(({ headers }) => headers.get('x-sluice-cache'));
-      expect(outcomes.filter((word) => word === 'miss').length).toBe(1);
+      expect(outcomes.filter((word) => word?.startsWith('miss')).length).toBe(1); // on a busy machine with a reason
       expect(outcomes.filter((word) => word === 'hit').length).toBe(49);
       await expect
         .poll(() => house.tables.spent(`tenant#${tenant}`))
