@@ -1,0 +1,83 @@
+import { table } from '../printed.ts';
+import { byKind, curve, type Filter, filters, type Point, passes, type Scored, suggestion } from './curve.ts';
+
+/** What was measured, and what follows. */
+export type Report = {
+  readonly model: string;
+  readonly dimensions: number;
+  readonly paraphrases: number;
+  readonly others: number;
+  readonly curve: readonly Point[];
+  /** The lowest threshold without a wrong answer, and with at most one in two hundred. */
+  readonly none: Suggestions;
+  readonly oneIn200: Suggestions;
+};
+
+type Suggestions = Readonly<Record<Filter, Point | undefined>>;
+
+export function toReport(model: string, dimensions: number, scored: readonly Scored[]): Report {
+  const points = curve(scored);
+  const paraphrases = scored.filter(({ same }) => same).length;
+  const others = scored.length - paraphrases;
+  const suggested = (mostWrong: number) => ({
+    vectors: suggestion(points, 'vectors', mostWrong),
+    literals: suggestion(points, 'literals', mostWrong),
+  });
+  const oneIn200 = suggested(Math.floor(others / 200));
+  return { model, dimensions, paraphrases, others, curve: points, none: suggested(0), oneIn200 };
+}
+
+/** A report for people, with the pairs that say most. */
+export function toText(report: Report, scored: readonly Scored[]): string {
+  const { model, dimensions, paraphrases, others, none, oneIn200 } = report;
+  const at = none.literals?.threshold ?? oneIn200.literals?.threshold ?? report.curve.at(-1)?.threshold ?? 1;
+  return [
+    `${model}, ${dimensions} dimensions: ${paraphrases} paraphrases, ${others} pairs that are none`,
+    table(
+      report.curve.map((point) => ({
+        threshold: point.threshold.toFixed(2),
+        ...columns('vectors alone', point.vectors, report),
+        ...columns('with literals', point.literals, report),
+      })),
+    ),
+    ...filters.flatMap((filter) => [
+      said('no wrong answer', filter, none, report),
+      said('at most one in 200', filter, oneIn200, report),
+    ]),
+    // The rule of three: what was never seen in n tries happens less often than 3 in n, with 95 % confidence.
+    `None wrong of ${others} means, with 95 % confidence, fewer than ${percent(3 / others)} of pairs like these.`,
+    `Through at ${at.toFixed(2)}, by kind`,
+    table(
+      byKind(scored, at).map(({ kind, same, of, vectors, literals }) => ({
+        kind: same ? `same, ${kind}` : `other ${kind}`,
+        pairs: String(of),
+        'vectors alone': String(vectors.through),
+        'with literals': String(literals.through),
+        'nearest with literals': literals.nearest?.toFixed(3) ?? '-',
+      })),
+    ),
+    'The nearest that are none, with the same literals',
+    table(
+      scored
+        .filter((each) => !each.same && passes(each, -1, 'literals'))
+        .toSorted((one, other) => other.score - one.score)
+        .slice(0, 8)
+        .map(({ score, kind, a, b }) => ({ cosine: score.toFixed(3), kind, one: a, other: b })),
+    ),
+  ].join('\n\n');
+}
+
+const columns = (name: string, { hits, wrong }: Point[Filter], { paraphrases, others }: Report) => ({
+  [`${name}: hits`]: `${hits} (${percent(hits / paraphrases)})`,
+  [`${name}: wrong`]: `${wrong} (${percent(wrong / others)})`,
+});
+
+function said(aim: string, filter: Filter, suggestions: Suggestions, { paraphrases }: Report): string {
+  const point = suggestions[filter];
+  const with_ = filter === 'vectors' ? 'vectors alone' : 'with literals';
+  if (point === undefined) return `${with_}, ${aim}: no threshold up to 0.99 does`;
+  const { hits } = point[filter];
+  return `${with_}, ${aim}: from ${point.threshold.toFixed(2)}, where ${hits} of ${paraphrases} paraphrases hit (${percent(hits / paraphrases)})`;
+}
+
+const percent = (part: number): string => `${(part * 100).toFixed(1)} %`;
