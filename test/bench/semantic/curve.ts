@@ -1,10 +1,10 @@
 import type { Kind, Pair } from './pair.ts';
 
-/** A pair with the cosine of its two questions, and whether what is literal in them is the same. */
-export type Scored = Pair & { readonly score: number; readonly literal: boolean };
+/** A pair with the cosine of its two questions, whether what is literal in them is the same, and whether they are a few words apart. */
+export type Scored = Pair & { readonly score: number; readonly literal: boolean; readonly apart: boolean };
 
-/** Which pairs the cache would take for one: by their vectors, or by their vectors and their literals. */
-export const filters = ['vectors', 'literals'] as const;
+/** What tells pairs from each other: vectors alone, literals beside them, or what lies between them in words, too. */
+export const filters = ['vectors', 'literals', 'words'] as const;
 export type Filter = (typeof filters)[number];
 
 /** What a threshold lets through: of the paraphrases as hits, of all others as wrong answers. */
@@ -17,6 +17,7 @@ export function curve(scored: readonly Scored[]): readonly Point[] {
     threshold,
     vectors: passed(scored, threshold, 'vectors'),
     literals: passed(scored, threshold, 'literals'),
+    words: passed(scored, threshold, 'words'),
   }));
 }
 
@@ -27,8 +28,8 @@ function passed(scored: readonly Scored[], threshold: number, filter: Filter): P
 }
 
 /** Whether a question would get the other's answer. */
-export const passes = ({ score, literal }: Scored, threshold: number, filter: Filter): boolean =>
-  score >= threshold && (filter === 'vectors' || literal);
+export const passes = ({ score, literal, apart }: Scored, threshold: number, filter: Filter): boolean =>
+  score >= threshold && (filter === 'vectors' || literal) && (filter !== 'words' || !apart);
 
 /** The lowest threshold of a curve at which no more than so many wrong answers are given; undefined where each gives more. */
 export function suggestion(points: readonly Point[], filter: Filter, mostWrong: number): Point | undefined {
@@ -55,7 +56,14 @@ export function byKind(scored: readonly Scored[], threshold: number): readonly O
       };
     };
     const same = all.some((each) => each.same);
-    return { kind, same, of: all.length, vectors: counted('vectors'), literals: counted('literals') };
+    return {
+      kind,
+      same,
+      of: all.length,
+      vectors: counted('vectors'),
+      literals: counted('literals'),
+      words: counted('words'),
+    };
   });
 }
 

@@ -22,6 +22,7 @@ export function toReport(model: string, dimensions: number, scored: readonly Sco
   const suggested = (mostWrong: number) => ({
     vectors: suggestion(points, 'vectors', mostWrong),
     literals: suggestion(points, 'literals', mostWrong),
+    words: suggestion(points, 'words', mostWrong),
   });
   const oneIn200 = suggested(Math.floor(others / 200));
   return { model, dimensions, paraphrases, others, curve: points, none: suggested(0), oneIn200 };
@@ -30,14 +31,14 @@ export function toReport(model: string, dimensions: number, scored: readonly Sco
 /** A report for people, with the pairs that say most. */
 export function toText(report: Report, scored: readonly Scored[]): string {
   const { model, dimensions, paraphrases, others, none, oneIn200 } = report;
-  const at = none.literals?.threshold ?? oneIn200.literals?.threshold ?? report.curve.at(-1)?.threshold ?? 1;
+  const at = none.words?.threshold ?? report.curve.at(-1)?.threshold ?? 1;
   return [
     `${model}, ${dimensions} dimensions: ${paraphrases} paraphrases, ${others} pairs that are none`,
+    'vectors: by the cosine alone. literals: what is literal must be the same, too. words: and not be a few words apart.',
     table(
       report.curve.map((point) => ({
         threshold: point.threshold.toFixed(2),
-        ...columns('vectors alone', point.vectors, report),
-        ...columns('with literals', point.literals, report),
+        ...Object.assign({}, ...filters.map((filter) => columns(filter, point[filter], report))),
       })),
     ),
     ...filters.flatMap((filter) => [
@@ -48,18 +49,17 @@ export function toText(report: Report, scored: readonly Scored[]): string {
     `None wrong of ${others} means, with 95 % confidence, fewer than ${percent(3 / others)} of pairs like these.`,
     `Through at ${at.toFixed(2)}, by kind`,
     table(
-      byKind(scored, at).map(({ kind, same, of, vectors, literals }) => ({
-        kind: same ? `same, ${kind}` : `other ${kind}`,
-        pairs: String(of),
-        'vectors alone': String(vectors.through),
-        'with literals': String(literals.through),
-        'nearest with literals': literals.nearest?.toFixed(3) ?? '-',
+      byKind(scored, at).map((each) => ({
+        kind: each.same ? `same, ${each.kind}` : `other ${each.kind}`,
+        pairs: String(each.of),
+        ...Object.fromEntries(filters.map((filter) => [filter, String(each[filter].through)])),
+        'nearest of the last': each.words.nearest?.toFixed(3) ?? '-',
       })),
     ),
-    'The nearest that are none, with the same literals',
+    'The nearest that are none, by literals and words the same',
     table(
       scored
-        .filter((each) => !each.same && passes(each, -1, 'literals'))
+        .filter((each) => !each.same && passes(each, -1, 'words'))
         .toSorted((one, other) => other.score - one.score)
         .slice(0, 8)
         .map(({ score, kind, a, b }) => ({ cosine: score.toFixed(3), kind, one: a, other: b })),
@@ -67,17 +67,16 @@ export function toText(report: Report, scored: readonly Scored[]): string {
   ].join('\n\n');
 }
 
-const columns = (name: string, { hits, wrong }: Point[Filter], { paraphrases, others }: Report) => ({
-  [`${name}: hits`]: `${hits} (${percent(hits / paraphrases)})`,
-  [`${name}: wrong`]: `${wrong} (${percent(wrong / others)})`,
+const columns = (filter: Filter, { hits, wrong }: Point[Filter], { paraphrases, others }: Report) => ({
+  [`${filter}: hits`]: `${hits} (${percent(hits / paraphrases)})`,
+  [`${filter}: wrong`]: `${wrong} (${percent(wrong / others)})`,
 });
 
 function said(aim: string, filter: Filter, suggestions: Suggestions, { paraphrases }: Report): string {
   const point = suggestions[filter];
-  const with_ = filter === 'vectors' ? 'vectors alone' : 'with literals';
-  if (point === undefined) return `${with_}, ${aim}: no threshold up to 0.99 does`;
+  if (point === undefined) return `${filter}, ${aim}: no threshold up to 0.99 does`;
   const { hits } = point[filter];
-  return `${with_}, ${aim}: from ${point.threshold.toFixed(2)}, where ${hits} of ${paraphrases} paraphrases hit (${percent(hits / paraphrases)})`;
+  return `${filter}, ${aim}: from ${point.threshold.toFixed(2)}, where ${hits} of ${paraphrases} paraphrases hit (${percent(hits / paraphrases)})`;
 }
 
 const percent = (part: number): string => `${(part * 100).toFixed(1)} %`;
