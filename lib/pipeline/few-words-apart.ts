@@ -6,6 +6,8 @@ import { fillers } from './literals/fillers.ts';
  * or only about it. Takes what `tellingWords` gives, or as many marks that are the same where the words are.
  */
 export function fewWordsApart(one: readonly string[], other: readonly string[]): boolean {
+  // Of fillers alone nothing tells: who is it, what is it.
+  if (one.length === 0 || other.length === 0) return true;
   const gone = missing(one, other);
   const come = missing(other, one);
   if (gone + come === 0) return !turned(one, other);
