@@ -51,8 +51,8 @@ export type Recalled = {
 
 /** Questions by what they mean: vectors of length one, each with all that must be the same for its answer to be another's. */
 export type Vectors = {
-  /** The nearest to the sought one among those that are like it in all but the vector; undefined where there is none. Throws when it cannot be told. */
-  nearest(sought: Sought, signal: AbortSignal): Promise<Near | undefined>;
+  /** The few that are nearest to the sought one among those that are like it in all but the vector, the nearest first. Throws when it cannot be told. */
+  nearest(sought: Sought, signal: AbortSignal): Promise<readonly Near[]>;
   /** Adds a vector, until its answer is over. */
   add(vector: Sought & Placed): Promise<void>;
   /** Takes a vector away. */
@@ -72,11 +72,21 @@ export type Sought = {
   readonly shape: string;
 };
 
-/** Where the answer to a vector's question is, whose answer it was, and until when, in epoch milliseconds. */
-export type Placed = { readonly key: string; readonly source: string; readonly expiresAt: number };
+/** Where the answer to a vector's question is, whose answer it was, until when, in epoch milliseconds, and marks of the question's words, in their order. */
+export type Placed = {
+  readonly key: string;
+  readonly source: string;
+  readonly expiresAt: number;
+  readonly words: readonly string[];
+};
 
-/** A vector that was found: its own id, the key of its question, and the cosine between it and the sought one. */
-export type Near = { readonly id: string; readonly key: string; readonly score: number };
+/** A vector that was found: its own id, the key of its question and its words, and the cosine between it and the sought one. */
+export type Near = {
+  readonly id: string;
+  readonly key: string;
+  readonly words: readonly string[];
+  readonly score: number;
+};
 
 /** Calls under way in this process, by what they ask. */
 export type Flights = {

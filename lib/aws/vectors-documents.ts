@@ -2,11 +2,23 @@ import '../schema.ts';
 import * as z from 'zod/mini';
 import type { Placed, Sought } from '../recall.ts';
 
+/** The nearest of all may be one whose answer will not do, and the next one's will. */
+const MOST_NEAR = 5;
 /** How many documents are asked for at once. */
 export const PAGE = 500;
 
 /** A vector as a document: all that must be the same is a word of its own. */
-export const toDocument = ({ vector, tenant, keyId, model, shape, key, source, expiresAt }: Sought & Placed) => ({
+export const toDocument = ({
+  vector,
+  tenant,
+  keyId,
+  model,
+  shape,
+  key,
+  source,
+  expiresAt,
+  words,
+}: Sought & Placed) => ({
   vector,
   tenant,
   sharer: toSharer(keyId),
@@ -15,6 +27,7 @@ export const toDocument = ({ vector, tenant, keyId, model, shape, key, source, e
   key,
   source,
   expiresAt,
+  words: words.join(' '),
 });
 
 /** Who shares answers within a tenant, as a word that no id of a key is. */
@@ -33,8 +46,8 @@ export function nearestTo({ vector, tenant, keyId, model, shape }: Sought, now: 
     { term: { shape } },
     { range: { expiresAt: { gt: now } } },
   ];
-  const knn = { vector: { vector: [...vector], k: 1, filter: { bool: { filter: alike } } } };
-  return { size: 1, _source: ['key'], query: { knn } };
+  const knn = { vector: { vector: [...vector], k: MOST_NEAR, filter: { bool: { filter: alike } } } };
+  return { size: MOST_NEAR, _source: ['key', 'words'], query: { knn } };
 }
 
 /** Those that are over. */
@@ -56,6 +69,7 @@ export type Hit = {
   readonly score: number;
   /** Empty where the search did not ask for it. */
   readonly key: string;
+  readonly words: readonly string[];
   /** Its place in the order that was asked for. */
   readonly sort: readonly (string | number)[];
 };
@@ -67,6 +81,7 @@ export const fromHits = (body: unknown): readonly Hit[] =>
     id: _id,
     score: _score ?? 0,
     key: _source?.key ?? '',
+    words: _source?.words ? _source.words.split(' ') : [],
     sort: sort ?? [],
   }));
 
@@ -77,7 +92,7 @@ const found = z.object({
         _index: z.string(),
         _id: z.string(),
         _score: z.nullish(z.number()),
-        _source: z.optional(z.object({ key: z.optional(z.string()) })),
+        _source: z.optional(z.object({ key: z.optional(z.string()), words: z.optional(z.string()) })),
         sort: z.optional(z.array(z.union([z.string(), z.number()]))),
       }),
     ),

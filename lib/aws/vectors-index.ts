@@ -65,6 +65,7 @@ const creation = (index: string, dimension: number) => ({
         key: word,
         source: word,
         expiresAt: { type: 'long' } as const,
+        words: { type: 'keyword', index: false, doc_values: false } as const,
       },
     },
   },

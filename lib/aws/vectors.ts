@@ -24,9 +24,8 @@ export function openSearchVectors({ now, ...place }: Place & { readonly now: () 
     async nearest(sought, signal) {
       const search = { index: indexName(sought), body: nearestTo(sought, now()) };
       const said = await ask((client) => client.search(search, { ignore: [404] }), signal);
-      if (isMissing(said)) return undefined;
-      const [hit] = fromHits(said);
-      return hit && { id: hit.id, key: hit.key, score: toCosine(hit.score) };
+      if (isMissing(said)) return [];
+      return fromHits(said).map(({ id, key, words, score }) => ({ id, key, words, score: toCosine(score) }));
     },
 
     async add(vector) {

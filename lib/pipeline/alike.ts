@@ -1,8 +1,9 @@
-import type { Near, Sought, Vectors } from '../recall.ts';
+import type { Sought } from '../recall.ts';
 import { inTime } from '../wire/in-time.ts';
 import type { Cacheable } from './cacheable.ts';
 import type { CachedCaching } from './caching.ts';
 import { ceilingOf, vectorOf } from './embedding.ts';
+import { fewWordsApart } from './few-words-apart.ts';
 import { type Remembered, toRemembered } from './given.ts';
 import { timedOut } from './patience.ts';
 
@@ -28,7 +29,7 @@ export async function alike(caching: CachedCaching, cacheable: Cacheable): Promi
     tally.cache.missed(typeof similar === 'string' ? similar : 'no-vectors');
     return nothing;
   }
-  const { embedding, shape, budgetMs } = similar;
+  const { embedding, shape, words, budgetMs } = similar;
   const since = world.tick();
   const brief = timedOut(budgetMs, 'The search for a similar question took too long.', world, later);
   const unavailable = (error: unknown): undefined => {
@@ -46,36 +47,39 @@ export async function alike(caching: CachedCaching, cacheable: Cacheable): Promi
     return { embedder: embedding.target.name, vector, tenant, keyId, model, shape };
   });
   tally.cache.awaits(seeking);
-  const remembered = await inTime(found(seeking, vectors, brief, caching, cacheable), brief).catch(unavailable);
+  const remembered = await inTime(found(seeking, words, brief, caching, cacheable), brief).catch(unavailable);
   tally.waited(world.tick() - since);
   return {
     remembered,
     remember: async (expiresAt) => {
       const sought = await seeking.catch(() => undefined); // which was told when it failed
       if (sought === undefined) return;
-      const placed = { key: question.key, source: tally.visit.id, expiresAt };
+      const placed = { key: question.key, source: tally.visit.id, expiresAt, words };
       await vectors.add({ ...sought, ...placed }).catch(unavailable);
     },
   };
 }
 
-/** The answer to the nearest question, if that is near enough. */
+/** The answer to the nearest question that is near enough, and no other question that merely looks like it. */
 async function found(
   seeking: Promise<Sought>,
-  vectors: Vectors,
+  words: readonly string[],
   brief: AbortSignal,
   { question, policy, maxAgeMs }: CachedCaching,
   { tally, world, later }: Cacheable,
 ): Promise<Remembered | undefined> {
+  const { vectors } = world;
   const sought = await seeking;
-  const near: Near | undefined = await vectors.nearest(sought, brief);
+  const nearest = (await vectors?.nearest(sought, brief)) ?? [];
+  if (nearest[0] !== undefined) tally.cache.scored(nearest[0].score);
+  const enough = nearest.filter((each) => each.score >= policy.threshold);
+  const near = enough.find((each) => !fewWordsApart(words, each.words));
+  if (near === undefined && enough.length > 0) tally.cache.missed('few-words-apart');
   if (near === undefined) return undefined;
   const { key, score } = near;
-  tally.cache.scored(score);
-  if (score < policy.threshold) return undefined;
   const { answer } = await world.answers.find({ ...question, key }, brief);
   // Over, cleared or evicted. Should it stay, the next who finds it tries again.
-  if (answer === undefined) later(() => vectors.remove(near, sought).catch(() => {}));
+  if (answer === undefined) later(async () => vectors?.remove(near, sought).catch(() => {}));
   if (answer === undefined || world.now() - answer.askedAt >= maxAgeMs) return undefined;
   return toRemembered(answer, { from: 'semantic-hit', model: question.model, key, score });
 }

@@ -3,8 +3,8 @@ import type { Bill } from '../world.ts';
 import type { Caching } from './caching.ts';
 import type { NoSimilar } from './similar.ts';
 
-/** Why a cache that may answer did not: it is away or slow, its caller wants none, its budgets have nothing left for the search, or there is nothing to search by. */
-export type Reason = 'unavailable' | 'late' | 'no-cache' | 'budget' | 'no-vectors' | NoSimilar;
+/** Why a cache that may answer did not: it is away or slow, its caller wants none, its budgets have nothing left for the search, there is nothing to search by, or what was found only looks the same. */
+export type Reason = 'unavailable' | 'late' | 'no-cache' | 'budget' | 'no-vectors' | 'few-words-apart' | NoSimilar;
 
 /** What was asked on the way to an answer: the model, and what it comes to. */
 type Asked = { readonly model: () => string | undefined; readonly bill: () => Bill };

@@ -27,6 +27,6 @@ test('bundled as it is deployed, the client and its signature are found where th
     },
   });
   await vectors.add(placedOf('kept'));
-  expect((await vectors.nearest(soughtOf(), patient()))?.key).toBe('kept');
+  expect((await vectors.nearest(soughtOf(), patient()))[0]?.key).toBe('kept');
   await place.close();
 });

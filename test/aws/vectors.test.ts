@@ -28,22 +28,27 @@ describe('the nearest', () => {
     const tenant = fresh();
     await vectors.add(placedOf('far', { tenant, vector: at(80) }));
     await vectors.add(placedOf('near', { tenant, vector: at(20) }));
-    const found = await vectors.nearest(soughtOf({ tenant }), patient());
-    expect(found).toEqual({ id: expect.any(String), key: 'near', score: expect.closeTo(Math.cos(Math.PI / 9), 6) });
+    const [found] = await vectors.nearest(soughtOf({ tenant }), patient());
+    expect(found).toEqual({
+      id: expect.any(String),
+      key: 'near',
+      words: ['one', 'two'],
+      score: expect.closeTo(Math.cos(Math.PI / 9), 6),
+    });
   });
 
   test('may lie in the other direction, and is told so', async () => {
     const vectors = vectorsAt(place.endpoint);
     const tenant = fresh();
     await vectors.add(placedOf('behind', { tenant, vector: at(150) }));
-    const found = await vectors.nearest(soughtOf({ tenant }), patient());
+    const [found] = await vectors.nearest(soughtOf({ tenant }), patient());
     expect(found?.score).toBeCloseTo(Math.cos((150 * Math.PI) / 180), 6);
   });
 
   test('is none where nobody has added one, and nothing is made to say so', async () => {
     const line = await startVectorsLine(place.endpoint);
     const sought = soughtOf({ embedder: 'lab/unheard-of' });
-    expect(await vectorsAt(line.url).nearest(sought, patient())).toBeUndefined();
+    expect(await vectorsAt(line.url).nearest(sought, patient())).toEqual([]);
     expect(line.asked).toEqual([expect.stringMatching(/^POST \/answers-lab-unheard-of-[0-9a-f]{16}-2\/_search$/)]);
     await line.close();
   });
@@ -53,9 +58,9 @@ describe('the nearest', () => {
     const vectors = vectorsAt(place.endpoint, () => now);
     const tenant = fresh();
     await vectors.add(placedOf('brief', { tenant, expiresAt: NOON + 1 }));
-    expect((await vectors.nearest(soughtOf({ tenant }), patient()))?.key).toBe('brief');
+    expect((await vectors.nearest(soughtOf({ tenant }), patient()))[0]?.key).toBe('brief');
     now += 1;
-    expect(await vectors.nearest(soughtOf({ tenant }), patient())).toBeUndefined();
+    expect(await vectors.nearest(soughtOf({ tenant }), patient())).toEqual([]);
   });
 
   test('is another once it was taken away, and a second time harms nobody', async () => {
@@ -63,11 +68,11 @@ describe('the nearest', () => {
     const sought = soughtOf({ tenant: fresh() });
     await vectors.add({ ...placedOf('one'), ...sought, vector: at(10) });
     await vectors.add({ ...placedOf('other'), ...sought, vector: at(20) });
-    const near = await vectors.nearest(sought, patient());
+    const [near] = await vectors.nearest(sought, patient());
     if (near === undefined) throw new Error('There is one.');
     await vectors.remove(near, sought);
     await vectors.remove(near, sought);
-    expect((await vectors.nearest(sought, patient()))?.key).toBe('other');
+    expect((await vectors.nearest(sought, patient()))[0]?.key).toBe('other');
   });
 
   test('nothing crosses: it is the nearest of those alike in all else, and never a stranger’s', async () => {
@@ -109,7 +114,7 @@ describe('the nearest', () => {
         for (const [other, which, differing] of sought) {
           const [like] = added[which % added.length] ?? [other];
           const asked = own({ ...like, ...(differing && { [differing]: other[differing] }) });
-          const found = await vectors.nearest(asked, patient());
+          const [found] = await vectors.nearest(asked, patient());
           const best = bestOf(kept, asked);
           expect(best.keys.length > 0).toBe(found !== undefined);
           if (found === undefined) continue;
@@ -147,7 +152,7 @@ describe('adding', () => {
     );
     const vectors = vectorsAt(place.endpoint);
     for (const [index, key] of keys.entries())
-      expect((await vectors.nearest(soughtOf({ embedder, vector: at(index * 90) }), patient()))?.key).toBe(key);
+      expect((await vectors.nearest(soughtOf({ embedder, vector: at(index * 90) }), patient()))[0]?.key).toBe(key);
   });
 
   test('one looks for the index once', async () => {
@@ -173,7 +178,7 @@ describe('adding', () => {
       message: expect.stringMatching(/was taken away; the next vector makes it anew/),
     });
     await vectors.add(placedOf('after', { embedder }));
-    expect((await vectors.nearest(soughtOf({ embedder }), patient()))?.key).toBe('after');
+    expect((await vectors.nearest(soughtOf({ embedder }), patient()))[0]?.key).toBe('after');
     await Promise.all([line.close(), other.close()]);
   });
 
@@ -194,8 +199,8 @@ describe('adding', () => {
         vectors.nearest(soughtOf({ embedder, tenant: `swept ${index}` }), patient()),
       ),
     );
-    expect(left.filter((each) => each !== undefined)).toHaveLength(5);
-    expect((await vectors.nearest(soughtOf({ embedder, tenant: 'swept' }), patient()))?.key).toBe('lasting');
+    expect(left.filter((each) => each.length > 0)).toHaveLength(5);
+    expect((await vectors.nearest(soughtOf({ embedder, tenant: 'swept' }), patient()))[0]?.key).toBe('lasting');
     await line.close();
   });
 
@@ -210,7 +215,7 @@ describe('adding', () => {
     };
     await vectors.add(placedOf('kept', { tenant }));
     line.instead = () => false;
-    expect((await vectors.nearest(soughtOf({ tenant }), patient()))?.key).toBe('kept');
+    expect((await vectors.nearest(soughtOf({ tenant }), patient()))[0]?.key).toBe('kept');
     await line.close();
   });
 });
@@ -285,7 +290,7 @@ describe('a place that fails', () => {
     };
     const vectors = openSearchVectors({ endpoint, now: () => NOON });
     expect(await failureOf(vectors.nearest(soughtOf(), patient()))).toMatchObject({ message: 'not yet' });
-    expect(await vectors.nearest(soughtOf({ tenant: fresh() }), patient())).toBeUndefined();
+    expect(await vectors.nearest(soughtOf({ tenant: fresh() }), patient())).toEqual([]);
   });
 
   test('a connection that died while it was kept is replaced', async () => {
@@ -302,7 +307,7 @@ describe('a place that fails', () => {
       request.socket.destroy();
       return true;
     };
-    expect((await vectors.nearest(soughtOf({ tenant }), patient()))?.key).toBe('kept');
+    expect((await vectors.nearest(soughtOf({ tenant }), patient()))[0]?.key).toBe('kept');
     expect(searches() - before).toBe(2);
     await line.close();
   });

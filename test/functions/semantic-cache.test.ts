@@ -177,6 +177,18 @@ describe('a question that means the same', () => {
       expect((await ask(system, near)).cache).toMatch(/^miss/);
   });
 
+  test('is not one that only looks the same, a few words apart', async () => {
+    const system = fresh();
+    await kept(system, 'How do I zoom in on the map?');
+    expect((await ask(system, 'How do I zoom out on the map?')).cache).toMatch(/^miss/);
+    const museum = 'Is the museum free for tourists on this island?';
+    const guide = fresh();
+    await kept(guide, museum);
+    expect((await ask(guide, 'Is the museum free for locals on this island?')).cache).toBe(
+      'miss; score=1; reason=few-words-apart',
+    );
+  });
+
   test('is told that its answer was bad, and the answer is not given again', async () => {
     const system = fresh();
     await kept(system, first);

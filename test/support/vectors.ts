@@ -28,6 +28,7 @@ export const placedOf = (key: string, more: Partial<Sought & Placed> = {}): Soug
   key,
   source: 'req_1',
   expiresAt: NOON + 60_000,
+  words: ['one', 'two'],
   ...more,
 });
 

@@ -38,11 +38,14 @@ const knnVector = z.strictObject({
   }),
 });
 
+const unsearched = z.optional(z.literal(false));
+const plain = z.strictObject({ type: z.enum(['keyword', 'long']), index: unsearched, doc_values: unsearched });
+
 const creation = z.strictObject({
   settings: z.strictObject({ index: z.strictObject({ knn: z.literal(true) }) }),
   mappings: z.strictObject({
     dynamic: z.literal('strict'),
-    properties: z.record(z.string(), z.union([knnVector, z.strictObject({ type: z.enum(['keyword', 'long']) })])),
+    properties: z.record(z.string(), z.union([knnVector, plain])),
   }),
 });
 
