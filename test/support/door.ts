@@ -29,10 +29,16 @@ export type Unlike = {
   readonly config?: Partial<Config>;
   /** What stands between the gateway and its database. */
   readonly endpoint?: (tables: Tables) => string | Promise<string>;
+  /** Where vectors are; without it there is no place for them. */
+  readonly vectorsEndpoint?: () => Promise<string>;
 };
 
 /** Opens a house; a call of `lab/m` costs a thousand nano-dollars a token in, two thousand a token out. */
-export async function openHouse({ config = {}, endpoint = (tables) => tables.endpoint }: Unlike = {}): Promise<House> {
+export async function openHouse({
+  config = {},
+  endpoint = (tables) => tables.endpoint,
+  vectorsEndpoint,
+}: Unlike = {}): Promise<House> {
   const { folder, remove } = scratch();
   const tables = await startTables(`${folder}/data`);
   const upstream = await startUpstream();
@@ -42,6 +48,7 @@ export async function openHouse({ config = {}, endpoint = (tables) => tables.end
     config: { ...usual, ledger: usualLedger, ...config, providers: { ...usual.providers, ...config.providers } },
     tables: localTableNames,
     endpoint: await endpoint(tables),
+    vectorsEndpoint,
     patienceMs: 60_000,
   });
   const door = await openDoor(world, { host: '127.0.0.1', port: 0 });
