@@ -4,8 +4,10 @@ import type { Visit } from './visit.ts';
 export type Company = {
   /** Fires when nobody waits any more, or the door's own time is over. */
   readonly signal: AbortSignal;
-  /** Counts one more who waits, until the function it gives is called; undefined where nobody is left to join. */
+  /** Counts one more who waits, until the function it gives is called; undefined where nobody is left to join, or may. */
   readonly join: () => (() => void) | undefined;
+  /** Lets nobody join any more, unless somebody has: then false. */
+  readonly close: () => boolean;
   /** Whether others wait, besides its own caller. */
   readonly others: () => boolean;
 };
@@ -15,6 +17,7 @@ export function accompanied({ signal, over }: Pick<Visit, 'signal' | 'over'>): C
   const left = new AbortController();
   const ended = AbortSignal.any([left.signal, over]);
   let others = 0;
+  let open = true;
   const look = (): void => {
     if (signal.aborted && others === 0) left.abort(signal.reason);
   };
@@ -23,7 +26,7 @@ export function accompanied({ signal, over }: Pick<Visit, 'signal' | 'over'>): C
   return {
     signal: ended,
     join: () => {
-      if (ended.aborted) return undefined;
+      if (!open || ended.aborted) return undefined;
       others += 1;
       let waits = true;
       return () => {
@@ -31,6 +34,10 @@ export function accompanied({ signal, over }: Pick<Visit, 'signal' | 'over'>): C
         waits = false;
         look();
       };
+    },
+    close: () => {
+      if (others === 0) open = false;
+      return !open;
     },
     others: () => others > 0,
   };

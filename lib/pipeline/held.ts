@@ -21,7 +21,7 @@ export function held(answer: ChatAnswer, given: Given, company: Company): Held {
     const { completion } = answer;
     return { own: answer, landed: { given, kind: 'whole', completion }, whole: async () => completion };
   }
-  const { own, read, whole } = shared(answer.chunks, company.others);
+  const { own, read, whole } = shared(answer.chunks, company);
   return {
     own: { kind: 'stream', chunks: own() },
     landed: { given, kind: 'stream', read },

@@ -1,5 +1,6 @@
 import type { ChatChunk, ChatStream } from '../openai/answer.ts';
 import { inTime } from '../wire/in-time.ts';
+import type { Company } from './company.ts';
 
 /** A stream that several read, each from its beginning and at its own pace. */
 export type Shared = {
@@ -14,8 +15,8 @@ export type Shared = {
 /** More batches than any answer worth keeping has. */
 const MOST_BATCHES = 20_000;
 
-/** Shares a stream. Whoever is furthest ahead pulls: a reader who stops keeps nobody waiting. */
-export function shared(source: ChatStream, others: () => boolean): Shared {
+/** Shares a stream with those who join its company. Whoever is furthest ahead pulls: a reader who stops keeps nobody waiting. */
+export function shared(source: ChatStream, { others, close: closed }: Pick<Company, 'others' | 'close'>): Shared {
   const iterator = source[Symbol.asyncIterator]();
   let batches: (readonly ChatChunk[])[] = [];
   let forgotten = 0;
@@ -41,13 +42,14 @@ export function shared(source: ChatStream, others: () => boolean): Shared {
     state = { error: new Error('Its readers have left.') };
     await iterator.return?.();
   };
-  async function* from(waited: (work: Promise<void>) => Promise<void>, alone: () => boolean): ChatStream {
+  async function* from(waited: (work: Promise<void>) => Promise<void>, forgets: () => boolean): ChatStream {
     for (let at = 0; ; at++) {
       while (at >= forgotten + batches.length && state === 'running') await waited(pull());
       const batch = batches[at - forgotten];
       if (batch === undefined) break;
       yield batch;
-      if (batches.length > MOST_BATCHES && alone()) {
+      // Once its beginning is forgotten nobody may come who would have to begin there.
+      if (batches.length > MOST_BATCHES && forgets()) {
         forgotten += batches.length;
         batches = [];
       }
@@ -58,10 +60,7 @@ export function shared(source: ChatStream, others: () => boolean): Shared {
   return {
     async *own() {
       try {
-        yield* from(
-          (work) => work,
-          () => !others(),
-        );
+        yield* from((work) => work, closed);
       } finally {
         while (state === 'running' && others()) await pull();
         await close();
