@@ -27,11 +27,14 @@ const HEADER = 'x-sluice-cache';
 export function toCacheWish(headers: Visit['headers']): CacheWish {
   const { mode, ...narrower } = toNarrower(headers[HEADER]);
   const control = directivesOf(headers['cache-control']);
-  const maxAge = Number(control.get('max-age') ?? Number.POSITIVE_INFINITY);
+  const maxAge = control.get('max-age');
   const stores = !control.has('no-store') && mode !== 'off';
-  const maxAgeSeconds = Number.isNaN(maxAge) ? 0 : maxAge; // one that cannot be read is over. RFC 9111, 4.2.1
+  const maxAgeSeconds = maxAge === undefined ? Number.POSITIVE_INFINITY : toSeconds(maxAge);
   return { mode, narrower, maxAgeSeconds, stores, reads: stores && !control.has('no-cache') && maxAgeSeconds > 0 };
 }
+
+/** Digits; an age that cannot be read is over. https://www.rfc-editor.org/rfc/rfc9111#section-4.2.1 */
+const toSeconds = (age: string): number => (/^\d+$/.test(age) ? Number(age) : 0);
 
 function toNarrower(header: string | undefined): WrittenCachePolicy {
   if (header === undefined) return {};
