@@ -48,16 +48,19 @@ export function toCaching(ask: Ask<ChatRequest>, plan: Plan, caller: Caller, con
     return { mode: 'off', reason: 'temperature' };
   const { tenant } = caller;
   const keyId = policy.scope === 'key' ? caller.keyId : undefined;
-  const key = hashOf(['answer 1', tenant, keyId ?? null, shapeOf(first), significant(request), ask.strict]);
+  // An answer that calls tools is kept only where that is allowed: it must not be found from where it is not.
+  const asked = [shapeOf(first), ask.strict, policy.toolCalls];
+  const key = hashOf(['answer 2', tenant, keyId ?? null, asked, significant(request)]);
+  const maxAgeMs = 1000 * Math.min(policy.ttlSeconds, wish.maxAgeSeconds);
   return {
     mode: policy.mode,
     policy,
     question: { tenant, keyId, model: first.name, key },
     reads: wish.reads,
-    maxAgeMs: 1000 * Math.min(policy.ttlSeconds, wish.maxAgeSeconds),
-    flight: hashOf([key, waysOf(ask, policy), stepsOf(plan)]),
+    maxAgeMs,
+    flight: hashOf([key, waysOf(ask), policy.mode === 'semantic' ? [policy.threshold, maxAgeMs] : null, stepsOf(plan)]),
     waitMs: 1000 * all.waitSeconds,
-    similar: policy.mode === 'semantic' ? toSimilar(ask, first, caller, config) : undefined,
+    similar: policy.mode === 'semantic' ? toSimilar(ask, asked, caller, config) : undefined,
   };
 }
 
@@ -68,12 +71,11 @@ function policyOf(all: CachePolicy, tenant: Caller['cache'], route: Caller['cach
   return route === undefined ? own : narrowed(own, overwritten(all, route));
 }
 
-/** What an answer depends on besides its question: how it is sent, how long it may take, whether one alike will do. */
-const waysOf = ({ request, patience, firstTokenMs }: Ask<ChatRequest>, { mode, threshold }: CachePolicy): Json => [
+/** What an answer depends on besides its question: how it is sent, and how long it may take. */
+const waysOf = ({ request, patience, firstTokenMs }: Ask<ChatRequest>): Json => [
   request.stream === true,
   patience ?? null,
   firstTokenMs ?? null,
-  mode === 'semantic' ? threshold : null,
 ];
 
 const stepsOf = ({ steps, callMs }: Plan): Json => [

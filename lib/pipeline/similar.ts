@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts';
 import { usualCache } from '../config/written-cache.ts';
 import { GatewayError } from '../errors.ts';
+import type { Json } from '../openai/json.ts';
 import type { ChatRequest } from '../openai/request.ts';
-import type { Target } from '../providers/provider.ts';
 import type { Caller } from '../world.ts';
 import type { Embedding } from './embedding.ts';
 import { tellingWords } from './few-words-apart.ts';
@@ -10,7 +10,7 @@ import { lastTurn } from './last-turn.ts';
 import { literals } from './literals.ts';
 import type { Ask } from './parse.ts';
 import { allows } from './plan.ts';
-import { hashOf, shapeOf, significant } from './significant.ts';
+import { hashOf, significant } from './significant.ts';
 import { toTarget } from './target.ts';
 
 /** What questions that mean the same have in common. */
@@ -30,10 +30,10 @@ export type NoSimilar = 'no-question' | 'no-embedder' | 'embedder-not-allowed';
 /** Enough to tell some words from others; all of a long question's must fit into one field. */
 const MARK_LENGTH = 6;
 
-/** How questions like this one are found. Its words leave for the embedding model: that must be one the caller may call. */
+/** How questions like this one are found; `asked` is all else that shapes the answer. Its words leave for the embedding model: that must be one the caller may call. */
 export function toSimilar(
-  { request, strict, labels }: Ask<ChatRequest>,
-  asked: Target,
+  { request, labels }: Ask<ChatRequest>,
+  asked: Json,
   caller: Caller,
   config: Config,
 ): Similar | NoSimilar {
@@ -43,7 +43,7 @@ export function toSimilar(
   const target = toTarget(model, config);
   if (target instanceof GatewayError || target.provider.embed?.(target.model) === undefined) return 'no-embedder';
   if (!allows(caller, target.name, labels.feature)) return 'embedder-not-allowed';
-  const shape = hashOf(['alike 1', shapeOf(asked), significant(turn.rest), strict, literals(turn.text)]);
+  const shape = hashOf(['alike 2', asked, significant(turn.rest), literals(turn.text)]);
   const words = tellingWords(turn.text).map((word) => hashOf([shape, word]).slice(0, MARK_LENGTH));
   return { embedding: { text: turn.text, target, dimensions }, shape, words, budgetMs };
 }

@@ -206,6 +206,7 @@ describe('an answer that is not complete and ordinary', () => {
     expect([first.cache, again.cache]).toEqual(['miss', 'hit']);
     expect(again.text).toContain('"name":"pay"');
     expect(again.text).toContain('"finish_reason":"tool_calls"');
+    expect((await ask(key)).cache).toBe('miss'); // the same model, where nobody allows it
   });
 });
 
