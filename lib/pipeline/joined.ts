@@ -13,9 +13,10 @@ import type { ChatAnswer } from './open-chat.ts';
 export async function joined(
   { landing }: Flight,
   leave: () => void,
-  { patience, tally, world }: Cacheable,
+  { patience, tally, world, later }: Cacheable,
 ): Promise<ChatAnswer | undefined> {
   const since = world.tick();
+  later(async () => leave()); // whoever never begins to read a stream leaves it, too
   try {
     const landed = await inTime(landing, patience.signal);
     const stamp = stampOf(tally.visit);

@@ -137,6 +137,24 @@ describe('a stream', () => {
   });
 });
 
+describe('a stream that others joined', () => {
+  const streaming = { fields: { stream: true } };
+
+  test('is broken off when its own caller hangs up and they have gone without a look at it', async () => {
+    const { world, asked } = house();
+    const [first, second] = [calling(world, streaming), calling(world, streaming)];
+    await settling();
+    asked[0]?.begin(event({ content: 'Hi' }));
+    expect(await states([first, second])).toMatchObject({ answered: 2 });
+    first.hangUp();
+    await settling();
+    expect(asked[0]?.signal.aborted).toBe(false);
+    second.hangUp();
+    await second.afterwards();
+    expect(asked[0]?.signal.aborted).toBe(true);
+  });
+});
+
 describe('a cache that is away', () => {
   test('keeps nobody waiting longer than a tenth of a second, and says so', async () => {
     const never = () => new Promise<never>(() => {});

@@ -5,18 +5,32 @@ import { arriving } from './bytes.ts';
 import type { Made } from './cachings.ts';
 import { type FakeWorld, messages, visitOf } from './world.ts';
 
+/** One request to a provider in memory. */
+type Request = {
+  readonly answer: (text: string, status?: number) => void;
+  /** Begins an answer that never ends. */
+  readonly begin: (text: string) => void;
+  readonly signal: AbortSignal;
+};
+
 /** A provider in memory that answers only when it is told to. */
 export function gatedSend() {
-  const asked: { readonly answer: (text: string, status?: number) => void; readonly signal: AbortSignal }[] = [];
+  const asked: Request[] = [];
   const send: World['send'] = (_, signal) => {
     const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<World['send']>>>();
     signal.addEventListener('abort', () => reject(signal.reason));
     const answer = (text: string, status = 200) =>
       resolve({ status, headers: {}, body: arriving([Buffer.from(text)]) });
-    asked.push({ answer, signal });
+    const begin = (text: string) => resolve({ status: 200, headers: {}, body: begun(text, signal) });
+    asked.push({ answer, begin, signal });
     return promise;
   };
   return { send, asked };
+}
+
+async function* begun(text: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  yield Buffer.from(text);
+  await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }
 
 /** What became of a call, and what is left to do after it. */
