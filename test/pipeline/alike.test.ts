@@ -166,10 +166,13 @@ describe('a vector that comes too late to find anything by', () => {
     const ready = Promise.withResolvers<void>();
     const { vectors, added } = place(near(1));
     const world = await keeping(fakeWorld({ vectors, send: embedding([0, 2], ready.promise), config }));
-    const { searching, outcome } = search(world);
+    const { searching, outcome, tally } = search(world);
     await passing(world, 150);
     const { remembered, remember } = await searching;
     expect([remembered, outcome.record().cacheReason]).toEqual([undefined, 'late']);
+    expect([tally.totalMs(), tally.ownMs()]).toEqual([150, 0]);
+    const settled = outcome.settled().then(() => outcome.bill()?.nanoDollars);
+    expect(await Promise.race([settled, settling()])).toBeUndefined();
     const remembering = remember(1_900_000_000_000);
     await settling();
     expect(added).toEqual([]);
@@ -178,7 +181,7 @@ describe('a vector that comes too late to find anything by', () => {
     expect(added).toMatchObject([
       { vector: [0, 1], key: usual.question.key, source: 'req_1', expiresAt: 1_900_000_000_000, tenant: 'acme' },
     ]);
-    expect(outcome.bill()?.nanoDollars).toBe(5_000);
+    expect(await settled).toBe(5_000);
   });
 
   test('is given up after five seconds, and nothing is added', async () => {

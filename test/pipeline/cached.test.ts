@@ -11,10 +11,10 @@ const stream = event({ role: 'assistant', content: '' }) + event({ content: 'Hi'
 const refusal = JSON.stringify({ error: { message: 'no' } });
 
 /** A world with a cache, and a provider that answers when it is told to. */
-function house() {
+function house(waitSeconds = 5) {
   const { send, asked } = gatedSend();
   const models = { once: { use: 'lab/m', tries: 1 } };
-  return { asked, world: fakeWorld({ send, config: cachingConfig({ mode: 'exact', waitSeconds: 5 }, models) }) };
+  return { asked, world: fakeWorld({ send, config: cachingConfig({ mode: 'exact', waitSeconds }, models) }) };
 }
 
 /** How many of these calls have their answer by now, and how many failed. */
@@ -45,8 +45,11 @@ describe('identical calls in one process', () => {
     expect(world.written.settled.filter(({ bill }) => bill.nanoDollars > 0).length).toBe(1);
   });
 
-  test('of which the first runs out of patience: exactly one takes its place', async () => {
-    const { world, asked } = house();
+  test.each([
+    [5, 'once that has given up its lead'],
+    [0, 'at once where no other environment is waited for'],
+  ])('of which the first runs out of patience: exactly one takes its place (%d s: %s)', async (waitSeconds) => {
+    const { world, asked } = house(waitSeconds);
     const headers = { 'x-sluice-timeout-ms': '5000' };
     const first = calling(world, { headers });
     await settling();
@@ -54,8 +57,11 @@ describe('identical calls in one process', () => {
     const others = Array.from({ length: 4 }, () => calling(world, { headers }));
     await passing(world, 2_000);
     expect(await states([first])).toMatchObject({ failed: [{ code: 'timeout' }] });
-    await first.afterwards();
-    await passing(world, 300);
+    if (waitSeconds > 0) {
+      expect(asked.length).toBe(1);
+      await first.afterwards();
+      await passing(world, 300);
+    }
     expect([asked.length, await states(others)]).toEqual([2, { answered: 0, failed: [], pending: 4 }]);
     asked[1]?.answer(whole);
     expect(await states(others)).toMatchObject({ answered: 4 });
