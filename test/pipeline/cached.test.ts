@@ -161,6 +161,23 @@ describe('a stream that others joined', () => {
   });
 });
 
+describe('a stream too long to be remembered from its beginning', () => {
+  test('is joined by nobody: whoever comes then asks for itself', async () => {
+    const { world, asked } = house(0);
+    const first = calling(world, { fields: { stream: true } });
+    await settling();
+    asked[0]?.begin(...Array.from({ length: 20_100 }, (_, at) => event({ content: `${at} ` })));
+    const outcome = await first.answered;
+    if (!('answer' in outcome)) throw outcome.failure;
+    for await (const piece of outcome.answer.body) if (piece.includes('"20050 "')) break;
+    const late = calling(world, { fields: { stream: true } });
+    await settling();
+    expect(asked.length).toBe(2);
+    asked[1]?.answer(stream);
+    expect(await late.text()).toContain('Hi');
+  });
+});
+
 describe('a cache that is away', () => {
   test('keeps nobody waiting longer than a tenth of a second, and says so', async () => {
     const never = () => new Promise<never>(() => {});

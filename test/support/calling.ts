@@ -9,7 +9,7 @@ import { type FakeWorld, messages, visitOf } from './world.ts';
 type Request = {
   readonly answer: (text: string, status?: number) => void;
   /** Begins an answer that never ends. */
-  readonly begin: (text: string) => void;
+  readonly begin: (...pieces: readonly string[]) => void;
   readonly signal: AbortSignal;
 };
 
@@ -21,15 +21,15 @@ export function gatedSend() {
     signal.addEventListener('abort', () => reject(signal.reason));
     const answer = (text: string, status = 200) =>
       resolve({ status, headers: {}, body: arriving([Buffer.from(text)]) });
-    const begin = (text: string) => resolve({ status: 200, headers: {}, body: begun(text, signal) });
+    const begin = (...pieces: readonly string[]) => resolve({ status: 200, headers: {}, body: begun(pieces, signal) });
     asked.push({ answer, begin, signal });
     return promise;
   };
   return { send, asked };
 }
 
-async function* begun(text: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
-  yield Buffer.from(text);
+async function* begun(pieces: readonly string[], signal: AbortSignal): AsyncIterable<Uint8Array> {
+  for (const piece of pieces) yield Buffer.from(piece);
   await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }
 

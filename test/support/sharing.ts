@@ -42,7 +42,8 @@ export async function openSharing() {
   const cache = { mode: 'semantic', scope: 'tenant', temperature: 'any', threshold: 0, embeddings } as const;
   const models = { 'another-name': 'lab/m' };
   const vectorsEndpoint = async () => place.endpoint;
-  const house = await openHouse({ vectorsEndpoint, config: { cache: { ...usualCache, ...cache }, models } });
+  const config = { cache: { ...usualCache, ...cache }, models };
+  const house = await openHouse({ vectorsEndpoint, config, briefMs: 10_000 }); // on a busy machine, too, each look finds what there is
   const made: string[] = [];
   house.upstream.answerWith(providing(made));
   const two = async (scope: 'key' | 'tenant') => {
