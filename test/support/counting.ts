@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A request to the database as it went by. */
@@ -8,21 +8,32 @@ export type Passed = {
   readonly at: number;
   /** What DynamoDB would ask for it, in capacity units. */
   units: number;
+  /** How long its answer took, in milliseconds; 0 until it is here. */
+  ms: number;
 };
+
+/** Answers a request itself, or lets it through: false. */
+export type Instead = (passed: Passed, response: ServerResponse) => boolean | Promise<boolean>;
+
+/** What goes by on the line to a database. */
+export type Counting = Awaited<ReturnType<typeof startCounting>>;
 
 /** Stands between a gateway and its database, and notes what goes by; it can also fail, or keep silent. */
 export async function startCounting(endpoint: string) {
   const passed: Passed[] = [];
   let mood: 'open' | 'silent' | 'throttling' = 'open';
   let unanswered: string | undefined;
+  let instead: Instead = () => false;
   const server = createServer(async (request, response) => {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece);
     const body = Buffer.concat(pieces);
     const operation = String(request.headers['x-amz-target']).replace(/^DynamoDB_\d+\./, '');
     const input = JSON.parse(body.toString());
-    const noted: Passed = { operation, table: input.TableName, at: performance.now(), units: 0 };
+    const table = input.TableName ?? Object.keys(input.RequestItems ?? {})[0];
+    const noted: Passed = { operation, table, at: performance.now(), units: 0, ms: 0 };
     passed.push(noted);
+    if (await instead(noted, response)) return;
     if (mood === 'silent' || operation === unanswered) return;
     if (mood === 'throttling') {
       const error = { __type: 'com.amazonaws.dynamodb.v20120810#ThrottlingException', message: 'Rate exceeded' };
@@ -38,7 +49,8 @@ export async function startCounting(endpoint: string) {
     const priced = JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' });
     const answer = await fetch(endpoint, { method: 'POST', headers, body: priced });
     const text = await answer.text();
-    noted.units = JSON.parse(text).ConsumedCapacity?.CapacityUnits ?? 1; // a failed condition costs a write, too
+    noted.units = unitsOf(JSON.parse(text).ConsumedCapacity);
+    noted.ms = performance.now() - noted.at;
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -53,9 +65,19 @@ export async function startCounting(endpoint: string) {
     ignore: (operation?: string) => {
       unanswered = operation;
     },
+    /** From now on this answers what it wants to; without it all is let through. */
+    answerWith: (next: Instead = () => false) => {
+      instead = next;
+    },
     close: () => {
       server.closeAllConnections();
       return new Promise<void>((resolve) => void server.close(() => resolve()));
     },
   };
 }
+
+type Capacity = { readonly CapacityUnits?: number };
+
+/** A failed condition costs a write, too, of which its answer says nothing. */
+const unitsOf = (told: Capacity | readonly Capacity[] | undefined): number =>
+  told === undefined ? 1 : [told].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);

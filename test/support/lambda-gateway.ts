@@ -5,14 +5,15 @@ import { tables } from '../../lib/aws/tables.ts';
 import { openaiAt } from './gateway.ts';
 import type { RuntimeOptions } from './ric/start-runtime.ts';
 
-/** The bundled Lambda door as a runtime starts it: over tables and a provider of the test's, its configuration in a folder. */
+/** The bundled Lambda door as a runtime starts it: over tables and a provider of the test's, its configuration, and what is added to it, in a folder. */
 export function lambdaGateway(
   folder: string,
   database: { readonly endpoint: string },
   upstream: { readonly baseUrl: string },
+  more: Readonly<Record<string, unknown>> = {},
 ): RuntimeOptions {
   const config = join(folder, 'sluice.config.json');
-  writeFileSync(config, JSON.stringify(openaiAt(upstream.baseUrl)));
+  writeFileSync(config, JSON.stringify({ ...openaiAt(upstream.baseUrl), ...more }));
   return {
     bundleDir: bundled('gateway'),
     env: {
