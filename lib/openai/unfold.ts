@@ -1,8 +1,10 @@
 import type { ChatChunk, ChatCompletion, ChatStream, ChunkChoice, Delta, ToolCallDelta } from './answer.ts';
 import { isObject, type Json } from './json.ts';
 
-/** What a reader sees at once: about six words. */
+/** What a reader sees at once: about six words, */
 const PIECE_CHARACTERS = 32;
+/** but all is here already, and a long text in so small pieces would be mostly their wrapping. */
+const MOST_PIECES = 256;
 
 /** A whole answer as the stream that would fold to it, in pieces as a model writes them. */
 export async function* unfold(completion: ChatCompletion): ChatStream {
@@ -33,14 +35,15 @@ function* piecesOf({ index, message }: ChatCompletion['choices'][number]): Itera
   for (const delta of callsIn(calls)) yield piece({ tool_calls: [delta] });
 }
 
-/** A text in pieces that end with a word, none of them very long. An empty text is one empty piece: it is not the same as none. */
+/** A text in pieces that end with a word, as long as a reader likes, or as a long text needs. An empty text is one empty piece: it is not the same as none. */
 function cut(text: unknown): readonly string[] {
   if (typeof text !== 'string') return [];
   if (text === '') return [''];
   const pieces: string[] = [];
+  const least = Math.max(PIECE_CHARACTERS, Math.ceil(text.length / MOST_PIECES));
   for (let from = 0; from < text.length; ) {
-    const space = text.indexOf(' ', from + PIECE_CHARACTERS);
-    const until = space < 0 || space > from + 2 * PIECE_CHARACTERS ? from + 2 * PIECE_CHARACTERS : space + 1;
+    const space = text.slice(from + least, from + 2 * least).indexOf(' ');
+    const until = from + least + (space < 0 ? least : space + 1);
     const end = until < text.length && isLowSurrogate(text, until) ? until + 1 : until;
     pieces.push(text.slice(from, end));
     from = end;

@@ -105,3 +105,14 @@ function same(one: Json, other: Json): boolean {
     return false;
   }
 }
+
+test.each(['字', 'word '])('a very long text is a few hundred pieces, and cut in one go: of %j', async (each) => {
+  const content = each.repeat(1_000_000);
+  const message = { role: 'assistant', content, refusal: null } as const;
+  const choices = [{ index: 0, message, finish_reason: 'stop' as const }];
+  const pieces: string[] = [];
+  for await (const batch of unfold({ id: 'c', object: 'chat.completion', created: 1, model: 'm', choices }))
+    for (const chunk of batch) pieces.push(chunk.choices[0]?.delta.content ?? '');
+  expect(pieces.join('')).toBe(content);
+  expect(pieces.length).toBeLessThan(300);
+});
