@@ -6,14 +6,20 @@ import { localTableNames } from '../../lib/aws/tables.ts';
 import { worldAt } from '../../lib/aws/world.ts';
 import type { Config } from '../../lib/config/config.ts';
 import { openDoor } from '../../lib/http/door.ts';
+import { databaseTime } from './database-time.ts';
 
 /** Another environment of the gateway, in a process of its own, over the same tables. */
 export type Environment = {
   readonly url: string;
   readonly process: ChildProcess;
+  /** What it has done so far. */
+  readonly told: () => Promise<Told>;
   /** Ends it as a machine does that loses its power. */
   readonly kill: () => Promise<void>;
 };
+
+/** What a process has done: the time it computed, and how long each look into the cache was on its way; in milliseconds. */
+type Told = { readonly cpuMs: number; readonly lookMs: readonly number[] };
 
 type Site = { readonly endpoint: string; readonly config: Config };
 
@@ -21,12 +27,19 @@ type Site = { readonly endpoint: string; readonly config: Config };
 export async function startEnvironment(site: Site): Promise<Environment> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(site)], {
     env: { ...process.env, LAB_KEY: 'sk-lab', POWERTOOLS_LOG_LEVEL: 'SILENT' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+  if (child.stdout === null) throw new Error('An environment must say where it is.');
   const [port] = await once(createInterface({ input: child.stdout }), 'line');
   return {
     url: `http://127.0.0.1:${port}/v1`,
     process: child,
+    told: async () => {
+      const answer = once(child, 'message');
+      child.send('tell');
+      const [told] = await answer;
+      return told;
+    },
     kill: async () => {
       const gone = once(child, 'exit');
       child.kill('SIGKILL');
@@ -37,7 +50,13 @@ export async function startEnvironment(site: Site): Promise<Environment> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { endpoint, config }: Site = JSON.parse(process.argv[2] ?? '');
+  const lookMs = databaseTime('BatchGetItem');
   const world = worldAt({ env: process.env, config, tables: localTableNames, endpoint, patienceMs: 10_000 });
   const door = await openDoor(world, { host: '127.0.0.1', port: 0 });
   process.stdout.write(`${door.port}\n`);
+  process.on('message', () => {
+    const { user, system } = process.cpuUsage();
+    const told: Told = { cpuMs: (user + system) / 1000, lookMs };
+    process.send?.(told);
+  });
 }
