@@ -19,6 +19,8 @@ const LEAD_MS = 5_000;
 const RENEWED_MS = 1_600;
 /** Between two looks at what another environment does. */
 const PAUSE_MS = 150;
+/** What such a look may take: who waits anyway does not give up what is being made for a moment's delay. */
+export const LOOK_MS = 500;
 
 const alone: Elsewhere = { giveUp: async () => {} };
 
@@ -78,9 +80,10 @@ async function takenLead(
   };
 }
 
-async function seenNow(caching: CachedCaching, { patience, tally, world }: Cacheable): Promise<Seen> {
+async function seenNow(caching: CachedCaching, { patience, tally, world, later }: Cacheable): Promise<Seen> {
+  const brief = timedOut(LOOK_MS, 'The cache took too long.', world, later);
   try {
-    return await seen(caching, patience.signal, world);
+    return await seen(caching, AbortSignal.any([patience.signal, brief]), world);
   } catch (error) {
     if (patience.signal.aborted) throw asGatewayError(patience.signal.reason);
     unavailable(error, tally, world);
