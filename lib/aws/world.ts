@@ -92,7 +92,7 @@ export function worldAt(site: Site): World {
     answers: dynamoAnswers(brisk, tables, now),
     flights: openFlights(),
     ...vectorsAt(site, brisk),
-    metrics: embeddedMetrics(),
+    metrics: embeddedMetrics(books.log),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
     send: withInvoke(withConverse(around(httpSend(timer, now)), now), now),
     now,
