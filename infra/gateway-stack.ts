@@ -8,7 +8,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { DEFAULT_BUDGETS, VECTORS_OUTPUT } from '../lib/aws/stack.ts';
 import { type TableName, tables } from '../lib/aws/tables.ts';
-import { VECTORS_ENDPOINT } from '../lib/aws/vectors.ts';
+import { VECTORS_ENDPOINT } from '../lib/aws/vectors-on-demand.ts';
 import type { Config } from '../lib/config/config.ts';
 import { OWN_SECRETS } from '../lib/config/secret-names.ts';
 import { tellBudgets } from '../lib/config/told-budgets.ts';

@@ -4,9 +4,6 @@ import { expired, fromHits, isMissing, nearestTo, toCosine, toDocument } from '.
 import { indexKeeper, indexName } from './vectors-index.ts';
 import { deleted } from './vectors-removal.ts';
 
-/** The variable that tells a function where its vectors are. */
-export const VECTORS_ENDPOINT = 'SLUICE_VECTORS_ENDPOINT';
-
 /** What a change may take, for nobody waits for it. */
 const CHANGE_MS = 10_000;
 /** How many that are over are taken away with each that is added. */

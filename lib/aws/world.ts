@@ -30,7 +30,7 @@ import { dynamoRepeats } from './repeats.ts';
 import { restTable } from './rest-table.ts';
 import { awsSecrets } from './secrets.ts';
 import { type TableNames, tableNames } from './tables.ts';
-import { openSearchVectors, VECTORS_ENDPOINT } from './vectors.ts';
+import { VECTORS_ENDPOINT, vectorsOnDemand } from './vectors-on-demand.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -141,7 +141,7 @@ function vectorsAt({ vectorsEndpoint, endpoint }: Site, { config }: DynamoDBClie
   if (vectorsEndpoint === undefined) return {};
   // Beside an embedded database they are on this machine, too, where nobody asks who it is.
   const signing = endpoint === undefined ? config : undefined;
-  return { vectors: openSearchVectors({ endpoint: vectorsEndpoint, signing, now }) };
+  return { vectors: vectorsOnDemand({ endpoint: vectorsEndpoint, signing, now }) };
 }
 
 /** Ends the calls that nobody ended, over the tables a function's environment names. */

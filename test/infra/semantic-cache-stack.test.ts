@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { stageNamed } from '../../infra/stages.ts';
-import { VECTORS_ENDPOINT } from '../../lib/aws/vectors.ts';
+import { VECTORS_ENDPOINT } from '../../lib/aws/vectors-on-demand.ts';
 import { logicalIds, synthesized, synthesizedWithVectors } from './synthesized.ts';
 
 const { gateway, semanticCache } = synthesizedWithVectors();
