@@ -22,6 +22,7 @@ export type ToolCallDelta = {
   readonly id?: string;
   readonly type?: 'function';
   readonly function?: { readonly name?: string; readonly arguments?: string };
+  readonly [more: string]: unknown;
 };
 
 export type Delta = {

@@ -1,4 +1,5 @@
-import type { ChatCompletion, ChatStream, ChunkChoice, FinishReason, ToolCallDelta, UsageView } from './answer.ts';
+import type { ChatCompletion, ChatStream, ChunkChoice, FinishReason, UsageView } from './answer.ts';
+import { added, type FoldedCall, toCall } from './fold-call.ts';
 
 type Folding = {
   readonly index: number;
@@ -6,7 +7,7 @@ type Folding = {
   reasoning: string | null;
   refusal: string | null;
   readonly details: unknown[];
-  readonly calls: Map<number, { id: string; name: string; json: string }>;
+  readonly calls: Map<number, FoldedCall>;
   readonly logprobs: unknown[];
   readonly more: Record<string, unknown>;
   /** What a choice holds beside its delta, such as the provider's own word for the finish. */
@@ -52,19 +53,11 @@ function add({ index, delta, finish_reason, logprobs, ...beside }: ChunkChoice, 
   if (typeof reasoning_content === 'string') choice.reasoning = (choice.reasoning ?? '') + reasoning_content;
   if (typeof refusal === 'string') choice.refusal = (choice.refusal ?? '') + refusal;
   if (Array.isArray(reasoning_details)) choice.details.push(...reasoning_details);
-  for (const call of tool_calls ?? []) addCall(call, choice.calls);
+  for (const call of tool_calls ?? []) choice.calls.set(call.index, added(choice.calls.get(call.index) ?? {}, call));
   if (logprobs !== undefined && logprobs !== null) choice.logprobs.push(logprobs);
   Object.assign(choice.more, more);
   Object.assign(choice.beside, beside);
   choice.finish = finish_reason ?? choice.finish;
-}
-
-function addCall({ index, id, function: called }: ToolCallDelta, calls: Folding['calls']): void {
-  const call = calls.get(index) ?? { id: '', name: '', json: '' };
-  calls.set(index, call);
-  call.id += id ?? '';
-  call.name += called?.name ?? '';
-  call.json += called?.arguments ?? '';
 }
 
 const fresh = (index: number): Folding => ({
@@ -81,9 +74,7 @@ const fresh = (index: number): Folding => ({
 });
 
 function toChoice({ index, content, reasoning, refusal, details, calls, logprobs, more, beside, finish }: Folding) {
-  const tool_calls = [...calls.entries()]
-    .sort(([a], [b]) => a - b)
-    .map(([, { id, name, json }]) => ({ id, type: 'function' as const, function: { name, arguments: json } }));
+  const tool_calls = [...calls.entries()].sort(([a], [b]) => a - b).map(([, call]) => toCall(call));
   return {
     ...beside,
     index,

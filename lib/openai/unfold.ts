@@ -1,5 +1,5 @@
 import type { ChatChunk, ChatCompletion, ChatStream, ChunkChoice, Delta, ToolCallDelta } from './answer.ts';
-import { isObject, type Json } from './json.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 
 /** What a reader sees at once: about six words, */
 const PIECE_CHARACTERS = 32;
@@ -54,13 +54,26 @@ function cut(text: unknown): readonly string[] {
 /** True where a cut would part the two halves of one character. */
 const isLowSurrogate = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xdc00;
 
+/** Each call, all of it but its words at once: those come in pieces. */
 function* callsIn(calls: unknown): Iterable<ToolCallDelta> {
   if (!Array.isArray(calls)) return;
   const list: readonly Json[] = calls;
   for (const [index, call] of list.entries()) {
-    if (!isObject(call) || !isObject(call.function)) continue;
-    const { name, arguments: json } = call.function;
-    yield { index, id: String(call.id), type: 'function', function: { name: String(name), arguments: '' } };
-    for (const text of cut(json)) yield { index, function: { arguments: text } };
+    if (!isObject(call)) continue;
+    const spoken = wordsOf(call);
+    yield { ...call, index, ...(spoken && { [spoken.part]: { ...spoken.of, [spoken.field]: '' } }) };
+    for (const text of cut(spoken?.text)) yield { index, [spoken?.part ?? '']: { [spoken?.field ?? '']: text } };
   }
+}
+
+/** Where a call holds what the model wrote: a function's arguments, or the input of a tool of another kind. */
+function wordsOf(call: JsonObject) {
+  for (const [part, field] of [
+    ['function', 'arguments'],
+    ['custom', 'input'],
+  ] as const) {
+    const of = call[part];
+    if (isObject(of) && typeof of[field] === 'string') return { part, field, of, text: of[field] };
+  }
+  return undefined;
 }

@@ -7,11 +7,19 @@ import type { Json } from '../../lib/openai/json.ts';
 import { unfold } from '../../lib/openai/unfold.ts';
 
 const text = fc.oneof(fc.string(), fc.lorem({ maxCount: 80 }), fc.string({ unit: 'grapheme', maxLength: 300 }));
-const call = fc.record({
-  id: fc.string({ minLength: 1 }),
-  type: fc.constant('function' as const),
-  function: fc.record({ name: fc.string({ minLength: 1 }), arguments: text }),
-});
+const id = fc.string({ minLength: 1 });
+const call = fc.oneof(
+  fc.record(
+    {
+      id,
+      type: fc.constant('function'),
+      function: fc.record({ name: id, arguments: text, strict: fc.boolean() }, { requiredKeys: ['name', 'arguments'] }),
+      extra_content: fc.record({ google: fc.record({ thought_signature: fc.string() }) }),
+    },
+    { requiredKeys: ['id', 'type', 'function'] },
+  ),
+  fc.record({ id, type: fc.constant('custom'), custom: fc.record({ name: id, input: text }) }),
+);
 const message = fc.record(
   {
     role: fc.constant('assistant' as const),
