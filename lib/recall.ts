@@ -4,7 +4,7 @@ import type { ChatCompletion, ChatStream } from './openai/answer.ts';
 export type Answers = {
   /** What is known of a question. Throws when it cannot be told. */
   find(question: Question, signal: AbortSignal): Promise<Found>;
-  /** Keeps an answer. One that is too long is not kept: false. */
+  /** Keeps an answer, unless one that was asked for later is. One that is too long is not kept: false. */
   keep(question: Question, answer: Recalled): Promise<boolean>;
   /** Makes the owner the one who asks a question for all environments; else tells that another does, or has done since. */
   lead(question: Question, leader: Leader, signal: AbortSignal): Promise<'ours' | 'held' | 'landed'>;
@@ -32,7 +32,12 @@ export type Question = {
  * What is known of a question: its answer, if there is one, and whether somebody asks it at this moment for all. A lead
  * that lapsed is that of a process that died with it.
  */
-export type Found = { readonly answer?: Recalled | undefined; readonly lead: 'held' | 'lapsed' | 'none' };
+export type Found = {
+  readonly answer?: Recalled | undefined;
+  readonly lead: 'held' | 'lapsed' | 'none';
+  /** When what it stands under was cleared last, in epoch milliseconds; 0 for never. */
+  readonly cleared: number;
+};
 
 /** An answer that may be given again. */
 export type Recalled = {
@@ -91,16 +96,16 @@ export type Near = {
 /** Calls under way in this process, by what they ask. */
 export type Flights = {
   /** Notes that a call which asks so is here, until it departs: it may have whatever takes off meanwhile. */
-  arrive(key: string): Arrival;
+  arrive(key: string): Ticket;
   /** Makes a call the one that asks so, until the function it gives is called. */
   takeOff(key: string, flight: Flight): () => void;
 };
 
-/** A call that may join another. */
-export type Arrival = {
+/** What a call holds that may join another. */
+export type Ticket = {
   /** The call that asks the same, and has been since this one arrived; undefined while there is none. */
   readonly flight: () => Flight | undefined;
-  /** Looks for another than the one that came to nothing. */
+  /** Leaves the one that came to nothing, or that will not do, for another if there is one. */
   readonly passOver: () => void;
   readonly depart: () => void;
 };
@@ -109,6 +114,11 @@ export type Arrival = {
 export type Flight = {
   /** Resolves once its answer is certain to be one; fails as the call fails. */
   readonly landing: Promise<Landed>;
+  /** When it was asked, in epoch milliseconds, and how much of its time it has left. */
+  readonly askedAt: number;
+  readonly leftMs: () => number;
+  /** The limit that its budgets set on each choice. */
+  readonly limit: number | undefined;
   /** Keeps the call going though its own caller leaves, until the function it gives is called; undefined where nobody waits for it any more. */
   readonly join: () => (() => void) | undefined;
 };
@@ -130,6 +140,8 @@ export type Given = {
   readonly source: string;
   readonly askedAt: number;
   readonly key: string;
+  /** The limit that the budgets of another call set on it. */
+  readonly limit?: number | undefined;
   /** How near that question is, where it is another. */
   readonly score?: number | undefined;
   /** What it cost and how long it took, as far as that is known by now. */

@@ -92,8 +92,10 @@ export type Journal = {
   record(call: CallRecord): Promise<Bill>;
 };
 
-/** Numbers for operators, by provider and model. */
-export type Metrics = { count(metric: 'CacheUnavailable' | 'SemanticCacheUnavailable'): void };
+/** Numbers for operators: what should not happen, and mostly does not. */
+export type Metrics = {
+  count(metric: 'CacheUnavailable' | 'SemanticCacheUnavailable' | 'SemanticCacheLate'): void;
+};
 
 /** One upstream call. */
 export type Attempt = {

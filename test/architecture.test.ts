@@ -110,6 +110,7 @@ describe('the parts of the house', () => {
       '@opensearch-project/opensearch',
       '@aws-sdk/client-bedrock-runtime',
       '@aws-lambda-powertools/metrics',
+      './alike.ts',
       './vectors.ts',
     ];
     for (const name of lazy) {

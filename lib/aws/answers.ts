@@ -47,14 +47,24 @@ export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: Tabl
       if (UnprocessedKeys[TableName] !== undefined) throw new Error('The table was too busy to be read whole.');
       const { answer, lead, cleared } = sorted(Responses[TableName] ?? []);
       const found = answer && (await fromAnswerItem(answer, question, now()));
-      const over = found !== undefined && cleared.some((each) => clearedAt(each) >= found.askedAt);
-      return { answer: over ? undefined : found, lead: stateOf(lead, now()) };
+      const latest = Math.max(0, ...cleared.map(clearedAt));
+      const over = found !== undefined && latest >= found.askedAt;
+      return { answer: over ? undefined : found, lead: stateOf(lead, now()), cleared: latest };
     },
 
     async keep(question, answer) {
       const Item = await toAnswerItem(question, answer);
-      if (Item !== undefined) await client.send(new PutItemCommand({ TableName, Item }));
-      return Item !== undefined;
+      if (Item === undefined) return false;
+      const command = new PutItemCommand({
+        TableName,
+        Item,
+        // What was asked for first may be kept last, and must not take the place of what is newer.
+        ConditionExpression: 'attribute_not_exists(#askedAt) OR #askedAt <= :askedAt',
+        ExpressionAttributeNames: { '#askedAt': 'askedAt' },
+        ExpressionAttributeValues: marshall({ ':askedAt': answer.askedAt }),
+      });
+      await refusedBy(client.send(command));
+      return true;
     },
 
     async lead(question, { owner, forMs, sawAt }, signal) {

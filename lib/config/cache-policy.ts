@@ -30,6 +30,8 @@ export type WrittenCachePolicy = { readonly [field in keyof CachePolicy]?: Cache
 export type CacheConfig = CachePolicy & {
   /** How long a call waits for another environment that is asking the same; 0 for not at all. */
   readonly waitSeconds: number;
+  /** How long a call that was let in waits for the cache itself, at most, in milliseconds; then it goes on without. */
+  readonly lookMs: number;
   readonly embeddings: Embedder;
 };
 
@@ -57,15 +59,20 @@ export function overwritten(policy: CachePolicy, written: WrittenCachePolicy): C
 }
 
 /** What both allow: never more than one of the two does. */
-export function narrowed(one: CachePolicy, written: WrittenCachePolicy): CachePolicy {
-  const other = overwritten(one, written);
+export const narrowed = (policy: CachePolicy, written: WrittenCachePolicy): CachePolicy =>
+  overwritten(policy, stricter(policy, written));
+
+/** What two have written: where both say something, the stricter of the two. */
+export function stricter(one: WrittenCachePolicy, other: WrittenCachePolicy): WrittenCachePolicy {
+  const both = <Value>(a: Value | undefined, b: Value | undefined, of: (a: Value, b: Value) => Value) =>
+    a === undefined || b === undefined ? (a ?? b) : of(a, b);
   return {
-    mode: firstOf(cacheModes, one.mode, other.mode),
-    ttlSeconds: Math.min(one.ttlSeconds, other.ttlSeconds),
-    scope: firstOf(cacheScopes, one.scope, other.scope),
-    temperature: firstOf(cacheTemperatures, one.temperature, other.temperature),
-    toolCalls: one.toolCalls && other.toolCalls,
-    threshold: Math.max(one.threshold, other.threshold),
+    mode: both(one.mode, other.mode, (a, b) => firstOf(cacheModes, a, b)),
+    ttlSeconds: both(one.ttlSeconds, other.ttlSeconds, Math.min),
+    scope: both(one.scope, other.scope, (a, b) => firstOf(cacheScopes, a, b)),
+    temperature: both(one.temperature, other.temperature, (a, b) => firstOf(cacheTemperatures, a, b)),
+    toolCalls: both(one.toolCalls, other.toolCalls, (a, b) => a && b),
+    threshold: both(one.threshold, other.threshold, Math.max),
   };
 }
 

@@ -33,6 +33,7 @@ export const cacheConfig = z.optional(
   z.strictObject({
     ...policy,
     waitSeconds: wholeFrom(0, 900),
+    lookMs: wholeFrom(1, 10_000),
     embeddings: z.optional(
       z.strictObject({
         model: z.optional(z.string().check(z.regex(/^\S+$/, 'must be provider/model'))),
@@ -52,17 +53,24 @@ export const usualCache: CacheConfig = {
   toolCalls: false,
   threshold: 0.95,
   waitSeconds: 10,
+  lookMs: 80,
   embeddings: { ...usualEmbedder, budgetMs: 150 },
 };
 
 /** The cache as it counts. A model that is named has as many dimensions as it says, or as it has. */
 export function toCacheConfig(written: z.infer<typeof cacheConfig>): CacheConfig {
-  const { waitSeconds = usualCache.waitSeconds, embeddings = {}, ...policy } = written ?? {};
+  const {
+    waitSeconds = usualCache.waitSeconds,
+    lookMs = usualCache.lookMs,
+    embeddings = {},
+    ...policy
+  } = written ?? {};
   const { model, dimensions, budgetMs = usualCache.embeddings.budgetMs } = embeddings;
   const { model: usualModel, dimensions: usualDimensions } = usualCache.embeddings;
   return {
     ...overwritten(usualCache, policy),
     waitSeconds,
+    lookMs,
     embeddings: {
       model: model ?? usualModel,
       dimensions: dimensions ?? (model ? undefined : usualDimensions),

@@ -6,6 +6,7 @@ import { ceilingOf, vectorOf } from './embedding.ts';
 import { fewWordsApart } from './few-words-apart.ts';
 import { type Remembered, toRemembered } from './given.ts';
 import { timedOut } from './patience.ts';
+import { toSimilar } from './similar.ts';
 
 /** What came of the search for a question alike. */
 export type Alike = {
@@ -21,10 +22,11 @@ const nothing: Alike = { remember: async () => {} };
  * nothing where that takes longer than its budget, or where the call's budgets have nothing left for it.
  */
 export async function alike(caching: CachedCaching, cacheable: Cacheable): Promise<Alike> {
-  const { tally, hold, world, later } = cacheable;
+  const { patience, tally, hold, world, later } = cacheable;
   const { vectors } = world;
-  const { similar, question } = caching;
-  if (similar === undefined) return nothing;
+  const { comparable, question } = caching;
+  if (comparable === undefined) return nothing;
+  const similar = toSimilar(comparable);
   if (typeof similar === 'string' || vectors === undefined) {
     tally.cache.missed(typeof similar === 'string' ? similar : 'no-vectors');
     return nothing;
@@ -33,12 +35,14 @@ export async function alike(caching: CachedCaching, cacheable: Cacheable): Promi
   const since = world.tick();
   const brief = timedOut(budgetMs, 'The search for a similar question took too long.', world, later);
   const unavailable = (error: unknown): undefined => {
-    world.metrics.count('SemanticCacheUnavailable');
+    if (patience.signal.aborted) return undefined; // its caller has left
     tally.cache.missed(brief.aborted ? 'late' : 'unavailable');
+    world.metrics.count(brief.aborted ? 'SemanticCacheLate' : 'SemanticCacheUnavailable');
+    if (brief.aborted) return undefined;
     world.log.error('A similar question could not be looked for.', { id: tally.visit.id, cause: String(error) });
   };
   // Held before it is spent, as all that a call may cost.
-  const paid = await world.ledger.raise(hold, ceilingOf(embedding)).catch(unavailable);
+  const paid = await inTime(world.ledger.raise(hold, ceilingOf(embedding)), brief).catch(unavailable);
   if (paid === false) tally.cache.missed('budget');
   if (!paid) return nothing;
 

@@ -16,8 +16,21 @@ export function inGoodTime<Result>(work: Promise<Result>, { timer }: World): Pro
 
 /** A stream whose client has waited long for anything: it hears of us at once, for the head leaves with the first piece. */
 export async function* atOnce(pieces: AsyncIterable<string>): AsyncIterable<string> {
-  yield PING;
-  yield* pieces;
+  const iterator = pieces[Symbol.asyncIterator]();
+  let begun = false;
+  try {
+    yield PING;
+    for (let step = await next(); !step.done; step = await next()) yield step.value;
+  } finally {
+    // What nobody begins cannot end, and others may wait for it.
+    if (!begun) await next();
+    await iterator.return?.();
+  }
+
+  function next() {
+    begun = true;
+    return iterator.next();
+  }
 }
 
 /** Passes the pieces of a stream on, and a comment in between for each time nothing came for long. */

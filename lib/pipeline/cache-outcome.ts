@@ -70,8 +70,9 @@ export function openOutcome(caching: Caching) {
       };
     },
 
-    record(): CacheRecord {
-      const saved = given?.saved();
+    /** What is recorded; nothing is saved by an answer that failed. */
+    record(failed: boolean): CacheRecord {
+      const saved = failed ? undefined : given?.saved();
       const cacheScore = score();
       return {
         cache: word(),

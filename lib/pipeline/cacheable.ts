@@ -12,6 +12,8 @@ export type Cacheable = {
   readonly tally: Tally;
   /** What is held for the call. */
   readonly hold: Hold;
+  /** The limit that budgets set on each choice of the target that is called first. */
+  readonly limit: number | undefined;
   readonly world: World;
   readonly later: Later;
 };

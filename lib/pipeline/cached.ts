@@ -1,6 +1,6 @@
 import { asGatewayError } from '../errors.ts';
-import type { Given, Landed } from '../recall.ts';
-import { type Alike, alike } from './alike.ts';
+import type { Given, Landed, Recalled } from '../recall.ts';
+import type { Alike } from './alike.ts';
 import type { Cacheable } from './cacheable.ts';
 import type { CachedCaching, Caching } from './caching.ts';
 import { elsewhere } from './elsewhere.ts';
@@ -8,7 +8,7 @@ import { give } from './given.ts';
 import { type Held, held } from './held.ts';
 import { joined } from './joined.ts';
 import { keep } from './keep.ts';
-import type { Looking, Seen } from './look.ts';
+import type { Looking, Unanswered } from './look.ts';
 import type { ChatAnswer } from './open-chat.ts';
 import type { Tally } from './tally.ts';
 
@@ -28,63 +28,67 @@ export async function cached(
   if (caching.mode === 'off') return ask();
   if (looking === undefined) {
     tally.cache.missed('no-cache');
-    const { own, kept } = await asked(ask, caching, cacheable, async () => {});
-    later(kept);
+    const { own, kept } = await asked(ask, caching, cacheable);
+    later(async () => void (await kept()));
     return own;
   }
   const seen = await looking.soon();
   if (seen.remembered !== undefined) return give(seen.remembered, tally);
   if (seen.lead === 'unknown') tally.cache.missed('unavailable');
-  for (const { arrival } = looking; ; arrival.passOver()) {
-    const flight = arrival.flight();
-    const leave = flight?.join();
-    if (flight === undefined || leave === undefined) return led(ask, caching, seen, cacheable);
-    const answer = await joined(flight, leave, cacheable);
+  if (!caching.shares) return led(ask, caching, seen, cacheable);
+  for (const { ticket } = looking; ; ticket.passOver()) {
+    const flight = ticket.flight();
+    if (flight === undefined) return led(ask, caching, seen, cacheable);
+    const answer = await joined(flight, { ...caching, ...seen }, cacheable);
     if (answer !== undefined) return answer;
   }
 }
 
-/** Asks for all who ask the same, here and elsewhere, until the answer is kept. */
-async function led(
-  ask: Ask,
-  caching: CachedCaching,
-  seen: Extract<Seen, { lead: unknown }>,
-  cacheable: Cacheable,
-): Promise<ChatAnswer> {
-  const { company, tally, world, later } = cacheable;
-  const landing = Promise.withResolvers<Landed>();
-  landing.promise.catch(() => {}); // nobody may have joined
-  const land = world.flights.takeOff(caching.flight, { landing: landing.promise, join: company.join });
-  let kept = async () => {};
+/** Asks, for all who ask the same, here and elsewhere, until the answer is kept. */
+async function led(ask: Ask, caching: CachedCaching, seen: Unanswered, cacheable: Cacheable): Promise<ChatAnswer> {
+  const { company, patience, tally, limit, world, later } = cacheable;
+  const { promise: landing, ...landed } = Promise.withResolvers<Landed>();
+  landing.catch(() => {}); // nobody may have joined
+  const { join } = company;
+  const flight = { landing, join, askedAt: tally.visit.startedAt, leftMs: patience.leftMs, limit };
+  const land = caching.shares ? world.flights.takeOff(caching.flight, flight) : () => {};
+  let kept = async (): Promise<Recalled | undefined> => undefined;
+  let remember: Alike['remember'] = async () => {};
   let giveUp = async () => {};
   later(async () => {
-    try {
-      await kept();
-    } finally {
-      land(); // only now: who comes before joins, and who comes after finds it kept
-      await giveUp();
-    }
+    const answer = await kept();
+    land(); // only now: who comes before joins, and who comes after finds it kept
+    await giveUp();
+    if (answer !== undefined) await remember(answer.expiresAt);
   });
   try {
-    const similar = await alike(caching, cacheable);
-    const twin = similar.remembered ? similar : await elsewhere(caching, seen, cacheable);
+    const similar = await likeness(caching, cacheable);
+    const twin = similar?.remembered ? similar : await elsewhere(caching, seen, cacheable);
     if (twin.remembered !== undefined) {
-      const { own, landed } = held(give(twin.remembered, tally), twin.remembered.given, company);
-      landing.resolve(landed);
-      return own;
+      const given = held(give(twin.remembered, tally), twin.remembered.given, company);
+      landed.resolve(given.landed);
+      return given.own;
     }
     if ('giveUp' in twin) giveUp = twin.giveUp;
-    const answer = await asked(ask, caching, cacheable, similar.remember);
+    if (similar !== undefined) remember = similar.remember;
+    const answer = await asked(ask, caching, cacheable);
     kept = answer.kept;
-    landing.resolve(answer.landed);
+    landed.resolve(answer.landed);
     return answer.own;
   } catch (error) {
     const failure = asGatewayError(error);
     tally.failed(failure); // which a call has told it, and waiting for another has not
     land();
-    landing.reject(failure);
+    landed.reject(failure);
     throw failure;
   }
+}
+
+/** A question alike, where one is looked for. What that takes, lists of words above all, is loaded by those who do. */
+async function likeness(caching: CachedCaching, cacheable: Cacheable): Promise<Alike | undefined> {
+  if (caching.comparable === undefined) return undefined;
+  const { alike } = await import('./alike.ts');
+  return alike(caching, cacheable);
 }
 
 /** Makes the call. */
@@ -92,16 +96,14 @@ async function asked(
   ask: Ask,
   caching: CachedCaching,
   { company, tally, world }: Cacheable,
-  remember: Alike['remember'],
-): Promise<Omit<Held, 'whole'> & { readonly kept: () => Promise<void> }> {
+): Promise<Omit<Held, 'whole'> & { readonly kept: () => Promise<Recalled | undefined> }> {
   const { own, landed, whole } = held(await ask(), givenBy(tally, caching), company);
   return {
     own,
     landed,
     kept: async () => {
       const completion = await whole();
-      const answer = completion && (await keep(completion, caching, tally, world));
-      if (answer !== undefined) await remember(answer.expiresAt);
+      return completion && keep(completion, caching, tally, world);
     },
   };
 }
@@ -116,6 +118,7 @@ function givenBy(tally: Tally, { question }: CachedCaching): Given {
     source: id,
     askedAt: startedAt,
     key: question.key,
+    limit: tally.limit(),
     saved: () => ({ nanoDollars: tally.owed().nanoDollars, ms: tally.totalMs() }),
   };
 }

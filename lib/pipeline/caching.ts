@@ -1,4 +1,4 @@
-import { type CachePolicy, narrowed, overwritten } from '../config/cache-policy.ts';
+import { type CachePolicy, narrowed, overwritten, stricter } from '../config/cache-policy.ts';
 import type { Config } from '../config/config.ts';
 import { usualCache } from '../config/written-cache.ts';
 import type { Json } from '../openai/json.ts';
@@ -8,7 +8,7 @@ import type { Caller } from '../world.ts';
 import type { Ask } from './parse.ts';
 import { outermost, type Plan } from './plan.ts';
 import { hashOf, shapeOf, significant } from './significant.ts';
-import { type NoSimilar, type Similar, toSimilar } from './similar.ts';
+import type { Comparable } from './similar.ts';
 
 /** What may come from a cache, or go into one, for a call. */
 export type Caching =
@@ -23,9 +23,13 @@ export type Caching =
       readonly maxAgeMs: number;
       /** Calls of which this is the same come to the same answer in the same time, and may be one. */
       readonly flight: string;
+      /** Whether they may: what calls tools is not for another where that is not allowed. */
+      readonly shares: boolean;
       readonly waitMs: number;
-      /** By what questions that mean the same are found; or why none is looked for, where that was asked for. */
-      readonly similar: Similar | NoSimilar | undefined;
+      /** How long the cache may take, once nothing else keeps the call. */
+      readonly lookMs: number;
+      /** By what questions that mean the same are found, where that is asked for. */
+      readonly comparable: Comparable | undefined;
     };
 
 /** What a call may have of the caches, where they are on. */
@@ -39,7 +43,8 @@ export function toCaching(ask: Ask<ChatRequest>, plan: Plan, caller: Caller, con
   const { cache: all = usualCache } = config;
   const { request, cache: wish } = ask;
   const first = plan.steps[0]?.target;
-  const operator = policyOf(all, caller.cache, outermost(request.model, config).cache);
+  const { cache: route = {} } = outermost(request.model, config);
+  const operator = overwritten(all, stricter(caller.cache ?? {}, route)); // what both leave out is as for all
   const policy = narrowed(operator, { ...wish.narrower, mode: wish.mode ?? 'exact' }); // by meaning only for those who ask for it
   if (operator.mode === 'off' || first === undefined) return { mode: 'off' };
   if (policy.mode === 'off' || !wish.stores) return { mode: 'off' };
@@ -59,17 +64,15 @@ export function toCaching(ask: Ask<ChatRequest>, plan: Plan, caller: Caller, con
     reads: wish.reads,
     maxAgeMs,
     flight: hashOf([key, waysOf(ask), policy.mode === 'semantic' ? [policy.threshold, maxAgeMs] : null, stepsOf(plan)]),
+    shares: policy.toolCalls || !offersTools(request),
     waitMs: 1000 * all.waitSeconds,
-    similar: policy.mode === 'semantic' ? toSimilar(ask, asked, caller, config) : undefined,
+    lookMs: all.lookMs,
+    comparable: policy.mode === 'semantic' ? { ask, asked, caller, config } : undefined,
   };
 }
 
-/** What the operator allows. What stands for all holds where neither the tenant nor the route says anything. */
-function policyOf(all: CachePolicy, tenant: Caller['cache'], route: Caller['cache']): CachePolicy {
-  if (tenant === undefined) return overwritten(all, route ?? {});
-  const own = overwritten(all, tenant);
-  return route === undefined ? own : narrowed(own, overwritten(all, route));
-}
+const offersTools = ({ tools, functions }: ChatRequest): boolean =>
+  [tools, functions].some((offered) => Array.isArray(offered) && offered.length > 0);
 
 /** What an answer depends on besides its question: how it is sent, and how long it may take. */
 const waysOf = ({ request, patience, firstTokenMs }: Ask<ChatRequest>): Json => [

@@ -42,7 +42,9 @@ export async function chat(visit: Visit, world: World, later: Later): Promise<An
   conclude(hold, tally, world, later);
 
   const asking = () => call(plan, openChat(requestFor), { patience, tally, world, hold });
-  const answering = cached(asking, caching, looking, { company, patience, tally, hold, world, later });
+  const [first] = targets;
+  const limit = first && reckoned.limitFor(first);
+  const answering = cached(asking, caching, looking, { company, patience, tally, hold, limit, world, later });
   const answer = await (ask.request.stream ? inGoodTime(answering, world) : answering);
   if (answer === undefined) return streamedLate(answering, ask.request, tally, world);
   if (answer.kind === 'whole') return whole(answer.completion, tally);

@@ -4,7 +4,7 @@ import type { Cacheable } from './cacheable.ts';
 import type { CachedCaching } from './caching.ts';
 import type { Remembered } from './given.ts';
 import { renewed } from './lease.ts';
-import { BRIEF_MS, type Seen, seen } from './look.ts';
+import { type Seen, seen, type Unanswered } from './look.ts';
 import { pause, timedOut } from './patience.ts';
 import type { Tally } from './tally.ts';
 
@@ -31,11 +31,11 @@ const alone: Elsewhere = { giveUp: async () => {} };
  */
 export async function elsewhere(
   caching: CachedCaching,
-  { lead, at }: Extract<Seen, { lead: unknown }>,
+  { lead, at }: Unanswered,
   cacheable: Cacheable,
 ): Promise<Elsewhere> {
   const { patience, tally, world } = cacheable;
-  if (lead === 'unknown' || caching.waitMs === 0) return alone;
+  if (lead === 'unknown' || caching.waitMs === 0 || !caching.shares) return alone;
   // Half of the caller's time is for asking by ourselves, should nothing come of it.
   const until = world.tick() + Math.min(caching.waitMs, patience.leftMs() / 2);
   let held = lead === 'held';
@@ -56,12 +56,12 @@ export async function elsewhere(
 
 /** Tells all environments that we ask, unless another does, or has done since we looked. */
 async function takenLead(
-  { question }: CachedCaching,
+  { question, lookMs }: CachedCaching,
   sawAt: number,
   { tally, world, later }: Cacheable,
 ): Promise<Elsewhere | 'held' | 'landed'> {
   const owner = tally.visit.id;
-  const brief = timedOut(BRIEF_MS, 'The cache took too long.', world, later);
+  const brief = timedOut(lookMs, 'The cache took too long.', world, later);
   const release = () => world.answers.release(question, owner);
   try {
     const taken = await world.answers.lead(question, { owner, forMs: LEAD_MS, sawAt }, brief);
@@ -87,7 +87,7 @@ async function seenNow(caching: CachedCaching, { patience, tally, world, later }
   } catch (error) {
     if (patience.signal.aborted) throw asGatewayError(patience.signal.reason);
     unavailable(error, tally, world);
-    return { lead: 'unknown', at: world.now() };
+    return { lead: 'unknown', at: world.now(), cleared: 0 };
   }
 }
 

@@ -1,8 +1,8 @@
+import { GatewayError } from '../errors.ts';
 import { quoteEmbedding } from '../ledger/ceiling.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Cacheable } from './cacheable.ts';
 import { openEmbeddings } from './open-embeddings.ts';
-import { timedOut } from './patience.ts';
 import { openTally } from './tally.ts';
 
 /** What a vector is asked for with. */
@@ -27,7 +27,7 @@ export async function vectorOf(
   { text, target, dimensions }: Embedding,
   cacheable: Cacheable,
 ): Promise<readonly number[]> {
-  const { patience, tally, hold, world, later } = cacheable;
+  const { patience, tally, hold, world } = cacheable;
   const { visit, caller, ask, signal } = tally;
   const request = toRequest(text, target, dimensions);
   const own = openTally({
@@ -40,12 +40,23 @@ export async function vectorOf(
     tick: world.tick,
   });
   tally.cache.asks(own);
-  const over = AbortSignal.any([patience.signal, timedOut(LONGEST_MS, 'The embedding took too long.', world, later)]);
-  const inTime = { signal: over, leftMs: () => Math.min(patience.leftMs(), LONGEST_MS) };
-  const step = { target, timeouts: {} };
-  // Whoever is cooled down is so for all who call it; that another way is open, namely without, is always true.
-  const found = await openEmbeddings(request)(step, { patience: inTime, tally: own, world, hold, followed: true });
-  return unit(found.vectors[0] ?? []);
+  const late = new AbortController();
+  // A clock of its own: those of the call stop when its answer is out, and this may still be under way.
+  const cancel = world.timer(LONGEST_MS, () =>
+    late.abort(new GatewayError('timeout', { message: 'The embedding took too long.' })),
+  );
+  const inTime = {
+    signal: AbortSignal.any([patience.signal, late.signal]),
+    leftMs: () => Math.min(patience.leftMs(), LONGEST_MS),
+  };
+  try {
+    // Whoever is cooled down is so for all who call it; that another way is open, namely without, is always true.
+    const going = { patience: inTime, tally: own, world, hold, followed: true };
+    const found = await openEmbeddings(request)({ target, timeouts: {} }, going);
+    return unit(found.vectors[0] ?? []);
+  } finally {
+    cancel();
+  }
 }
 
 const toRequest = (text: string, { name }: Target, dimensions: number | undefined) => ({

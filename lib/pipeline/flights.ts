@@ -1,24 +1,25 @@
 import type { Flight, Flights } from '../recall.ts';
 
-type Ticket = { flight: Flight | undefined };
+type Held = { flight: Flight | undefined };
 
 /** The calls under way in a process, none at first. */
 export function openFlights(): Flights {
   const current = new Map<string, Flight>();
-  const tickets = new Map<string, Set<Ticket>>();
-  const ticketsFor = (key: string): Set<Ticket> => {
+  const tickets = new Map<string, Set<Held>>();
+  const ticketsFor = (key: string): Set<Held> => {
     const held = tickets.get(key) ?? new Set();
     tickets.set(key, held);
     return held;
   };
   return {
     arrive(key) {
-      const ticket: Ticket = { flight: current.get(key) };
+      const ticket: Held = { flight: current.get(key) };
       ticketsFor(key).add(ticket);
       return {
         flight: () => ticket.flight,
         passOver: () => {
-          ticket.flight = current.get(key);
+          const latest = current.get(key);
+          ticket.flight = latest === ticket.flight ? undefined : latest;
         },
         depart: () => {
           const held = ticketsFor(key);

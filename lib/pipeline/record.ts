@@ -39,7 +39,7 @@ function toRecord(tally: Tally): CallRecord {
     status: errorCode === undefined ? 'ok' : 'failed',
     ...(errorCode === undefined ? {} : { errorCode }),
     ...(finish === undefined ? {} : { finish }),
-    ...tally.cache.record(),
+    ...tally.cache.record(errorCode !== undefined),
     bill: tally.bill(),
     ...(firstContentMs === undefined ? {} : { firstContentMs: rounded(firstContentMs) }),
     totalMs: rounded(tally.totalMs()),

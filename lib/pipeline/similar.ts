@@ -13,6 +13,14 @@ import { allows } from './plan.ts';
 import { hashOf, significant } from './significant.ts';
 import { toTarget } from './target.ts';
 
+/** A question to be compared with others, and all besides its body that shapes the answer. */
+export type Comparable = {
+  readonly ask: Ask<ChatRequest>;
+  readonly asked: Json;
+  readonly caller: Caller;
+  readonly config: Config;
+};
+
 /** What questions that mean the same have in common. */
 export type Similar = {
   /** What is compared. */
@@ -30,13 +38,9 @@ export type NoSimilar = 'no-question' | 'no-embedder' | 'embedder-not-allowed';
 /** Enough to tell some words from others; all of a long question's must fit into one field. */
 const MARK_LENGTH = 6;
 
-/** How questions like this one are found; `asked` is all else that shapes the answer. Its words leave for the embedding model: that must be one the caller may call. */
-export function toSimilar(
-  { request, labels }: Ask<ChatRequest>,
-  asked: Json,
-  caller: Caller,
-  config: Config,
-): Similar | NoSimilar {
+/** How questions like this one are found. Its words leave for the embedding model: that must be one the caller may call. */
+export function toSimilar({ ask, asked, caller, config }: Comparable): Similar | NoSimilar {
+  const { request, labels } = ask;
   const { model, dimensions, budgetMs } = (config.cache ?? usualCache).embeddings;
   const turn = lastTurn(request);
   if (turn === undefined) return 'no-question';

@@ -176,7 +176,7 @@ export function openTally({
     /** The limit that was set on each choice of the target that answers. */
     limit: (): number | undefined => {
       const target = latest()?.target;
-      return target && limitFor(target);
+      return given ? given.found.limit : target && limitFor(target);
     },
     /** The parameters that found no place at the target that answers. */
     dropped: (): readonly string[] => given?.found.dropped ?? latest()?.dropped ?? [],

@@ -113,9 +113,9 @@ describe('the lead of a question', () => {
     const answer = answered({ askedAt: NOON, expiresAt: NOON + 60_000 });
     await answers.keep(question, answer);
     await lead('owner');
-    expect(await answers.find(question, patient)).toEqual({ answer, lead: 'held' });
+    expect(await answers.find(question, patient)).toEqual({ answer, lead: 'held', cleared: 0 });
     await answers.keep(question, answer);
     await answers.release(question, 'owner');
-    expect(await answers.find(question, patient)).toEqual({ answer, lead: 'none' });
+    expect(await answers.find(question, patient)).toEqual({ answer, lead: 'none', cleared: 0 });
   });
 });

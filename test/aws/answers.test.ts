@@ -25,15 +25,22 @@ describe('an answer', () => {
   test('is found as it was kept, by who asks the same', async () => {
     const question = asked({ keyId: 'key_1' });
     const answer = madeAt(NOON - 5, { text: JSON.stringify({ say: 'Grüße, 東京 👋'.repeat(1_000) }) });
-    expect(await answers.find(question, patient)).toEqual({ answer: undefined, lead: 'none' });
+    expect(await answers.find(question, patient)).toEqual({ answer: undefined, lead: 'none', cleared: 0 });
     expect(await answers.keep(question, answer)).toBe(true);
-    expect(await answers.find(question, patient)).toEqual({ answer, lead: 'none' });
+    expect(await answers.find(question, patient)).toEqual({ answer, lead: 'none', cleared: 0 });
   });
 
   test('that is kept anew takes the place of the old one', async () => {
     const question = asked();
     await answers.keep(question, madeAt(NOON, { text: 'old' }));
     await answers.keep(question, madeAt(NOON, { text: 'new' }));
+    expect((await foundOf(question))?.text).toBe('new');
+  });
+
+  test('that was asked for earlier and is kept later does not take the place of a newer one', async () => {
+    const question = asked();
+    await answers.keep(question, madeAt(NOON, { text: 'new' }));
+    expect(await answers.keep(question, madeAt(NOON - 1, { text: 'old' }))).toBe(true);
     expect((await foundOf(question))?.text).toBe('new');
   });
 

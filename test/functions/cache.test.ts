@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { usualCache } from '../../lib/config/written-cache.ts';
+import { unhurried } from '../support/cachings.ts';
 import { type House, openHouse } from '../support/door.ts';
 import { answer } from '../support/flaky.ts';
 import { beginStream, ending, event, type Script, usage } from '../support/upstream.ts';
@@ -9,7 +9,7 @@ let house: House;
 beforeAll(async () => {
   house = await openHouse({
     config: {
-      cache: { ...usualCache, mode: 'exact' },
+      cache: { ...unhurried, mode: 'exact' },
       models: {
         fresh: { use: 'lab/m', cache: { mode: 'off' } },
         any: { use: 'lab/m', cache: { temperature: 'any' } },

@@ -34,7 +34,7 @@ beforeAll(async () => {
   upstream = await startUpstream(model);
   const config = {
     ...openaiAt(upstream.baseUrl),
-    cache: { mode: 'semantic', threshold: 0.9, embeddings: { model: 'openai/embed', budgetMs: 5_000 } },
+    cache: { mode: 'semantic', lookMs: 10_000, threshold: 0.9, embeddings: { model: 'openai/embed', budgetMs: 5_000 } },
   };
   gateway = await startGateway(`${folder}/data`, config, { TEST_PROVIDER_KEY: 'sk-provider' });
 });

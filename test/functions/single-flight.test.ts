@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../lib/config/config.ts';
-import { usualCache } from '../../lib/config/written-cache.ts';
+import { unhurried } from '../support/cachings.ts';
 import { type House, openHouse } from '../support/door.ts';
 import { type Environment, startEnvironment } from '../support/environment.ts';
 import { answer } from '../support/flaky.ts';
@@ -11,7 +11,7 @@ let house: House;
 let config: Config;
 const environments = new Set<Environment>();
 beforeAll(async () => {
-  const cache = { ...usualCache, mode: 'exact' as const };
+  const cache = { ...unhurried, mode: 'exact' as const };
   const models = {
     once: { use: 'lab/m', tries: 1 },
     impatient: { use: 'lab/m', cache: {} },
@@ -28,7 +28,7 @@ afterAll(() => house?.close());
 async function another(cache: Partial<Config['cache']> = {}): Promise<Environment> {
   const site = {
     endpoint: house.tables.endpoint,
-    config: { ...config, cache: { ...usualCache, mode: 'exact' as const, ...cache } },
+    config: { ...config, cache: { ...unhurried, mode: 'exact' as const, ...cache } },
   };
   const environment = await startEnvironment(site);
   environments.add(environment);

@@ -13,7 +13,12 @@ import { type FakeWorld, fakeWorld } from '../support/world.ts';
 const completion = { id: 'c', object: 'chat.completion' as const, created: 1, model: 'm', choices: [] };
 const kept = { text: toText({ completion, dropped: [] }), source: 'req_kept', nanoDollars: 7, tookMs: 900 };
 const config = cachingConfig({ mode: 'semantic', threshold: 0.9 });
-const usual = cachedOf({ headers: { 'x-sluice-cache': 'semantic' } }, config);
+const question = { messages: [{ role: 'user', content: 'How is the password of the router reset?' }] };
+const usual = cachedOf({ fields: question, headers: { 'x-sluice-cache': 'semantic' } }, config);
+const unasked = { messages: [{ role: 'assistant', content: 'So' }] };
+const astray = cachingConfig({ mode: 'semantic', embeddings: { model: 'none/embed', budgetMs: 150 } });
+const byMeaning = (fields: object, configured = config) =>
+  cachedOf({ fields, headers: { 'x-sluice-cache': 'semantic' } }, configured);
 
 /** An embedding model that gives this vector, after a while. */
 const embedding =
@@ -40,7 +45,8 @@ function place(nearest: Vectors['nearest']) {
 
 const near =
   (score: number): Vectors['nearest'] =>
-  async () => ({ id: 'v1', key: 'another', score });
+  async () => [{ id: 'v1', key: 'another', score, words: ['quite', 'other', 'words', 'than', 'those'] }];
+
 /** A world in which the answer to that question is kept, asked for so long ago. */
 async function keeping(world: FakeWorld, ageMs = 0): Promise<FakeWorld> {
   const askedAt = world.now() - ageMs;
@@ -73,7 +79,7 @@ describe('a question near enough', () => {
       },
     ]);
     expect([tally.bill().nanoDollars, tally.owed().nanoDollars]).toEqual([5_000, 0]);
-    expect(tally.cache.record()).toMatchObject({ cacheEmbedder: 'lab/e', cacheNanoUsd: 5_000 });
+    expect(tally.cache.record(false)).toMatchObject({ cacheEmbedder: 'lab/e', cacheNanoUsd: 5_000 });
   });
 
   test.each([
@@ -91,10 +97,10 @@ describe('a question near enough', () => {
   });
 
   test('is none where there is none at all', async () => {
-    const { vectors } = place(async () => undefined);
+    const { vectors } = place(async () => []);
     const { searching, outcome } = search(fakeWorld({ vectors, send: embedding([1, 0]), config }));
     expect((await searching).remembered).toBeUndefined();
-    expect(outcome.record()).not.toHaveProperty('cacheScore');
+    expect(outcome.record(false)).not.toHaveProperty('cacheScore');
   });
 
   test('whose answer is no more is taken away, once our caller has its own', async () => {
@@ -109,7 +115,10 @@ describe('a question near enough', () => {
   test('whose answer is too old for this caller stays for others', async () => {
     const { vectors, removed } = place(near(1));
     const world = await keeping(fakeWorld({ vectors, send: embedding([1, 0]), config }), 60_000);
-    const young = cachedOf({ headers: { 'x-sluice-cache': 'semantic', 'cache-control': 'max-age=60' } }, config);
+    const young = cachedOf(
+      { fields: question, headers: { 'x-sluice-cache': 'semantic', 'cache-control': 'max-age=60' } },
+      config,
+    );
     const { searching, afterwards } = search(world, young);
     expect((await searching).remembered).toBeUndefined();
     await afterwards();
@@ -121,12 +130,12 @@ describe('a question near enough', () => {
 describe('a search that cannot be made', () => {
   test.each<[string, Partial<World>, CachedCaching, string]>([
     ['without a place for vectors', {}, usual, 'no-vectors'],
-    ['without a question', { ...place(near(1)) }, { ...usual, similar: 'no-question' }, 'no-question'],
-    ['without an embedder', { ...place(near(1)) }, { ...usual, similar: 'no-embedder' }, 'no-embedder'],
+    ['without a question', { ...place(near(1)) }, byMeaning(unasked), 'no-question'],
+    ['without an embedder', { ...place(near(1)) }, byMeaning(question, astray), 'no-embedder'],
   ])('%s costs nothing, and says why', async (_, more, caching, reason) => {
     const { searching, outcome } = search(fakeWorld({ ...more, config }), caching);
     expect((await searching).remembered).toBeUndefined();
-    expect([outcome.record().cacheReason, outcome.bill()]).toEqual([reason, undefined]);
+    expect([outcome.record(false).cacheReason, outcome.bill()]).toEqual([reason, undefined]);
   });
 
   test.each<[string, World['ledger']['raise'], string, number]>([
@@ -139,7 +148,7 @@ describe('a search that cannot be made', () => {
     const { searching, outcome } = search(world);
     const { remembered, remember } = await searching;
     await remember(2e12);
-    expect([remembered, outcome.record().cacheReason, outcome.bill(), sought]).toEqual([
+    expect([remembered, outcome.record(false).cacheReason, outcome.bill(), sought]).toEqual([
       undefined,
       reason,
       undefined,
@@ -155,7 +164,7 @@ describe('a search that cannot be made', () => {
     const world = await keeping(fakeWorld({ vectors: place(nearest).vectors, send, config }));
     const { searching, outcome } = search(world);
     expect((await searching).remembered).toBeUndefined();
-    expect(outcome.record()).toMatchObject({ cache: 'miss', cacheReason: 'unavailable' });
+    expect(outcome.record(false)).toMatchObject({ cache: 'miss', cacheReason: 'unavailable' });
     expect(world.written.counted).toEqual(['SemanticCacheUnavailable']);
     expect(world.written.lines.map(({ message }) => message)).toEqual(['A similar question could not be looked for.']);
   });
@@ -169,7 +178,7 @@ describe('a vector that comes too late to find anything by', () => {
     const { searching, outcome, tally } = search(world);
     await passing(world, 150);
     const { remembered, remember } = await searching;
-    expect([remembered, outcome.record().cacheReason]).toEqual([undefined, 'late']);
+    expect([remembered, outcome.record(false).cacheReason]).toEqual([undefined, 'late']);
     expect([tally.totalMs(), tally.ownMs()]).toEqual([150, 0]);
     const settled = outcome.settled().then(() => outcome.bill()?.nanoDollars);
     expect(await Promise.race([settled, settling()])).toBeUndefined();

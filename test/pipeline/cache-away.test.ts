@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { usualCache } from '../../lib/config/written-cache.ts';
 import { LOOK_MS } from '../../lib/pipeline/elsewhere.ts';
-import { BRIEF_MS } from '../../lib/pipeline/look.ts';
 import { serve } from '../../lib/pipeline/serve.ts';
 import type { Answers } from '../../lib/recall.ts';
 import { inTime } from '../../lib/wire/in-time.ts';
@@ -12,8 +11,8 @@ import { fakeWorld, visitOf } from '../support/world.ts';
 
 /** Says nothing until it is asked no longer. */
 const silent = (_question: unknown, signal: AbortSignal) => inTime(new Promise<never>(() => {}), signal);
-const nobody: Answers['find'] = async () => ({ lead: 'none' });
-const somebody: Answers['find'] = async () => ({ lead: 'held' });
+const nobody: Answers['find'] = async () => ({ lead: 'none', cleared: 0 });
+const somebody: Answers['find'] = async () => ({ lead: 'held', cleared: 0 });
 const ours: Answers['lead'] = async () => 'ours';
 
 /** A world with these answers, and the times at which its provider was asked. */
@@ -41,8 +40,8 @@ function awayAfter(first: Answers['find']): Answers['find'] {
 }
 
 test.each<[string, Pick<Answers, 'find' | 'lead'>, number]>([
-  ['to a look', { find: silent, lead: ours }, BRIEF_MS],
-  ['to a lead', { find: nobody, lead: (question, _leader, signal) => silent(question, signal) }, BRIEF_MS],
+  ['to a look', { find: silent, lead: ours }, usualCache.lookMs],
+  ['to a lead', { find: nobody, lead: (question, _leader, signal) => silent(question, signal) }, usualCache.lookMs],
   // A pause of 150 ms, of a call that would have waited for the other's answer.
   ['while another environment asks the same', { find: awayAfter(somebody), lead: ours }, 150 + LOOK_MS],
 ])('a cache that says nothing %s keeps a call no longer than a moment', async (_, answers, longestMs) => {

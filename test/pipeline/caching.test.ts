@@ -41,7 +41,7 @@ describe('what the caches may do for a call', () => {
   });
 
   test('by meaning is for those who ask for it', () => {
-    expect(cachedOf({})).toMatchObject({ mode: 'exact', similar: undefined });
+    expect(cachedOf({})).toMatchObject({ mode: 'exact', comparable: undefined });
     expect(cachedOf({ headers: { 'x-sluice-cache': 'semantic' } })).toMatchObject({ mode: 'semantic' });
   });
 

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { openFlights } from '../../lib/pipeline/flights.ts';
 import type { Flight } from '../../lib/recall.ts';
 
-const flight = (): Flight => ({ landing: new Promise(() => {}), join: () => () => {} });
+const flight = (): Flight => ({
+  landing: new Promise(() => {}),
+  join: () => () => {},
+  askedAt: 0,
+  leftMs: () => 0,
+  limit: undefined,
+});
 
 describe('whoever asks what another asks', () => {
   test('finds it under way, and not once it has landed', () => {

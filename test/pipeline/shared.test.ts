@@ -30,7 +30,13 @@ function streaming(count: number, end?: Error) {
   };
   const caller = new AbortController();
   const company = accompanied({ signal: caller.signal, over: new AbortController().signal });
-  return { ...shared(source, company), company, seen, hangUp: () => caller.abort() };
+  const sharing = shared(source, company);
+  const read = (signal: AbortSignal) => {
+    const stream = sharing.read(signal);
+    if (stream === undefined) throw new Error('It cannot be read from its beginning.');
+    return stream;
+  };
+  return { ...sharing, read, company, seen, hangUp: () => caller.abort() };
 }
 
 const patient = new AbortController().signal;
@@ -126,7 +132,7 @@ describe('a call that leaves its own stream early', () => {
 });
 
 describe('a stream longer than any answer worth keeping', () => {
-  const LONG = 20_010;
+  const LONG = 21_010; // four megabytes, at two hundred bytes a chunk
 
   test('is not kept, and whoever comes too late for its beginning may not join', async () => {
     const { own, whole, company } = streaming(LONG);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { toSimilar } from '../../lib/pipeline/similar.ts';
 import { cachedOf, cachingConfig, type Made } from '../support/cachings.ts';
 import { bodyOf, changes } from '../support/questions.ts';
 
@@ -6,8 +7,10 @@ const config = cachingConfig({ mode: 'semantic', temperature: 'any', scope: 'ten
 const asking = { salt: 'one', changed: [], wording: 0, mg: 5 };
 
 /** By what questions like a call's are found. */
-const similarOf = ({ headers, fields = bodyOf(asking), by }: Made, configured = config) =>
-  cachedOf({ fields, by, headers: { 'x-sluice-cache': 'semantic', ...headers } }, configured).similar;
+function similarOf({ headers, fields = bodyOf(asking), by }: Made, configured = config) {
+  const { comparable } = cachedOf({ fields, by, headers: { 'x-sluice-cache': 'semantic', ...headers } }, configured);
+  return comparable && toSimilar(comparable);
+}
 const shapeOf = (made: Made) => {
   const similar = similarOf(made);
   if (typeof similar !== 'object') throw new Error(`There is nothing similar: ${similar}`);

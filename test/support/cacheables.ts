@@ -22,7 +22,7 @@ export function cacheableOf(
   const patience = patient(company.signal, { byCaller: patienceMs }, cachingConfig({}), world, later);
   const ask = parseChat(visit);
   const tally = openTally({ visit, caller, ask, endpoint: '/v1/chat/completions', caching, tick: world.tick });
-  const cacheable: Cacheable = { company, patience, tally, hold, world, later };
+  const cacheable: Cacheable = { company, patience, tally, hold, limit: undefined, world, later };
   return { ...cacheable, afterwards: async () => void (await Promise.all(works.map((work) => work()))) };
 }
 

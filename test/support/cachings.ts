@@ -1,4 +1,4 @@
-import type { WrittenCachePolicy } from '../../lib/config/cache-policy.ts';
+import type { CacheConfig, WrittenCachePolicy } from '../../lib/config/cache-policy.ts';
 import type { Config } from '../../lib/config/config.ts';
 import { usualCache } from '../../lib/config/written-cache.ts';
 import { type CachedCaching, type Caching, toCaching } from '../../lib/pipeline/caching.ts';
@@ -55,3 +55,6 @@ export const wishOf = ({ mode = 'semantic', ttlSeconds, threshold, scope }: Writ
   ]
     .filter(Boolean)
     .join('; ');
+
+/** The usual cache, but that each look finds what there is on a busy machine, too. */
+export const unhurried: CacheConfig = { ...usualCache, lookMs: 10_000 };

@@ -1,8 +1,8 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { ClientRequest } from 'node:http';
 
-/** Notes how long each of this process's requests to the database with this name was on its way, until its answer came: in milliseconds, in the order of their answers. */
-export function databaseTime(operation: string): readonly number[] {
+/** Notes how long each of this process's requests to the database with this name was on its way, until its answer came: in milliseconds, in the order of their answers. Whoever reads it may empty it. */
+export function databaseTime(operation: string): number[] {
   const since = new WeakMap<ClientRequest, number>();
   const took: number[] = [];
   subscribe('http.client.request.start', (message) => {

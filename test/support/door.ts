@@ -2,8 +2,6 @@ import { localTableNames } from '../../lib/aws/tables.ts';
 import { worldAt } from '../../lib/aws/world.ts';
 import { type Config, usualLedger } from '../../lib/config/config.ts';
 import { type Door, openDoor } from '../../lib/http/door.ts';
-import { BRIEF_MS } from '../../lib/pipeline/look.ts';
-import type { World } from '../../lib/world.ts';
 import { scratch } from './gateway.ts';
 import { labs } from './labs.ts';
 import { startTables, type Tables } from './tables.ts';
@@ -33,8 +31,6 @@ export type Unlike = {
   readonly endpoint?: (tables: Tables) => string | Promise<string>;
   /** Where vectors are; without it there is no place for them. */
   readonly vectorsEndpoint?: () => Promise<string>;
-  /** What a look into the cache may take, in milliseconds, where it may take longer than usual. */
-  readonly briefMs?: number;
 };
 
 /** Opens a house; a call of `lab/m` costs a thousand nano-dollars a token in, two thousand a token out. */
@@ -42,7 +38,6 @@ export async function openHouse({
   config = {},
   endpoint = (tables) => tables.endpoint,
   vectorsEndpoint,
-  briefMs = BRIEF_MS,
 }: Unlike = {}): Promise<House> {
   const { folder, remove } = scratch();
   const tables = await startTables(`${folder}/data`);
@@ -56,8 +51,7 @@ export async function openHouse({
     vectorsEndpoint,
     patienceMs: 60_000,
   });
-  const timer: World['timer'] = (ms, ring) => world.timer(ms === BRIEF_MS ? briefMs : ms, ring);
-  const door = await openDoor({ ...world, timer }, { host: '127.0.0.1', port: 0 });
+  const door = await openDoor(world, { host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${door.port}/v1`;
   let tenants = 0;
   return {

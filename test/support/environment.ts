@@ -12,13 +12,13 @@ import { databaseTime } from './database-time.ts';
 export type Environment = {
   readonly url: string;
   readonly process: ChildProcess;
-  /** What it has done so far. */
+  /** What it has done, and not told yet. */
   readonly told: () => Promise<Told>;
   /** Ends it as a machine does that loses its power. */
   readonly kill: () => Promise<void>;
 };
 
-/** What a process has done: the time it computed, and how long each look into the cache was on its way; in milliseconds. */
+/** What a process has done: the time it computed so far, and how long each look into the cache was on its way since it told last; in milliseconds. */
 type Told = { readonly cpuMs: number; readonly lookMs: readonly number[] };
 
 type Site = { readonly endpoint: string; readonly config: Config };
@@ -56,7 +56,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   process.stdout.write(`${door.port}\n`);
   process.on('message', () => {
     const { user, system } = process.cpuUsage();
-    const told: Told = { cpuMs: (user + system) / 1000, lookMs };
+    const told: Told = { cpuMs: (user + system) / 1000, lookMs: lookMs.splice(0) };
     process.send?.(told);
   });
 }

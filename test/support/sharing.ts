@@ -1,5 +1,5 @@
-import { usualCache } from '../../lib/config/written-cache.ts';
 import { startVectors } from '../../lib/local/vectors/start.ts';
+import { unhurried } from './cachings.ts';
 import { openHouse } from './door.ts';
 import { answer } from './flaky.ts';
 import { scratch } from './gateway.ts';
@@ -42,8 +42,8 @@ export async function openSharing() {
   const cache = { mode: 'semantic', scope: 'tenant', temperature: 'any', threshold: 0, embeddings } as const;
   const models = { 'another-name': 'lab/m' };
   const vectorsEndpoint = async () => place.endpoint;
-  const config = { cache: { ...usualCache, ...cache }, models };
-  const house = await openHouse({ vectorsEndpoint, config, briefMs: 10_000 }); // on a busy machine, too, each look finds what there is
+  const config = { cache: { ...unhurried, ...cache }, models };
+  const house = await openHouse({ vectorsEndpoint, config });
   const made: string[] = [];
   house.upstream.answerWith(providing(made));
   const two = async (scope: 'key' | 'tenant') => {

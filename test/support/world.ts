@@ -167,6 +167,7 @@ function memoryOfAnswers(now: () => number): Answers {
       return {
         answer: answer !== undefined && answer.expiresAt > now() ? answer : undefined,
         lead: stateOf(leads.get(key)),
+        cleared: 0,
       };
     },
     keep: async ({ key }, answer) => {
