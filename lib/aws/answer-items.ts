@@ -26,7 +26,7 @@ export const leadKey = ({ key }: Question): Key => marshall({ pk: answerPk(key),
 export type Cleared = { readonly of: 'tenant' | 'key' | 'model'; readonly name: string };
 
 /** Where it says when the answers of a tenant, key or model were cleared: none that was asked for before is given again. */
-export const clearedKey = ({ of, name }: Cleared): Key => marshall({ pk: 'cleared', sk: `${of}#${name}` });
+export const clearedKey = ({ of, name }: Cleared): Key => marshall({ pk: `cleared#${of}#${name}`, sk: 'mark' });
 
 /** All by which the answer to a question may have been cleared. */
 export const clearedKeys = ({ tenant, keyId, model }: Question): readonly Key[] => [

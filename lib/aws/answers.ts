@@ -115,7 +115,7 @@ function sorted(items: readonly Raw[]): { answer?: Raw | undefined; lead?: Raw |
   return {
     answer: items.find(({ sk }) => sk?.S === 'answer'),
     lead: items.find(({ sk }) => sk?.S === 'lead'),
-    cleared: items.filter(({ pk }) => pk?.S === 'cleared'),
+    cleared: items.filter(({ sk }) => sk?.S === 'mark'),
   };
 }
 

@@ -18,7 +18,7 @@ const recalls = async (question: Question) =>
   (await answers.find(question, AbortSignal.timeout(10_000))).answer !== undefined;
 const at = (moment: number) => cacheAdmin(client, localTableNames, () => moment);
 const stored = ({ key }: Question) => tables.item('cache', `answer#${key}`, 'answer');
-const mark = (sk: string) => tables.item('cache', 'cleared', sk);
+const mark = (of: string) => tables.item('cache', `cleared#${of}`, 'mark');
 
 describe('a mark', () => {
   test('holds for what was asked for until then, though it is kept only later, and for nothing newer', async () => {
