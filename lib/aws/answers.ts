@@ -3,13 +3,23 @@ import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Answers, Found, Question } from '../recall.ts';
+import type { Answers, Found, Question, Recalled } from '../recall.ts';
 import { inTime } from '../wire/in-time.ts';
-import { answerKey, clearedAt, clearedKeys, fromAnswerItem, leadKey, leadOf, toAnswerItem } from './answer-items.ts';
+import {
+  answerKey,
+  clearedAt,
+  clearedKey,
+  clearedKeys,
+  fromAnswerItem,
+  leadKey,
+  leadOf,
+  toAnswerItem,
+} from './answer-items.ts';
 import type { TableNames } from './tables.ts';
 
 /** A lead that is over stays until the database deletes it: the clocks of environments differ. */
@@ -33,6 +43,14 @@ export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: Tabl
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
 
+  /** Whether it is one for a whole tenant that must not be given: who finds it does not look for the mark of the key that made it. */
+  const takenBack = async ({ keyId }: Question, { madeBy, askedAt }: Recalled): Promise<boolean> => {
+    if (keyId !== undefined) return false;
+    const Key = clearedKey({ of: 'key', name: madeBy });
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+    return Item !== undefined && clearedAt(Item) >= askedAt;
+  };
+
   return {
     async find(question, signal) {
       // A question may be asked a moment after its answer was kept, or cleared.
@@ -53,17 +71,9 @@ export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: Tabl
     },
 
     async keep(question, answer) {
-      const Item = await toAnswerItem(question, answer);
-      if (Item === undefined) return false;
-      const command = new PutItemCommand({
-        TableName,
-        Item,
-        // What was asked for first may be kept last, and must not take the place of what is newer.
-        ConditionExpression: 'attribute_not_exists(#askedAt) OR #askedAt <= :askedAt',
-        ExpressionAttributeNames: { '#askedAt': 'askedAt' },
-        ExpressionAttributeValues: marshall({ ':askedAt': answer.askedAt }),
-      });
-      await refusedBy(client.send(command));
+      const [Item, revoked] = await Promise.all([toAnswerItem(question, answer), takenBack(question, answer)]);
+      if (Item === undefined || revoked) return false;
+      await client.send(new PutItemCommand({ TableName, Item }));
       return true;
     },
 

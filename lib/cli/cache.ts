@@ -8,7 +8,7 @@ const help = `Usage: sluice cache clear --tenant NAME | --key ID | --model PROVI
   clear takes away all answers of a tenant, a key or a model. It marks them first: from then on no gateway gives an
   answer again that was asked for until now, by the clock here, not even one that is still on its way. Then it deletes
   them, for which it reads the whole table; if that breaks off, run it again. The answers of a key are those that only
-  its calls get; what it made for its whole tenant is not marked, but deleted, too.
+  its calls get, and those that it made for its whole tenant, which are given until they are deleted.
   evict takes away the one answer that a call was given from the cache, or left there; REQUEST_ID is its x-request-id.
   Neither touches what is repeated for an idempotency-key, nor what was spent.
 

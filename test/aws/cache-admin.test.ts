@@ -41,6 +41,18 @@ describe('a mark', () => {
     expect([await recalls(own), await recalls(other), await recalls(shared)]).toEqual([false, true, true]);
   });
 
+  test('of a key lets nothing be kept any more that it asked for until then, for its whole tenant', async () => {
+    const now = Date.now();
+    const made = { madeBy: 'key_maker' };
+    const [late, newer, others] = [asked(), asked(), asked()];
+    await at(now).clear({ of: 'key', name: 'key_maker' });
+    expect(await answers.keep(late, answered({ ...made, askedAt: now }))).toBe(false);
+    expect(await answers.keep(newer, answered({ ...made, askedAt: now + 1 }))).toBe(true);
+    expect(await answers.keep(others, answered({ askedAt: now }))).toBe(true);
+    expect(await Promise.all([late, newer, others].map(recalls))).toEqual([false, true, true]);
+    expect(await stored(late)).toBeUndefined();
+  });
+
   test('never moves back, whatever a second operator’s clock says', async () => {
     const now = Date.now();
     const cleared = { of: 'model', name: 'lab/twice' } as const;
