@@ -4,7 +4,7 @@ import type { ChatCompletion, ChatStream } from './openai/answer.ts';
 export type Answers = {
   /** What is known of a question. Throws when it cannot be told. */
   find(question: Question, signal: AbortSignal): Promise<Found>;
-  /** Keeps an answer. One that is too long, or that its key is no longer to share, is not kept: false. */
+  /** Keeps an answer. One that is too long, older than what is kept, or no longer to be shared by its key, is not kept: false. */
   keep(question: Question, answer: Recalled): Promise<boolean>;
   /** Makes the owner the one who asks a question for all environments; else tells that another does, or has done since. */
   lead(question: Question, leader: Leader, signal: AbortSignal): Promise<'ours' | 'held' | 'landed'>;

@@ -4,7 +4,6 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -20,6 +19,7 @@ import {
   leadOf,
   toAnswerItem,
 } from './answer-items.ts';
+import { putIf } from './put-if.ts';
 import type { TableNames } from './tables.ts';
 
 /** A lead that is over stays until the database deletes it: the clocks of environments differ. */
@@ -73,8 +73,14 @@ export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: Tabl
     async keep(question, answer) {
       const [Item, revoked] = await Promise.all([toAnswerItem(question, answer), takenBack(question, answer)]);
       if (Item === undefined || revoked) return false;
-      await client.send(new PutItemCommand({ TableName, Item }));
-      return true;
+      return putIf(client, {
+        TableName,
+        Item,
+        // A slow call must not bring back what was asked anew. Its own is its own: the answer to the first try may have been lost.
+        ConditionExpression: 'attribute_not_exists(pk) OR askedAt < :askedAt OR #source = :source',
+        ExpressionAttributeNames: { '#source': 'source' },
+        ExpressionAttributeValues: marshall({ ':askedAt': answer.askedAt, ':source': answer.source }),
+      });
     },
 
     async lead(question, { owner, forMs, sawAt }, signal) {
