@@ -28,14 +28,12 @@ export type Question = {
   readonly key: string;
 };
 
-/**
- * What is known of a question: its answer, if there is one, and whether somebody asks it at this moment for all. A lead
- * that lapsed is that of a process that died with it.
- */
+/** What is known of a question. */
 export type Found = {
   readonly answer?: Recalled | undefined;
+  /** Whether somebody asks it at this moment for all. A lead that lapsed is that of a process that died with it. */
   readonly lead: 'held' | 'lapsed' | 'none';
-  /** When what it stands under was cleared last, in epoch milliseconds; 0 for never. */
+  /** No answer asked for until then, in epoch milliseconds, is to be given: it was taken back. 0 where none was. */
   readonly cleared: number;
 };
 

@@ -63,11 +63,11 @@ export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: Tabl
       });
       const { Responses = {}, UnprocessedKeys = {} } = await inTime(work, signal);
       if (UnprocessedKeys[TableName] !== undefined) throw new Error('The table was too busy to be read whole.');
-      const { answer, lead, cleared } = sorted(Responses[TableName] ?? []);
-      const found = answer && (await fromAnswerItem(answer, question, now()));
+      const { kept, lead, cleared } = sorted(Responses[TableName] ?? []);
+      const found = kept && (await fromAnswerItem(kept, question, now()));
       const latest = Math.max(0, ...cleared.map(clearedAt));
-      const over = found !== undefined && latest >= found.askedAt;
-      return { answer: over ? undefined : found, lead: stateOf(lead, now()), cleared: latest };
+      const answer = found !== undefined && found.askedAt > latest ? found : undefined;
+      return { answer, lead: stateOf(lead, now()), cleared: latest };
     },
 
     async keep(question, answer) {
@@ -127,9 +127,9 @@ const toTtl = (until: number): number => Math.ceil(until / 1000) + LONGER_SECOND
 
 type Raw = Readonly<Record<string, AttributeValue>>;
 
-function sorted(items: readonly Raw[]): { answer?: Raw | undefined; lead?: Raw | undefined; cleared: readonly Raw[] } {
+function sorted(items: readonly Raw[]): { kept?: Raw | undefined; lead?: Raw | undefined; cleared: readonly Raw[] } {
   return {
-    answer: items.find(({ sk }) => sk?.S === 'answer'),
+    kept: items.find(({ sk }) => sk?.S === 'answer'),
     lead: items.find(({ sk }) => sk?.S === 'lead'),
     cleared: items.filter(({ sk }) => sk?.S === 'mark'),
   };

@@ -53,6 +53,19 @@ describe('a mark', () => {
     expect(await stored(late)).toBeUndefined();
   });
 
+  test('is told with the question: the latest of all that are over it, answered or not', async () => {
+    const now = Date.now();
+    const question = asked({ tenant: 'telling', keyId: 'key_telling', model: 'lab/telling' });
+    const told = async () => (await answers.find(question, AbortSignal.timeout(10_000))).cleared;
+    const before = await told();
+    await at(now - 2).clear({ of: 'key', name: 'key_telling' });
+    await answers.keep(question, answered({ askedAt: now }));
+    const once = await told();
+    await at(now).clear({ of: 'tenant', name: 'telling' });
+    await at(now - 1).clear({ of: 'model', name: 'lab/telling' });
+    expect([before, once, await told()]).toEqual([0, now - 2, now]);
+  });
+
   test('never moves back, whatever a second operator’s clock says', async () => {
     const now = Date.now();
     const cleared = { of: 'model', name: 'lab/twice' } as const;
