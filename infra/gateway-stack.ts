@@ -6,7 +6,7 @@ import type { CfnCollection } from 'aws-cdk-lib/aws-opensearchserverless';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { DEFAULT_BUDGETS, VECTORS_OUTPUT } from '../lib/aws/stack.ts';
+import { DEFAULT_BUDGETS } from '../lib/aws/stack.ts';
 import { type TableName, tables } from '../lib/aws/tables.ts';
 import { VECTORS_ENDPOINT } from '../lib/aws/vectors-on-demand.ts';
 import type { Config } from '../lib/config/config.ts';
@@ -108,7 +108,6 @@ export class GatewayStack extends Stack {
       value: tellBudgets(props.defaultBudgets),
       description: 'The budgets of tenants that set none, in dollars',
     });
-    if (props.vectors) new CfnOutput(this, VECTORS_OUTPUT, { value: props.vectors.attrCollectionEndpoint });
     for (const { localName, realName } of held) new CfnOutput(this, `${localName}Table`, { value: realName });
   }
 }

@@ -6,9 +6,6 @@ import { type TableNames, tables } from './tables.ts';
 /** The output in which a gateway's stack tells the budgets of tenants that set none. */
 export const DEFAULT_BUDGETS = 'DefaultBudgets';
 
-/** The output that says where its vectors are, where the semantic cache is switched on. */
-export const VECTORS_OUTPUT = 'VectorsEndpoint';
-
 /** A deployed gateway, as its stack tells of it. */
 export type Deployed = {
   readonly stack: string;

@@ -4,8 +4,6 @@ import type { Placed, Sought } from '../recall.ts';
 
 /** The nearest of all may be one whose answer will not do, and the next one's will. */
 const MOST_NEAR = 5;
-/** How many documents are asked for at once. */
-export const PAGE = 500;
 
 /** A vector as a document: all that must be the same is a word of its own. */
 export const toDocument = ({
@@ -31,7 +29,7 @@ export const toDocument = ({
 });
 
 /** Who shares answers within a tenant, as a word that no id of a key is. */
-export const toSharer = (keyId: string | undefined): string => (keyId === undefined ? 'all' : `key#${keyId}`);
+const toSharer = (keyId: string | undefined): string => (keyId === undefined ? 'all' : `key#${keyId}`);
 
 /**
  * The search for the nearest. What must be the same stands inside the clause that searches, so that others are no
@@ -64,36 +62,29 @@ export function toCosine(score: number): number {
 
 /** A document that was found. */
 export type Hit = {
-  readonly index: string;
   readonly id: string;
   readonly score: number;
   /** Empty where the search did not ask for it. */
   readonly key: string;
   readonly words: readonly string[];
-  /** Its place in the order that was asked for. */
-  readonly sort: readonly (string | number)[];
 };
 
 /** What a search found. Throws for what is no answer to one. */
 export const fromHits = (body: unknown): readonly Hit[] =>
-  found.parse(body).hits.hits.map(({ _index, _id, _score, _source, sort }) => ({
-    index: _index,
+  found.parse(body).hits.hits.map(({ _id, _score, _source }) => ({
     id: _id,
     score: _score ?? 0,
     key: _source?.key ?? '',
     words: _source?.words ? _source.words.split(' ') : [],
-    sort: sort ?? [],
   }));
 
 const found = z.object({
   hits: z.object({
     hits: z.array(
       z.object({
-        _index: z.string(),
         _id: z.string(),
         _score: z.nullish(z.number()),
         _source: z.optional(z.object({ key: z.optional(z.string()), words: z.optional(z.string()) })),
-        sort: z.optional(z.array(z.union([z.string(), z.number()]))),
       }),
     ),
   }),

@@ -3,9 +3,6 @@ import type { Sought } from '../recall.ts';
 import type { Ask } from './vectors-client.ts';
 import { refusalOf } from './vectors-documents.ts';
 
-const PREFIX = 'answers-';
-/** The indexes of all embedders. */
-export const ALL_INDEXES = `${PREFIX}*`;
 /** An index's name may have 255 bytes. */
 const MOST_LETTERS = 100;
 
@@ -16,7 +13,7 @@ export function indexName({ embedder, vector }: Pick<Sought, 'embedder' | 'vecto
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, MOST_LETTERS);
   const exact = createHash('sha256').update(embedder).digest('hex').slice(0, 16);
-  return `${PREFIX}${legible}-${exact}-${vector.length}`;
+  return `answers-${legible}-${exact}-${vector.length}`;
 }
 
 /** Makes indexes, each before its first document: the service would make one itself that takes a vector for a list of numbers. */

@@ -2,7 +2,6 @@ import type { Vectors } from '../recall.ts';
 import { type Ask, asking, type Place } from './vectors-client.ts';
 import { expired, fromHits, isMissing, nearestTo, toCosine, toDocument } from './vectors-documents.ts';
 import { indexKeeper, indexName } from './vectors-index.ts';
-import { deleted } from './vectors-removal.ts';
 
 /** What a change may take, for nobody waits for it. */
 const CHANGE_MS = 10_000;
@@ -48,5 +47,9 @@ export function openSearchVectors({ now, ...place }: Place & { readonly now: () 
 async function sweep(ask: Ask, index: string, now: number, signal: AbortSignal): Promise<void> {
   const body = { size: MOST_SWEPT, _source: false, query: { bool: { filter: [expired(now)] } } };
   const said = await ask((client) => client.search({ index, body }), signal);
-  await deleted(ask, fromHits(said), signal);
+  const deletions = fromHits(said).map(({ id }) => ({ delete: { _index: index, _id: id } }));
+  if (deletions.length === 0) return;
+  // With an index in the path the client asks by PUT, of which the service's list of requests says nothing.
+  // https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-genref.html
+  await ask((client) => client.bulk({ body: deletions }), signal);
 }

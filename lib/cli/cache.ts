@@ -9,6 +9,8 @@ const help = `Usage: sluice cache clear --tenant NAME | --key ID | --model PROVI
   answer again that was asked for until now, by the clock here, not even one that is still on its way. Then it deletes
   them, for which it reads the whole table; if that breaks off, run it again. The answers of a key are those that only
   its calls get, and those that it made for its whole tenant, which are given until they are deleted.
+  Vectors of cleared answers lead nowhere; they are embeddings of the questions, and go, a few with each that is added,
+  once their time is over.
   evict takes away the one answer that a call was given from the cache, or left there; REQUEST_ID is its x-request-id.
   Neither touches what is repeated for an idempotency-key, nor what was spent.
 

@@ -16,15 +16,12 @@ export type Filter = z.infer<typeof filter>;
 const k = z.int().check(z.minimum(1), z.maximum(10_000));
 // The service would take one without a filter. Ours has none to ask for: it would look among strangers.
 const knn = z.record(z.string(), z.strictObject({ vector: z.array(z.number()), k, filter })).check(z.refine(single));
-const order = z.array(z.union([z.string(), z.number()]));
 
 /** What a search may ask here. */
 export const search = z.strictObject({
   size: z.int().check(z.minimum(0), z.maximum(10_000)),
   _source: z.union([z.literal(false), z.array(z.string())]),
   query: z.union([z.strictObject({ knn }), filter]),
-  sort: z.optional(z.array(z.string())),
-  search_after: z.optional(order),
 });
 export type Search = z.infer<typeof search>;
 

@@ -3,31 +3,21 @@ import { noIndex, type Reply, refusal } from './reply.ts';
 import { type Filter, matching, type Search, search } from './search-request.ts';
 import type { Document, Index, Store } from './store.ts';
 
-type Hit = { readonly index: string; readonly document: Document; readonly score: number | null };
+type Hit = { readonly document: Document; readonly score: number | null };
 
 /** Finds the nearest among those that match a filter, or all that do. Every vector is looked at: there is no nearer one. */
 export function runSearch(store: Store, name: string, body: unknown): Reply {
   const { data, error } = search.safeParse(body);
   if (data === undefined) return refusal(400, 'parsing_exception', z.prettifyError(error));
-  const indexes = [...store.indexes].filter(([index]) => named(index, name));
-  if (indexes.length === 0 && !name.includes('*')) return noIndex(name);
-  const found = indexes.map(([index, content]) => hitsOf(index, content, data.query));
-  const problem = found.find((hits) => 'problem' in hits);
-  if (problem !== undefined && 'problem' in problem)
-    return refusal(400, 'illegal_argument_exception', `failed to create query: ${problem.problem}`);
-  const hits = found.flatMap((each) => ('problem' in each ? [] : each));
-  return { status: 200, body: { took: 0, timed_out: false, hits: { hits: shown(hits, data) } } };
+  const index = store.indexes.get(name);
+  if (index === undefined) return noIndex(name);
+  const hits = hitsOf(index, data.query);
+  if ('problem' in hits) return refusal(400, 'illegal_argument_exception', `failed to create query: ${hits.problem}`);
+  return { status: 200, body: { took: 0, timed_out: false, hits: { hits: shown(name, hits, data) } } };
 }
 
-const named = (index: string, pattern: string): boolean =>
-  pattern.endsWith('*') ? index.startsWith(pattern.slice(0, -1)) : index === pattern;
-
-function hitsOf(
-  index: string,
-  { mapping, documents }: Index,
-  query: Search['query'],
-): readonly Hit[] | { problem: string } {
-  if ('bool' in query) return matched(documents, query).map((document) => ({ index, document, score: null }));
+function hitsOf({ mapping, documents }: Index, query: Search['query']): readonly Hit[] | { problem: string } {
+  if ('bool' in query) return matched(documents, query).map((document) => ({ document, score: null }));
   const [field = '', knn] = Object.entries(query.knn)[0] ?? [];
   if (knn === undefined || field !== mapping.vector) return { problem: `Field '${field}' is not knn_vector type.` };
   const { dimension } = mapping;
@@ -35,7 +25,7 @@ function hitsOf(
     return { problem: `Query vector has invalid dimension: ${knn.vector.length}. Dimension should be: ${dimension}` };
   const sought = Float32Array.from(knn.vector);
   return matched(documents, knn.filter)
-    .map((document) => ({ index, document, score: toScore(product(sought, document.vector)) }))
+    .map((document) => ({ document, score: toScore(product(sought, document.vector)) }))
     .sort((one, other) => other.score - one.score)
     .slice(0, knn.k);
 }
@@ -53,29 +43,13 @@ function product(one: Float32Array, other: Float32Array): number {
 /** An inner product as the score it has there, in 32 bits: never below zero, whatever is counted. */
 const toScore = (inner: number): number => Math.fround(inner >= 0 ? 1 + inner : 1 / (1 - inner));
 
-function shown(hits: readonly Hit[], { size, sort, search_after, _source }: Search) {
-  const order = ({ document }: Hit) => (sort ?? []).map((field) => document.fields[field] ?? '');
-  const sorted =
-    sort === undefined ? hits.toSorted(byScore) : hits.toSorted((one, other) => compared(order(one), order(other)));
-  const after = search_after === undefined ? sorted : sorted.filter((hit) => compared(order(hit), search_after) > 0);
-  return after.slice(0, size).map((hit) => ({
-    _index: hit.index,
-    _id: hit.document.id,
-    _score: hit.score,
-    ...(_source !== false && { _source: picked(hit.document.fields, _source) }),
-    ...(sort !== undefined && { sort: order(hit) }),
+const shown = (index: string, hits: readonly Hit[], { size, _source }: Search) =>
+  hits.slice(0, size).map(({ document, score }) => ({
+    _index: index,
+    _id: document.id,
+    _score: score,
+    ...(_source !== false && { _source: picked(document.fields, _source) }),
   }));
-}
-
-const byScore = (one: Hit, other: Hit): number => (other.score ?? 0) - (one.score ?? 0);
-
-function compared(one: readonly (string | number)[], other: readonly (string | number)[]): number {
-  for (const [at, value] of one.entries()) {
-    const against = other[at] ?? '';
-    if (value !== against) return value < against ? -1 : 1;
-  }
-  return 0;
-}
 
 const picked = (fields: Document['fields'], names: readonly string[]) =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
