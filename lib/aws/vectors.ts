@@ -10,7 +10,8 @@ const MOST_SWEPT = 20;
 
 /**
  * Vectors in OpenSearch, in an index of their own for each embedder and number of dimensions. One that is added is
- * found seconds later.
+ * found after up to a minute, and one that is taken away may be found as long.
+ * https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-overview.html#serverless-limitations
  */
 export function openSearchVectors({ now, ...place }: Place & { readonly now: () => number }): Vectors {
   const ask = asking(place);
