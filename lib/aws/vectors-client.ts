@@ -56,6 +56,7 @@ async function open({ endpoint, signing }: Place): Promise<Client> {
     node,
     // A connection that was kept over a freeze is dead. What is written twice by this is one vector too many.
     maxRetries: 1,
+    requestTimeout: 60_000, // longer than whoever asks has patience; its own 30 s would be over while the service wakes
     resurrectStrategy: 'none', // it would ask HEAD /, which the service does not have
   });
 }

@@ -3,8 +3,15 @@ import { type Ask, asking, type Place } from './vectors-client.ts';
 import { expired, fromHits, isMissing, nearestTo, toCosine, toDocument } from './vectors-documents.ts';
 import { indexKeeper, indexName } from './vectors-index.ts';
 
-/** What a change may take, for nobody waits for it. */
-const CHANGE_MS = 10_000;
+/** The variable that tells a function where its vectors are. */
+export const VECTORS_ENDPOINT = 'SLUICE_VECTORS_ENDPOINT';
+
+/**
+ * What a change may take: 30 seconds are what the service may need to wake for it, which no search before it has done.
+ * A function waits so long after its answer is out, and pays for that; else a quiet gateway would never keep a vector.
+ * https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-scale-to-zero.html
+ */
+const CHANGE_MS = 35_000;
 /** How many that are over are taken away with each that is added. */
 const MOST_SWEPT = 20;
 
