@@ -5,8 +5,8 @@ import { answerPk, type Cleared } from './answer-items.ts';
 /** How far a deletion is. */
 export type Swept = { readonly read: number; readonly deleted: number };
 
-/** So many deletions at once leave the table to its callers. */
-const AT_ONCE = 16;
+/** So many deletions at once leave the table to its callers: each costs a write unit for every kB, and an answer may have 350. */
+const AT_ONCE = 4;
 
 const whose: Readonly<Record<Cleared['of'], string>> = {
   tenant: 'tenant = :name',
