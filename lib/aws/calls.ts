@@ -4,6 +4,7 @@ import '../schema.ts';
 import * as z from 'zod/mini';
 import { completionTokens, noUsage, promptTokens } from '../catalog/usage.ts';
 import { idsSince } from '../ids.ts';
+import type { CacheWord } from '../recall.ts';
 import { toItem } from './item.ts';
 import { reader } from './ledger/counters.ts';
 import type { TableNames } from './tables.ts';
@@ -16,11 +17,15 @@ export type CallLine = {
   readonly user?: string | undefined;
   readonly feature?: string | undefined;
   readonly model?: string | undefined;
-  /** True when the answer came from the cache. */
-  readonly recalled: boolean;
+  /** What the caches did; off, too, where nothing is said of that. */
+  readonly cache: CacheWord;
+  /** How near the nearest other question was, where one was looked for. */
+  readonly score?: number | undefined;
   /** True when its gateway died with it, so that only what it held is known. */
   readonly abandoned: boolean;
   readonly nanoDollars: number;
+  /** Part of it: what looking for a similar question cost. */
+  readonly searchNanoDollars: number;
   /** What the cache saved: what its answer had cost, and how long it had taken, in whole milliseconds. */
   readonly savedNanoDollars: number;
   readonly savedMs: number;
@@ -71,6 +76,8 @@ const attributes = [
   'model',
   'errorCode',
   'cache',
+  'cacheScore',
+  'cacheNanoUsd',
   'savedNanoUsd',
   'savedMs',
   'bill',
@@ -85,7 +92,9 @@ const record = z.object({
   feature: z.optional(z.string()),
   model: z.optional(z.string()),
   errorCode: z.optional(z.string()),
-  cache: z.optional(z.string()),
+  cache: z.catch(z.enum(['off', 'miss', 'hit', 'semantic-hit']), 'off'),
+  cacheScore: z.optional(z.number()),
+  cacheNanoUsd: z._default(z.int(), 0),
   savedNanoUsd: z._default(z.int(), 0),
   savedMs: z._default(z.number(), 0),
   bill: z.object({
@@ -109,7 +118,7 @@ function toLine(item: Readonly<Record<string, unknown>>): CallLine {
     throw new Error(
       `The record of call ${item.sk} cannot be read (${error.issues[0]?.path.join('.')}), so nothing can be summed up.`,
     );
-  const { at, keyId, user, feature, model, errorCode, cache, savedNanoUsd, savedMs, bill } = data;
+  const { at, keyId, user, feature, model, cache, savedMs, bill } = data;
   const usage = { ...noUsage, ...bill.usage };
   return {
     at,
@@ -117,10 +126,12 @@ function toLine(item: Readonly<Record<string, unknown>>): CallLine {
     user,
     feature,
     model,
-    recalled: cache === 'hit' || cache === 'semantic-hit',
-    abandoned: errorCode === 'abandoned',
+    cache,
+    score: data.cacheScore,
+    abandoned: data.errorCode === 'abandoned',
     nanoDollars: bill.nanoDollars,
-    savedNanoDollars: savedNanoUsd,
+    searchNanoDollars: data.cacheNanoUsd,
+    savedNanoDollars: data.savedNanoUsd,
     // Fractions would make a sum of many depend on their order.
     savedMs: Math.round(savedMs),
     promptTokens: promptTokens(usage),

@@ -5,11 +5,18 @@ import { dayOf } from './since.ts';
 export type Sum = {
   calls: number;
   cacheHits: number;
+  /** Those of them that were another question's answers. */
+  semanticHits: number;
+  cacheMisses: number;
   costNanoUsd: number;
+  /** What looking for similar questions cost; it is part of what all cost. */
+  cacheNanoUsd: number;
   savedNanoUsd: number;
   savedMs: number;
   promptTokens: number;
   completionTokens: number;
+  /** The scores of semantic hits, as far as they are on record. */
+  scores: { count: number; total: number; lowest: number };
 };
 
 /** By what calls can be told apart. */
@@ -26,11 +33,15 @@ export type Sums = {
 const nothing = (): Sum => ({
   calls: 0,
   cacheHits: 0,
+  semanticHits: 0,
+  cacheMisses: 0,
   costNanoUsd: 0,
+  cacheNanoUsd: 0,
   savedNanoUsd: 0,
   savedMs: 0,
   promptTokens: 0,
   completionTokens: 0,
+  scores: { count: 0, total: 0, lowest: Number.POSITIVE_INFINITY },
 });
 
 export function openSums(timezone: string) {
@@ -72,12 +83,31 @@ function nameIn(group: Group, call: CallLine, timezone: string): string | undefi
 
 function plus(sum: Sum, call: CallLine): void {
   sum.calls += 1;
-  if (call.recalled) sum.cacheHits += 1;
+  if (call.cache === 'miss') sum.cacheMisses += 1;
+  if (call.cache === 'hit' || call.cache === 'semantic-hit') sum.cacheHits += 1;
+  if (call.cache === 'semantic-hit') plusSemantic(sum, call.score);
   sum.costNanoUsd += call.nanoDollars;
+  sum.cacheNanoUsd += call.searchNanoDollars;
   sum.savedNanoUsd += call.savedNanoDollars;
   sum.savedMs += call.savedMs;
   sum.promptTokens += call.promptTokens;
   sum.completionTokens += call.completionTokens;
   if (!Number.isSafeInteger(sum.costNanoUsd) || !Number.isSafeInteger(sum.savedNanoUsd))
     throw new Error('The sum is too large to be told exactly. Ask for a shorter time.');
+}
+
+function plusSemantic(sum: Sum, score: number | undefined): void {
+  sum.semanticHits += 1;
+  if (score === undefined) return;
+  sum.scores.count += 1;
+  sum.scores.total += score;
+  sum.scores.lowest = Math.min(sum.scores.lowest, score);
+}
+
+/** A sum as programs read it. */
+export function toTold({ scores, ...sum }: Sum) {
+  const { count, total, lowest } = scores;
+  // As exact as scores are on record: fractions make a sum of many depend on their order.
+  const semanticScore = count === 0 ? null : { lowest, mean: Math.round((total / count) * 10_000) / 10_000 };
+  return { ...sum, semanticScore };
 }

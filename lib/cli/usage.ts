@@ -7,14 +7,16 @@ import { type Ask, type Command, none, type Outcome } from './outcome.ts';
 import { withProgress } from './progress.ts';
 import { toSince } from './since.ts';
 import { heading, table } from './table.ts';
-import { type Group, groups, openSums, type Sum, type Sums } from './usage-sums.ts';
+import { type Group, groups, openSums, type Sum, type Sums, toTold } from './usage-sums.ts';
 import { Wrong } from './wrong.ts';
 
 const help = `Usage: sluice usage --tenant NAME [--by ${groups.join(',')}] [--since 7d]
 
   What a tenant spent today, or since a time ago (24h, 7d), a date or an ISO time, all in the tenant's time zone.
-  Answers from the cache count as calls, and are hits. Saved (savedNanoUsd, savedMs) is what they cost, and how long
-  they took, when they were made. Held (heldNanoUsd) is what calls under way hold in the tenant's counter now;
+  Answers from the caches count as calls, and are hits (cacheHits), by meaning (semanticHits) where they are another
+  question's: semanticScore tells how near those were. Misses (cacheMisses) were asked anew; calls with the cache off
+  are neither. Saved (savedNanoUsd, savedMs) is what hits cost, and how long they took, when they were made. What the
+  search for similar questions cost (cacheNanoUsd) is part of what was spent (costNanoUsd). Held (heldNanoUsd) is what calls under way hold in the tenant's counter now;
   it is not in what was spent. Abandoned are calls whose gateway died: they are charged what they held. Calls are kept
   for 90 days.
 
@@ -41,20 +43,20 @@ async function act({ connect, operands, options }: Ask): Promise<Outcome> {
   if (!known && sums.all.calls === 0) throw new Wrong(`There is no tenant ${tenant}. See sluice tenants list.`);
   const { abandoned, all } = sums;
   const heldNanoUsd = await connection.calls.heldNanoDollars(tenant, now);
-  const { calls, cacheHits, costNanoUsd, savedNanoUsd, savedMs, promptTokens, completionTokens } = all;
+  const { calls, costNanoUsd, promptTokens, completionTokens } = all;
   const from = new Date(since).toISOString();
-  const grouped = Object.fromEntries(groups.map((group) => [`${group}s`, Object.fromEntries(sorted(sums, group))]));
+  const grouped = Object.fromEntries(groups.map((group) => [`${group}s`, toldOf(sums, group)]));
   const summary = sheet([
     ['tenant', tenant],
     ['since', `${from} (${timezone})`],
     ['spent', dollars(costNanoUsd)],
     ['held', dollars(heldNanoUsd)],
-    ['saved', `${dollars(savedNanoUsd)} and ${savedMs / 1000} s, by ${cacheHits} hit${cacheHits === 1 ? '' : 's'}`],
-    ['calls', `${calls} (${cacheHits} from the cache, ${abandoned} abandoned)`],
+    ['caches', cachesText(all)],
+    ['calls', `${calls} (${abandoned} abandoned)`],
     ['tokens', `${promptTokens} read, ${completionTokens} written`],
   ]);
   return {
-    data: { tenant, since: from, ...all, heldNanoUsd, abandoned, ...grouped },
+    data: { tenant, since: from, ...toTold(all), heldNanoUsd, abandoned, ...grouped },
     text: [summary, ...by.map((group) => groupTable(sums, group))].filter(Boolean).join('\n\n'),
   };
 }
@@ -96,6 +98,27 @@ function sorted(sums: Sums, group: Group): readonly (readonly [string, Sum])[] {
   return group === 'day' ? byName : byName.sort(([, one], [, other]) => other.costNanoUsd - one.costNanoUsd);
 }
 
+const toldOf = (sums: Sums, group: Group) =>
+  Object.fromEntries(sorted(sums, group).map(([name, sum]) => [name, toTold(sum)]));
+
+/** What the caches did, as a person reads it: `2 hits (1 by meaning, lowest score 0.97), 1 miss; saved $0.02 and 1.5 s`. */
+function cachesText({
+  cacheHits,
+  semanticHits,
+  cacheMisses,
+  cacheNanoUsd,
+  savedNanoUsd,
+  savedMs,
+  scores,
+}: Sum): string {
+  const lowest = scores.count === 0 ? '' : `, lowest score ${scores.lowest}`;
+  const byMeaning = semanticHits === 0 ? '' : ` (${semanticHits} by meaning${lowest})`;
+  const hits = `${cacheHits} hit${cacheHits === 1 ? '' : 's'}${byMeaning}`;
+  const misses = `${cacheMisses} miss${cacheMisses === 1 ? '' : 'es'}`;
+  const less = cacheNanoUsd === 0 ? '' : `, less ${dollars(cacheNanoUsd)} for the search`;
+  return `${hits}, ${misses}; saved ${dollars(savedNanoUsd)} and ${savedMs / 1000} s${less}`;
+}
+
 function groupTable(sums: Sums, group: Group): string {
   const rows = sorted(sums, group).map(([name, sum]) => row(name, sum));
   if (sums.all.calls === 0) return '';
@@ -105,14 +128,16 @@ function groupTable(sums: Sums, group: Group): string {
   return unnamed === 0 ? body : `${body}\n${heading(`without a ${group}: ${unnamed}`)}`;
 }
 
-const numbers = ['CALLS', 'HITS', 'SPENT', 'SAVED', 'READ', 'WRITTEN'];
+const numbers = ['CALLS', 'HITS', 'MISSES', 'SPENT', 'SAVED', 'SECONDS', 'READ', 'WRITTEN'];
 
 const row = (name: string, sum: Sum): readonly string[] => [
   name,
   String(sum.calls),
   String(sum.cacheHits),
+  String(sum.cacheMisses),
   dollars(sum.costNanoUsd),
   dollars(sum.savedNanoUsd),
+  String(sum.savedMs / 1000),
   String(sum.promptTokens),
   String(sum.completionTokens),
 ];

@@ -44,50 +44,72 @@ describe.concurrent('what a tenant spent', () => {
     await tables().admin.createTenant(tenant);
     await called(tenant, now, { feature: 'search', user: 'bob' }, 1_234_567_890_123_457);
     const hit = { cache: 'hit', savedNanoUsd: 40, savedMs: 1_499.6 } as const;
-    const semanticHit = { cache: 'semantic-hit', savedNanoUsd: 2, savedMs: 0.2 } as const;
+    const semanticHit = { cache: 'semantic-hit', savedNanoUsd: 2, savedMs: 0.2, cacheNanoUsd: 1 } as const;
+    // The nearest question was near, but its answer was not given.
+    const miss = { cache: 'miss', cacheScore: 0.2, cacheNanoUsd: 1 } as const;
     await called(tenant, now, { feature: 'search', keyId: 'key_2', ...hit }, 0);
-    await called(tenant, now, { feature: '__proto__', model: 'lab/n', ...semanticHit }, 2);
-    await called(tenant, now, { status: 'failed', errorCode: 'client_closed', user: 'bob', cache: 'miss' }, 3);
-    await called(tenant, now, { status: 'abandoned', errorCode: 'abandoned' }, 4);
+    await called(tenant, now, { feature: '__proto__', model: 'lab/n', ...semanticHit, cacheScore: 0.9701 }, 1);
+    await called(tenant, now, { feature: '__proto__', model: 'lab/n', ...semanticHit, cacheScore: 0.9849 }, 1);
+    await called(tenant, now, { status: 'failed', errorCode: 'client_closed', user: 'bob', ...miss }, 3);
+    await called(tenant, now, { status: 'abandoned', errorCode: 'abandoned' }, 2);
+    await called(tenant, now, { cache: 'off' }, 2);
     await called(tenant, now - 2 * DAY_MS, {}, 1_000);
     await called('another', now, {}, 1_000);
     const told = await json('usage', '--tenant', tenant);
-    const sum = (calls: number, costNanoUsd: number, cacheHits = 0, savedNanoUsd = 0, savedMs = 0) => ({
+    const sum = (calls: number, costNanoUsd: number, caches: object = {}) => ({
       calls,
-      cacheHits,
+      cacheHits: 0,
+      semanticHits: 0,
+      cacheMisses: 0,
       costNanoUsd,
-      savedNanoUsd,
-      savedMs,
+      cacheNanoUsd: 0,
+      savedNanoUsd: 0,
+      savedMs: 0,
+      semanticScore: null,
       promptTokens: 15 * calls,
       completionTokens: 5 * calls,
+      ...caches,
     });
+    const exact = { cacheHits: 1, savedNanoUsd: 40, savedMs: 1_500 };
+    const missed = { cacheMisses: 1, cacheNanoUsd: 1 };
+    const semanticScore = { lowest: 0.9701, mean: 0.9775 };
+    const semantic = { cacheHits: 2, semanticHits: 2, cacheNanoUsd: 2, savedNanoUsd: 4, semanticScore };
+    const all = { ...exact, ...semantic, ...missed, cacheHits: 3, cacheNanoUsd: 3, savedNanoUsd: 44 };
     const today = new Date(now).toISOString().slice(0, 10);
     expect(told).toEqual({
       tenant,
       since: `${today}T00:00:00.000Z`,
-      ...sum(5, 1_234_567_890_123_466, 2, 42, 1_500),
+      ...sum(7, 1_234_567_890_123_466, all),
       heldNanoUsd: 0,
       abandoned: 1,
       features: expect.any(Object),
-      users: { bob: sum(2, 1_234_567_890_123_460) },
-      keys: { key_1: sum(4, 1_234_567_890_123_466, 1, 2, 0), key_2: sum(1, 0, 1, 40, 1_500) },
-      models: { 'lab/m': sum(4, 1_234_567_890_123_464, 1, 40, 1_500), 'lab/n': sum(1, 2, 1, 2, 0) },
-      days: { [today]: sum(5, 1_234_567_890_123_466, 2, 42, 1_500) },
+      users: { bob: sum(2, 1_234_567_890_123_460, missed) },
+      keys: {
+        key_1: sum(6, 1_234_567_890_123_466, { ...semantic, ...missed, cacheNanoUsd: 3 }),
+        key_2: sum(1, 0, exact),
+      },
+      models: {
+        'lab/m': sum(5, 1_234_567_890_123_464, { ...exact, ...missed }),
+        'lab/n': sum(2, 2, semantic),
+      },
+      days: { [today]: sum(7, 1_234_567_890_123_466, all) },
     });
     expect(Object.entries(told.features)).toEqual([
-      ['search', sum(2, 1_234_567_890_123_457, 1, 40, 1_500)],
-      ['__proto__', sum(1, 2, 1, 2, 0)],
+      ['search', sum(2, 1_234_567_890_123_457, exact)],
+      ['__proto__', sum(2, 2, semantic)],
     ]);
     expect((await json('usage', '--tenant', tenant, '--since', '7d')).costNanoUsd).toBe(1_234_567_890_124_466);
-    expect((await json('usage', '--tenant', tenant, '--since', '7d')).calls).toBe(6);
+    expect((await json('usage', '--tenant', tenant, '--since', '7d')).calls).toBe(8);
 
     const { stdout } = await says('usage', '--tenant', tenant, '--by', 'feature,model');
     expect(stdout).toMatch(/^spent +\$1234567\.890123466$/m);
-    expect(stdout).toMatch(/^saved +\$0\.000000042 and 1\.5 s, by 2 hits$/m);
-    expect(stdout).toMatch(/^FEATURE +CALLS +HITS +SPENT +SAVED +READ +WRITTEN$/m);
-    expect(stdout).toMatch(/^search +2 +1 +\$1234567\.890123457 +\$0\.00000004 +30 +10$/m);
-    expect(stdout).toMatch(/^without a feature: 2$/m);
-    expect(stdout).toMatch(/^lab\/n +1 /m);
+    expect(stdout).toMatch(
+      /^caches +3 hits \(2 by meaning, lowest score 0\.9701\), 1 miss; saved \$0\.000000044 and 1\.5 s, less \$0\.000000003 for the search$/m,
+    );
+    expect(stdout).toMatch(/^FEATURE +CALLS +HITS +MISSES +SPENT +SAVED +SECONDS +READ +WRITTEN$/m);
+    expect(stdout).toMatch(/^search +2 +1 +0 +\$1234567\.890123457 +\$0\.00000004 +1\.5 +30 +10$/m);
+    expect(stdout).toMatch(/^without a feature: 3$/m);
+    expect(stdout).toMatch(/^lab\/n +2 /m);
     expect(stdout).not.toContain('\u001b');
   });
 
@@ -96,15 +118,22 @@ describe.concurrent('what a tenant spent', () => {
     await tables().admin.createTenant(tenant);
     await called(tenant, Date.now(), {}, 5);
     await called(tenant, Date.now(), { cache: 'hit' }, 0);
+    await called(tenant, Date.now(), { cache: 'semantic-hit' }, 0);
     expect(await json('usage', '--tenant', tenant)).toMatchObject({
-      calls: 2,
-      cacheHits: 1,
+      calls: 3,
+      cacheHits: 2,
+      semanticHits: 1,
+      cacheMisses: 0,
       costNanoUsd: 5,
+      cacheNanoUsd: 0,
       savedNanoUsd: 0,
       savedMs: 0,
-      keys: { key_1: { calls: 2, cacheHits: 1, savedNanoUsd: 0, savedMs: 0 } },
+      semanticScore: null,
+      keys: { key_1: { calls: 3, cacheHits: 2, savedNanoUsd: 0, savedMs: 0, semanticScore: null } },
     });
-    expect((await says('usage', '--tenant', tenant)).stdout).toMatch(/^saved +\$0 and 0 s, by 1 hit$/m);
+    expect((await says('usage', '--tenant', tenant)).stdout).toMatch(
+      /^caches +2 hits \(1 by meaning\), 0 misses; saved \$0 and 0 s$/m,
+    );
   });
 
   test('is read to the last of many pages', async () => {
