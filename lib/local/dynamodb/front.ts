@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
+import { wholeBody } from '../whole-body.ts';
 import { type Fields, isFields } from './fields.ts';
 import { type Reply, refusal } from './reply.ts';
 
@@ -23,7 +24,7 @@ async function replyTo(request: IncomingMessage, answer: Answer): Promise<Reply 
   try {
     // Browsers send Origin; no page a person visits may read or change their gateway's data.
     if (request.headers.origin !== undefined) return refusal('AccessDeniedException', 'Not for web pages.');
-    const body = await read(request);
+    const body = await wholeBody(request, MAX_BYTES);
     if (body === undefined) return refusal('RequestEntityTooLarge', 'The request is larger than 16 MB.');
     if (request.method === 'GET') return { status: 200, body: { pid: process.pid } };
     const input: unknown = JSON.parse(body);
@@ -35,17 +36,6 @@ async function replyTo(request: IncomingMessage, answer: Answer): Promise<Reply 
     process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
     return refusal('InternalServerError', 'The local database failed; its log says why.');
   }
-}
-
-async function read(request: IncomingMessage): Promise<string | undefined> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  // Read to the end even when it is too much: an answer in mid-request is lost on most clients.
-  for await (const part of request) {
-    bytes += part.length;
-    if (bytes <= MAX_BYTES) parts.push(part);
-  }
-  return bytes <= MAX_BYTES ? Buffer.concat(parts).toString() : undefined;
 }
 
 const operation = ({ headers }: IncomingMessage) => String(headers['x-amz-target']).replace(/^DynamoDB_\d+\./, '');

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { wholeBody } from '../whole-body.ts';
 import { type Reply, refusal } from './reply.ts';
 
 /** A request that has come in whole. */
@@ -26,7 +27,7 @@ async function replyTo(
   try {
     // Browsers send Origin; no page a person visits may read or change their gateway's data.
     if (request.headers.origin !== undefined) return refusal(403, 'security_exception', 'Not for web pages.');
-    const body = await read(request);
+    const body = await wholeBody(request, MOST_BYTES);
     if (body === undefined) return refusal(413, 'circuit_breaking_exception', 'The request is larger than 16 MB.');
     return await answer({ method: request.method ?? '', path: request.url ?? '', body });
   } catch (error) {
@@ -36,15 +37,4 @@ async function replyTo(
     process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
     return refusal(500, 'exception', 'The local vectors failed; the log says why.');
   }
-}
-
-async function read(request: IncomingMessage): Promise<string | undefined> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  // Read to the end even when it is too much: an answer in mid-request is lost on most clients.
-  for await (const part of request) {
-    bytes += part.length;
-    if (bytes <= MOST_BYTES) parts.push(part);
-  }
-  return bytes <= MOST_BYTES ? Buffer.concat(parts).toString() : undefined;
 }
