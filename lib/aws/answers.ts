@@ -77,7 +77,7 @@ export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: Tabl
         TableName,
         Item,
         // A slow call must not bring back what was asked anew. Its own is its own: the answer to the first try may have been lost.
-        ConditionExpression: 'attribute_not_exists(pk) OR askedAt < :askedAt OR #source = :source',
+        ConditionExpression: 'attribute_not_exists(askedAt) OR askedAt < :askedAt OR #source = :source',
         ExpressionAttributeNames: { '#source': 'source' },
         ExpressionAttributeValues: marshall({ ':askedAt': answer.askedAt, ':source': answer.source }),
       });

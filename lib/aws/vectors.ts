@@ -12,8 +12,10 @@ export const VECTORS_ENDPOINT = 'SLUICE_VECTORS_ENDPOINT';
  * https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-scale-to-zero.html
  */
 const CHANGE_MS = 35_000;
-/** How many that are over are taken away with each that is added. */
-const MOST_SWEPT = 20;
+/** How many that are over are taken away at once, */
+const MOST_SWEPT = 500;
+/** and how often at most: until the service has refreshed what it finds, it would find the same. */
+const SWEPT_EVERY_MS = 60_000;
 
 /**
  * Vectors in OpenSearch, in an index of their own for each embedder and number of dimensions. One that is added is
@@ -23,6 +25,12 @@ const MOST_SWEPT = 20;
 export function openSearchVectors({ now, ...place }: Place & { readonly now: () => number }): Vectors {
   const ask = asking(place);
   const indexes = indexKeeper(ask);
+  const sweptAt = new Map<string, number>();
+  const sweep = async (index: string, signal: AbortSignal): Promise<void> => {
+    if (now() - (sweptAt.get(index) ?? 0) < SWEPT_EVERY_MS) return;
+    sweptAt.set(index, now());
+    await swept(ask, index, now(), signal);
+  };
 
   return {
     async nearest(sought, signal) {
@@ -38,7 +46,7 @@ export function openSearchVectors({ now, ...place }: Place & { readonly now: () 
       await indexes.ensure(index, vector.vector.length, signal);
       const write = ask((client) => client.index({ index, body: toDocument(vector) }, { ignore: [404] }), signal);
       // Whoever adds takes away: the service forgets nothing by itself. That this fails is of no matter to what is added.
-      const [said] = await Promise.allSettled([write, sweep(ask, index, now(), signal)]);
+      const [said] = await Promise.allSettled([write, sweep(index, signal)]);
       if (said.status === 'rejected') throw said.reason;
       if (!isMissing(said.value)) return;
       indexes.forget(index);
@@ -52,7 +60,7 @@ export function openSearchVectors({ now, ...place }: Place & { readonly now: () 
   };
 }
 
-async function sweep(ask: Ask, index: string, now: number, signal: AbortSignal): Promise<void> {
+async function swept(ask: Ask, index: string, now: number, signal: AbortSignal): Promise<void> {
   const body = { size: MOST_SWEPT, _source: false, query: { bool: { filter: [expired(now)] } } };
   const said = await ask((client) => client.search({ index, body }), signal);
   const deletions = fromHits(said).map(({ id }) => ({ delete: { _index: index, _id: id } }));
