@@ -13,9 +13,20 @@ export function lastTurn(request: ChatRequest): LastTurn | undefined {
   if (last?.role !== 'user') return undefined;
   const { content, ...more } = last;
   const { texts, others } = parted(content);
-  const text = texts.join('\n').trim();
-  if (text === '' || text.length > MOST_CHARACTERS) return undefined;
+  const text = normal(texts.join('\n'));
+  if (text === undefined || text === '') return undefined;
   return { text, rest: { ...request, messages: [...request.messages.slice(0, -1), { ...more, content: others }] } };
+}
+
+/** A text with one way to write each letter; undefined where that, or the text itself, is too long. */
+function normal(text: string): string | undefined {
+  if (text.length > MOST_CHARACTERS) return undefined; // before all else: one letter may become eighteen
+  // What is raised or a fraction would else be a plain digit: 5² is not 52.
+  const plain = text
+    .replace(/\p{No}/gu, ' ^$&')
+    .normalize('NFKC')
+    .trim();
+  return plain.length > MOST_CHARACTERS ? undefined : plain;
 }
 
 /** The texts of a content, and its other parts, such as images, each in its place. */
