@@ -75,7 +75,7 @@ export type Sought = {
   readonly shape: string;
 };
 
-/** Where the answer to a vector's question is, whose answer it was, until when, in epoch milliseconds, and marks of the question's words, in their order. */
+/** Where the answer to a vector's question is, whose answer it was, until when, in epoch milliseconds, and marks of the question's words, in their order: not the words in the clear. */
 export type Placed = {
   readonly key: string;
   readonly source: string;

@@ -1,32 +1,38 @@
-import { fillers } from './literals/fillers.ts';
+import { tells } from './question-words.ts';
 
 /**
- * Whether one question is the other with a few of its words exchanged, added, left out or in other places. So differ
- * questions that vectors take for the same and that have other answers: who says the same anew says it in other words
- * or only about it. Takes what `tellingWords` gives, or as many marks that are the same where the words are.
+ * Whether two questions only look the same: few of their words are others, or stand elsewhere. So differ questions that
+ * vectors take for the same and that have other answers: to Berlin, from Berlin. Not so apart are two that say word for
+ * word the same, be it with a clause at the other end, and two of which each says most in words of its own. Takes what
+ * `questionWords` gives, or as many marks that are the same where the words are.
  */
-export function fewWordsApart(one: readonly string[], other: readonly string[]): boolean {
-  // Of fillers alone nothing tells: who is it, what is it.
-  if (one.length === 0 || other.length === 0) return true;
-  const gone = missing(one, other);
-  const come = missing(other, one);
-  if (gone + come === 0) return !turned(one, other);
-  const few = Math.max(1, Math.floor((one.length - gone) / 4));
-  return gone <= few && come <= few;
+export const fewWordsApart = (one: readonly string[], other: readonly string[]): boolean =>
+  !repeated(one, other) && !reworded(one, other);
+
+/** Whether a question is another from some place on, and then its beginning; of fillers alone nothing tells: who is it. */
+function repeated(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length || !one.some(tells)) return false;
+  return [...other.keys()].some(
+    (by) => (by === 0 || parts(other, by)) && one.every((word, at) => word === other[(at + by) % other.length]),
+  );
 }
 
-/** The words of a question that tell what it is about, without their commonest endings. */
-export function tellingWords(text: string): readonly string[] {
-  const words =
-    text
-      .normalize('NFKC')
-      .toLowerCase()
-      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-  return words.filter((word) => !fillers.has(word)).map(stem);
+/** Whether a question has two clauses that meet here. In keywords the order may say what is meant: phone laptop. */
+function parts(words: readonly string[], by: number): boolean {
+  const clauses = [words.slice(0, by), words.slice(by)];
+  return clauses.every((clause) => clause.length > 1) && clauses.some(([first = '']) => !tells(first));
 }
 
-const stem = (word: string) =>
-  word.length > 3 ? word.replace(/ies$/, 'y').replace(/(?<=..)(?:es|s|ed|ing)$/, '') : word;
+/** Fewer new words may be a name, or a thing, and what is done with it. */
+const FEWEST_NEW = 3;
+
+/** Whether each of two questions has words of its own, and no fewer than both have in common. */
+function reworded(one: readonly string[], other: readonly string[]): boolean {
+  const [told, toldAnew] = [one.filter(tells), other.filter(tells)];
+  const gone = missing(told, toldAnew);
+  const come = missing(toldAnew, told);
+  return Math.min(gone, come) >= Math.max(FEWEST_NEW, told.length - gone);
+}
 
 /** How many words of one list another does not have. */
 function missing(from: readonly string[], others: readonly string[]): number {
@@ -37,15 +43,4 @@ function missing(from: readonly string[], others: readonly string[]): number {
     left.set(word, count - 1);
     return count <= 0;
   }).length;
-}
-
-/** Longer texts are compared from their beginning only: trying each place takes time in the square of their length. */
-const MOST_WORDS = 40;
-/** Two words have no clauses to turn: phone to laptop is not laptop to phone. */
-const FEWEST_WORDS = 3;
-
-/** Whether a list is another from some place on, and then its beginning: a clause that stands at the other end. */
-function turned(one: readonly string[], other: readonly string[]): boolean {
-  const places = one.length < FEWEST_WORDS || one.length > MOST_WORDS ? [0] : other.keys();
-  return [...places].some((by) => one.every((word, at) => word === other[(at + by) % other.length]));
 }

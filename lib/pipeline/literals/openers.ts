@@ -14,6 +14,7 @@ export const openers: ReadonlySet<string> = new Set([
     'package shipping delivery payment invoice weather flights flight hotel train tickets ticket address recipe symptoms',
     'treatment tax holiday vacation office sick working work free new old great nice long short',
     'wenn worin wofür faut existe',
+    'die son hay war come con os hat bin mag met den ai est ma ha ho op per para la si mi mes pour du mit dans elle um se',
   ].flatMap((line) => [...words(line)]),
 ]);
 

@@ -1,7 +1,8 @@
 import { given, readOptions } from '../../../lib/cli/options.ts';
 import { Wrong } from '../../../lib/cli/wrong.ts';
-import { fewWordsApart, tellingWords } from '../../../lib/pipeline/few-words-apart.ts';
+import { fewWordsApart } from '../../../lib/pipeline/few-words-apart.ts';
 import { literals } from '../../../lib/pipeline/literals.ts';
+import { questionWords } from '../../../lib/pipeline/question-words.ts';
 import { cosine, type Scored } from './curve.ts';
 import { pairs } from './pairs.ts';
 import { toReport, toText } from './report.ts';
@@ -70,7 +71,7 @@ async function scoredWith(source: Source): Promise<{ readonly dimensions: number
   const scored = pairs.map((pair) => ({
     ...pair,
     score: cosine(vectors.get(pair.a) ?? [], vectors.get(pair.b) ?? []),
-    apart: fewWordsApart(tellingWords(pair.a), tellingWords(pair.b)),
+    apart: fewWordsApart(questionWords(pair.a), questionWords(pair.b)),
     literal: literals(pair.a).join('\n') === literals(pair.b).join('\n'),
   }));
   return { dimensions: [...vectors.values()][0]?.length ?? 0, pairs: scored };
