@@ -1,7 +1,15 @@
 /** Two questions of which we know whether one answer does for both, and what makes them alike or unlike. */
 export type Pair = { readonly a: string; readonly b: string; readonly same: boolean; readonly kind: Kind };
 
-export const likenesses = ['reworded', 'polite', 'typo', 'reordered', 'shortened', 'other language'] as const;
+export const likenesses = [
+  'reworded',
+  'polite',
+  'typo',
+  'spelling',
+  'reordered',
+  'shortened',
+  'other language',
+] as const;
 export const differences = [
   'negation',
   'number',
@@ -12,6 +20,13 @@ export const differences = [
   'direction',
   'entity',
   'scope',
+  'modal',
+  'tense',
+  'person',
+  'voice',
+  'conjunction',
+  'added',
+  'template',
   'question',
   'topic',
   'unrelated',
