@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { byKind, cosine, curve, filters, type Scored, suggestion } from './curve.ts';
+import { byKind, bySet, cosine, curve, filters, type Scored, suggestion } from './curve.ts';
 import { pairs } from './pairs.ts';
 
 const pair = (score: number, same: boolean, more: Partial<Scored> = {}): Scored => ({
@@ -8,6 +8,7 @@ const pair = (score: number, same: boolean, more: Partial<Scored> = {}): Scored 
   b: 'b',
   same,
   kind: same ? 'reworded' : 'number',
+  set: 'one',
   score,
   literal: true,
   apart: false,
@@ -62,6 +63,12 @@ describe('a curve', () => {
         expect(found).toBe(first === -1 ? undefined : drawn[first]);
       }),
     );
+  });
+
+  test('tells apart by set what comes through', () => {
+    const [one, other] = bySet([pair(0.9, true), pair(0.9, false, { set: 'other', apart: true })], 0.8);
+    expect(one).toMatchObject({ set: 'one', same: 1, others: 0, words: { hits: 1, wrong: 0 } });
+    expect(other).toMatchObject({ set: 'other', others: 1, literals: { wrong: 1 }, words: { wrong: 0 } });
   });
 
   test('tells by kind how many come through, and how near the nearest is', () => {

@@ -1,7 +1,12 @@
 import type { Kind, Pair } from './pair.ts';
 
-/** A pair with the cosine of its two questions, whether what is literal in them is the same, and whether they are a few words apart. */
-export type Scored = Pair & { readonly score: number; readonly literal: boolean; readonly apart: boolean };
+/** A pair with the set it is of, the cosine of its two questions, whether what is literal in them is the same, and whether they are a few words apart. */
+export type Scored = Pair & {
+  readonly set: string;
+  readonly score: number;
+  readonly literal: boolean;
+  readonly apart: boolean;
+};
 
 /** What tells pairs from each other: vectors alone, literals beside them, or what lies between them in words, too. */
 export const filters = ['vectors', 'literals', 'words'] as const;
@@ -36,6 +41,27 @@ export function suggestion(points: readonly Point[], filter: Filter, mostWrong: 
   // From above: a lower threshold never lets less through.
   const first = points.findLastIndex((point) => point[filter].wrong > mostWrong) + 1;
   return points[first];
+}
+
+/** How many paraphrases and others a set has, and what a threshold lets through of them. */
+export type OfSet = { readonly set: string; readonly same: number; readonly others: number } & Readonly<
+  Record<Filter, Passed>
+>;
+
+/** What a threshold lets through of each set, in the order in which they first come. */
+export function bySet(scored: readonly Scored[], threshold: number): readonly OfSet[] {
+  return [...new Set(scored.map(({ set }) => set))].map((set) => {
+    const all = scored.filter((each) => each.set === set);
+    const same = all.filter((each) => each.same).length;
+    return {
+      set,
+      same,
+      others: all.length - same,
+      vectors: passed(all, threshold, 'vectors'),
+      literals: passed(all, threshold, 'literals'),
+      words: passed(all, threshold, 'words'),
+    };
+  });
 }
 
 /** How many pairs of each kind there are, how many a threshold lets through, and how near the nearest is. */

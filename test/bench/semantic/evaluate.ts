@@ -1,6 +1,7 @@
 import { given, readOptions } from '../../../lib/cli/options.ts';
 import { Wrong } from '../../../lib/cli/wrong.ts';
 import { fewWordsApart } from '../../../lib/pipeline/few-words-apart.ts';
+import { lastTurn } from '../../../lib/pipeline/last-turn.ts';
 import { literals } from '../../../lib/pipeline/literals.ts';
 import { questionWords } from '../../../lib/pipeline/question-words.ts';
 import { cosine, type Scored } from './curve.ts';
@@ -66,15 +67,20 @@ function toSource(option: (name: keyof typeof kinds) => string | undefined): Sou
 }
 
 async function scoredWith(source: Source): Promise<{ readonly dimensions: number; readonly pairs: readonly Scored[] }> {
-  const texts = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
+  const texts = [...new Set(pairs.flatMap(({ a, b }) => [asked(a), asked(b)]))];
   const vectors = new Map((await vectorsOf(texts, source)).map((vector, at) => [texts[at], vector]));
   const scored = pairs.map((pair) => ({
     ...pair,
-    score: cosine(vectors.get(pair.a) ?? [], vectors.get(pair.b) ?? []),
-    apart: fewWordsApart(questionWords(pair.a), questionWords(pair.b)),
-    literal: literals(pair.a).join('\n') === literals(pair.b).join('\n'),
+    score: cosine(vectors.get(asked(pair.a)) ?? [], vectors.get(asked(pair.b)) ?? []),
+    apart: fewWordsApart(questionWords(asked(pair.a)), questionWords(asked(pair.b))),
+    literal: literals(asked(pair.a)).join('\n') === literals(asked(pair.b)).join('\n'),
   }));
   return { dimensions: [...vectors.values()][0]?.length ?? 0, pairs: scored };
+}
+
+/** A question as the gateway compares it. */
+function asked(content: string): string {
+  return lastTurn({ model: 'any', messages: [{ role: 'user', content }] })?.text ?? content;
 }
 
 function printed(text: string): number {

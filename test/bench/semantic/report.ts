@@ -1,5 +1,17 @@
+import { usualCache } from '../../../lib/config/written-cache.ts';
 import { table } from '../printed.ts';
-import { byKind, curve, type Filter, filters, type Point, passes, type Scored, suggestion } from './curve.ts';
+import {
+  byKind,
+  bySet,
+  curve,
+  type Filter,
+  filters,
+  type OfSet,
+  type Point,
+  passes,
+  type Scored,
+  suggestion,
+} from './curve.ts';
 
 /** What was measured, and what follows. */
 export type Report = {
@@ -8,6 +20,8 @@ export type Report = {
   readonly paraphrases: number;
   readonly others: number;
   readonly curve: readonly Point[];
+  /** At the default threshold. */
+  readonly sets: readonly OfSet[];
   /** The lowest threshold without a wrong answer, and with at most one in two hundred. */
   readonly none: Suggestions;
   readonly oneIn200: Suggestions;
@@ -25,7 +39,16 @@ export function toReport(model: string, dimensions: number, scored: readonly Sco
     words: suggestion(points, 'words', mostWrong),
   });
   const oneIn200 = suggested(Math.floor(others / 200));
-  return { model, dimensions, paraphrases, others, curve: points, none: suggested(0), oneIn200 };
+  return {
+    model,
+    dimensions,
+    paraphrases,
+    others,
+    curve: points,
+    sets: bySet(scored, usualCache.threshold),
+    none: suggested(0),
+    oneIn200,
+  };
 }
 
 /** A report for people, with the pairs that say most. */
@@ -45,8 +68,15 @@ export function toText(report: Report, scored: readonly Scored[]): string {
       said('no wrong answer', filter, none, report),
       said('at most one in 200', filter, oneIn200, report),
     ]),
-    // The rule of three: what was never seen in n tries happens less often than 3 in n, with 95 % confidence.
-    `None wrong of ${others} means, with 95 % confidence, fewer than ${percent(3 / others)} of pairs like these.`,
+    `Hits and wrong answers at ${usualCache.threshold}, the default, by when the pairs were written`,
+    table(
+      report.sets.map(({ set, same, others: rest, ...passed }) => ({
+        written: set,
+        paraphrases: String(same),
+        others: String(rest),
+        ...Object.fromEntries(filters.map((filter) => [filter, `${passed[filter].hits}, ${passed[filter].wrong}`])),
+      })),
+    ),
     `Through at ${at.toFixed(2)}, by kind`,
     table(
       byKind(scored, at).map((each) => ({
