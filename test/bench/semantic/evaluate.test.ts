@@ -55,6 +55,8 @@ describe('the evaluation of a model', () => {
     expect(stdout).toContain(`grams, ${DIMENSIONS} dimensions`);
     expect(stdout).toMatch(/\| 0\.70 \|[\s\S]*\| 0\.99 \|/);
     expect(stdout).toContain('words, no wrong answer:');
+    for (const set of ['before the filters', 'against earlier ones', 'after the filters'])
+      expect(stdout).toContain(`| ${set} |`);
   });
 
   test('gives the same as JSON, with a key and as many dimensions as are asked for', async () => {

@@ -55,6 +55,11 @@ export function toReport(model: string, dimensions: number, scored: readonly Sco
 export function toText(report: Report, scored: readonly Scored[]): string {
   const { model, dimensions, paraphrases, others, none, oneIn200 } = report;
   const at = none.words?.threshold ?? report.curve.at(-1)?.threshold ?? 1;
+  const nearest = scored
+    .filter((each) => !each.same && passes(each, -1, 'words'))
+    .toSorted((one, other) => other.score - one.score)
+    .slice(0, 8)
+    .map(({ score, kind, a, b }) => ({ cosine: score.toFixed(3), kind, one: a, other: b }));
   return [
     `${model}, ${dimensions} dimensions: ${paraphrases} paraphrases, ${others} pairs that are none`,
     'vectors: by the cosine alone. literals: what is literal must be the same, too. words: and not be a few words apart.',
@@ -87,13 +92,7 @@ export function toText(report: Report, scored: readonly Scored[]): string {
       })),
     ),
     'The nearest that are none, by literals and words the same',
-    table(
-      scored
-        .filter((each) => !each.same && passes(each, -1, 'words'))
-        .toSorted((one, other) => other.score - one.score)
-        .slice(0, 8)
-        .map(({ score, kind, a, b }) => ({ cosine: score.toFixed(3), kind, one: a, other: b })),
-    ),
+    nearest.length === 0 ? 'none' : table(nearest),
   ].join('\n\n');
 }
 
