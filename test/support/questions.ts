@@ -12,7 +12,7 @@ export type Asking = {
 
 /** Of one meaning and in other words; where each lies, in degrees: almost in one place. */
 export const wordings = [
-  { text: (mg: number) => `Is ${mg} mg of it enough for a patient?`, degrees: 0 },
+  { text: (mg: number) => `Is ${mg} mg of it usually enough for a grown patient?`, degrees: 0 },
   { text: (mg: number) => `Would somebody with that illness get well on ${mg} mg?`, degrees: 0.5 },
   { text: (mg: number) => `Does a dose such as ${mg} mg help people here?`, degrees: 1.5 },
 ] as const;
