@@ -4,8 +4,9 @@ import { unhurried } from '../support/cachings.ts';
 import { type House, openHouse } from '../support/door.ts';
 import { type Environment, startEnvironment } from '../support/environment.ts';
 import { answer } from '../support/flaky.ts';
+import { gated } from '../support/gated.ts';
 import { labs } from '../support/labs.ts';
-import { beginStream, ending, event, refusal, type Script } from '../support/upstream.ts';
+import { beginStream, ending, event, refusal } from '../support/upstream.ts';
 
 let house: House;
 let config: Config;
@@ -42,16 +43,6 @@ const askAt = (url: string, key: string, fields: object, signal?: AbortSignal) =
     body: JSON.stringify({ model: 'lab/m', messages: [{ role: 'user', content: 'Hello' }], ...fields }),
     ...(signal && { signal }),
   });
-
-/** A provider that answers only when it is told to. */
-function gated(script: Script) {
-  const gate = Promise.withResolvers<void>();
-  const held: Script = async (asked, response) => {
-    await gate.promise;
-    await script(asked, response);
-  };
-  return { held, open: gate.resolve };
-}
 
 /** How many calls of a tenant are let in and not yet over. */
 const live = async (tenant: string) => Number((await house.tables.spent(`tenant#${tenant}`)).item.live);
