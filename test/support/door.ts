@@ -2,6 +2,7 @@ import { localTableNames } from '../../lib/aws/tables.ts';
 import { worldAt } from '../../lib/aws/world.ts';
 import { type Config, usualLedger } from '../../lib/config/config.ts';
 import { type Door, openDoor } from '../../lib/http/door.ts';
+import type { World } from '../../lib/world.ts';
 import { scratch } from './gateway.ts';
 import { labs } from './labs.ts';
 import { startTables, type Tables } from './tables.ts';
@@ -21,7 +22,12 @@ export type House = {
     key?: object,
   ) => Promise<{ readonly tenant: string; readonly key: string; readonly id: string }>;
   /** Asks `lab/m` for a chat. */
-  readonly ask: (key: string, fields?: object, headers?: Readonly<Record<string, string>>) => Promise<Response>;
+  readonly ask: (
+    key: string,
+    fields?: object,
+    headers?: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ) => Promise<Response>;
   readonly close: () => Promise<void>;
 };
 
@@ -31,6 +37,8 @@ export type Unlike = {
   readonly endpoint?: (tables: Tables) => string | Promise<string>;
   /** Where vectors are; without it there is no place for them. */
   readonly vectorsEndpoint?: () => Promise<string>;
+  /** What of its world is another. */
+  readonly world?: (world: World) => World;
 };
 
 /** Opens a house; a call of `lab/m` costs a thousand nano-dollars a token in, two thousand a token out. */
@@ -38,6 +46,7 @@ export async function openHouse({
   config = {},
   endpoint = (tables) => tables.endpoint,
   vectorsEndpoint,
+  world: changed = (world) => world,
 }: Unlike = {}): Promise<House> {
   const { folder, remove } = scratch();
   const tables = await startTables(`${folder}/data`);
@@ -51,7 +60,7 @@ export async function openHouse({
     vectorsEndpoint,
     patienceMs: 60_000,
   });
-  const door = await openDoor(world, { host: '127.0.0.1', port: 0 });
+  const door = await openDoor(changed(world), { host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${door.port}/v1`;
   let tenants = 0;
   return {
@@ -65,11 +74,12 @@ export async function openHouse({
       const { key, id } = await tables.admin.createKey({ tenant, ...more });
       return { tenant, key, id };
     },
-    ask: (key, fields = {}, headers = {}) =>
+    ask: (key, fields = {}, headers = {}, signal) =>
       fetch(`${url}/chat/completions`, {
         method: 'POST',
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
         body: JSON.stringify({ model: 'lab/m', messages: [{ role: 'user', content: 'Hello' }], ...fields }),
+        ...(signal && { signal }),
       }),
     close: async () => {
       await door.close(1_000);
