@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { withGoogleTokens } from '../google/secrets.ts';
 import { googleTokens } from '../google/tokens.ts';
 import { idMaker } from '../ids.ts';
-import { openFlights } from '../pipeline/flights.ts';
+import { openFlights } from '../pipeline/cache/flights.ts';
 import { httpSend, type Send } from '../wire/send.ts';
 import type { Journal, World } from '../world.ts';
 import { dynamoAccess } from './access.ts';

@@ -2,7 +2,7 @@ import type { Standing } from '../ledger/admission.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Caller } from '../world.ts';
 import type { Bounds } from './attempt.ts';
-import type { Caching } from './caching.ts';
+import type { Caching } from './cache/caching.ts';
 import type { Ask, Asked } from './parse.ts';
 import type { Visit } from './visit.ts';
 

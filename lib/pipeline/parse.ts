@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.ts';
 import { type EmbeddingRequest, toEmbeddingRequest } from '../openai/embedding.ts';
 import { type Json, readJson } from '../openai/json.ts';
 import { type ChatRequest, toChatRequest } from '../openai/request.ts';
-import { type CacheWish, toCacheWish } from './cache-wish.ts';
+import { type CacheWish, toCacheWish } from './cache/cache-wish.ts';
 import { toNamed } from './fallback.ts';
 import { type Attributable, type Labels, toLabels, toPatience, toStrict } from './headers.ts';
 import type { Visit } from './visit.ts';

@@ -20,7 +20,7 @@ import {
   word,
 } from './attempt.ts';
 import { bytesSaid } from './bytes-said.ts';
-import { openOutcome } from './cache-outcome.ts';
+import { openOutcome } from './cache/cache-outcome.ts';
 import type { Opening } from './opening.ts';
 import { openStopwatch } from './stopwatch.ts';
 

@@ -4,7 +4,7 @@ import { GatewayError } from '../../lib/errors.ts';
 import type { Admission, Refusal, Reservation } from '../../lib/ledger/admission.ts';
 import { unlimited } from '../../lib/ledger/limits.ts';
 import { type Arrival, admit } from '../../lib/pipeline/admit.ts';
-import { toCacheWish } from '../../lib/pipeline/cache-wish.ts';
+import { toCacheWish } from '../../lib/pipeline/cache/cache-wish.ts';
 import { patient } from '../../lib/pipeline/patience.ts';
 import { serve } from '../../lib/pipeline/serve.ts';
 import type { Caller, World } from '../../lib/world.ts';

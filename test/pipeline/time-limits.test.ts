@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Timeouts } from '../../lib/config/route.ts';
-import { toCacheWish } from '../../lib/pipeline/cache-wish.ts';
+import { toCacheWish } from '../../lib/pipeline/cache/cache-wish.ts';
 import { timeLimitsOf, type Upcoming } from '../../lib/pipeline/time-limits.ts';
 import type { Target } from '../../lib/providers/provider.ts';
 import { requestOf, targets } from '../support/labs.ts';

@@ -1,6 +1,6 @@
-import type { Cacheable } from '../../lib/pipeline/cacheable.ts';
-import type { CachedCaching } from '../../lib/pipeline/caching.ts';
-import { accompanied } from '../../lib/pipeline/company.ts';
+import type { Cacheable } from '../../lib/pipeline/cache/cacheable.ts';
+import type { CachedCaching } from '../../lib/pipeline/cache/caching.ts';
+import { accompanied } from '../../lib/pipeline/cache/company.ts';
 import { parseChat } from '../../lib/pipeline/parse.ts';
 import { patient } from '../../lib/pipeline/patience.ts';
 import { openTally } from '../../lib/pipeline/tally.ts';

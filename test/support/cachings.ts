@@ -1,7 +1,7 @@
 import type { CacheConfig, WrittenCachePolicy } from '../../lib/config/cache-policy.ts';
 import type { Config } from '../../lib/config/config.ts';
 import { usualCache } from '../../lib/config/written-cache.ts';
-import { type CachedCaching, type Caching, toCaching } from '../../lib/pipeline/caching.ts';
+import { type CachedCaching, type Caching, toCaching } from '../../lib/pipeline/cache/caching.ts';
 import { parseChat } from '../../lib/pipeline/parse.ts';
 import { toPlan } from '../../lib/pipeline/plan.ts';
 import type { Caller } from '../../lib/world.ts';

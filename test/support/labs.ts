@@ -2,7 +2,7 @@ import { toRates } from '../../lib/catalog/price.ts';
 import { type Config, usualLedger } from '../../lib/config/config.ts';
 import type { Hold } from '../../lib/ledger/admission.ts';
 import { type ChatRequest, toChatRequest } from '../../lib/openai/request.ts';
-import { toCacheWish } from '../../lib/pipeline/cache-wish.ts';
+import { toCacheWish } from '../../lib/pipeline/cache/cache-wish.ts';
 import type { Plan } from '../../lib/pipeline/plan.ts';
 import { openTally } from '../../lib/pipeline/tally.ts';
 import { findProvider } from '../../lib/providers/index.ts';

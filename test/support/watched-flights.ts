@@ -1,4 +1,4 @@
-import { openFlights } from '../../lib/pipeline/flights.ts';
+import { openFlights } from '../../lib/pipeline/cache/flights.ts';
 import type { Flights } from '../../lib/recall.ts';
 
 /** The calls under way in a process, and how many calls so far looked for one of them, and joined one. */

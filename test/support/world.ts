@@ -3,7 +3,7 @@ import { GatewayError } from '../../lib/errors.ts';
 import type { Hold } from '../../lib/ledger/admission.ts';
 import { unlimited } from '../../lib/ledger/limits.ts';
 import { keyHash } from '../../lib/pipeline/authenticate.ts';
-import { openFlights } from '../../lib/pipeline/flights.ts';
+import { openFlights } from '../../lib/pipeline/cache/flights.ts';
 import type { Visit } from '../../lib/pipeline/visit.ts';
 import type { Answers, Recalled } from '../../lib/recall.ts';
 import type { Claim, Claimed, KeptAnswer, Repeats } from '../../lib/repeats.ts';

@@ -1,9 +1,9 @@
 import { given, readOptions } from '../../../lib/cli/options.ts';
 import { Wrong } from '../../../lib/cli/wrong.ts';
-import { fewWordsApart } from '../../../lib/pipeline/few-words-apart.ts';
-import { lastTurn } from '../../../lib/pipeline/last-turn.ts';
-import { literals } from '../../../lib/pipeline/literals.ts';
-import { questionWords } from '../../../lib/pipeline/question-words.ts';
+import { fewWordsApart } from '../../../lib/pipeline/cache/few-words-apart.ts';
+import { lastTurn } from '../../../lib/pipeline/cache/last-turn.ts';
+import { literals } from '../../../lib/pipeline/cache/literals.ts';
+import { questionWords } from '../../../lib/pipeline/cache/question-words.ts';
 import { cosine, type Scored } from './curve.ts';
 import { pairs } from './pairs.ts';
 import { toReport, toText } from './report.ts';
