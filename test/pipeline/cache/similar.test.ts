@@ -38,7 +38,11 @@ describe('questions are alike', () => {
 
 test('a question is compared by its text, with the model that is configured, within its budget', () => {
   expect(similarOf({})).toMatchObject({
-    embedding: { text: 'Is 5 mg of it enough for a patient?', target: { name: 'lab/e' }, dimensions: undefined },
+    embedding: {
+      text: 'Is 5 mg of it usually enough for a grown patient?',
+      target: { name: 'lab/e' },
+      dimensions: undefined,
+    },
     budgetMs: 150,
   });
 });
