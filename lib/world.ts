@@ -32,6 +32,8 @@ export type World = {
   /** Milliseconds with fractions since some moment, never backwards: for durations. */
   readonly tick: () => number;
   readonly timer: Timer;
+  /** Where this gateway runs, such as `eu-central-1`; undefined where nobody says. */
+  readonly region?: string | undefined;
   /** A fresh request id; ids sort by the time they were made. */
   readonly newId: () => string;
 };
@@ -90,7 +92,12 @@ export type Bill = {
 export type Journal = {
   /** Writes a call down, and gives its bill: that of the first record, should there be one already. */
   record(call: CallRecord): Promise<Bill>;
+  /** A tenant's call as it is written down; undefined where there is none. Throws when it cannot be told. */
+  find(tenant: string, id: string): Promise<WrittenCall | undefined>;
 };
+
+/** A call as it was written down, perhaps by a gateway that knew more of it, or less. */
+export type WrittenCall = Readonly<Record<string, unknown>>;
 
 /** Numbers for operators: what should not happen, and mostly does not. */
 export type Metrics = {
@@ -105,8 +112,13 @@ export type Attempt = {
   /** The HTTP status, or a word for a failure without one: timeout, reset, cut. */
   readonly status: number | string;
   readonly ms: number;
-  /** Why it failed, for the operator. */
+  /** Why it failed, for the operator, and whose fault that was. */
   readonly message?: string;
+  readonly blame?: 'caller' | 'target' | 'moment';
+  /** What it came to: of the tokens the kinds there were. Records of old do not say it. */
+  readonly usage?: Partial<Usage>;
+  readonly nanoDollars?: number;
+  readonly estimated?: boolean;
 };
 
 /** One call, as it is remembered. Never holds a prompt, an answer or a secret. */
@@ -123,6 +135,9 @@ export type CallRecord = {
   readonly endpoint: string;
   readonly stream: boolean;
   readonly requestedModel: string;
+  /** The operator's route that was asked for, and which arms of splits were drawn, as `trial/1`. */
+  readonly route?: string;
+  readonly arm?: string;
   /** `provider/model` that answered. */
   readonly model?: string;
   readonly attempts: readonly Attempt[];
@@ -136,6 +151,9 @@ export type CallRecord = {
   readonly totalMs: number;
   /** Our own share of the time until the first content. */
   readonly ownMs: number;
+  /** The version of the configuration it went by, and where the gateway ran. */
+  readonly configVersion?: number;
+  readonly region?: string;
 } & CacheRecord;
 
 /** Tells people what they asked to be told of. Throws when it could not. */

@@ -6,10 +6,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { noUsage } from '../catalog/usage.ts';
+import { usualCalls } from '../config/config.ts';
 import type { Bill, CallRecord, Journal } from '../world.ts';
+import { toItem } from './item.ts';
 import type { TableNames } from './tables.ts';
 
-const KEPT_DAYS = 90;
+/** What a record has for the table's sake, or the ledger's. */
+const OURS = new Set(['pk', 'sk', 'v', 'ttl', 'mark']);
 
 /** What the ledger has to know of a record. */
 export type Entry = { readonly bill: Bill; readonly mark: string | undefined };
@@ -20,8 +23,12 @@ export type CallBook = Journal & {
   entryOf(tenant: string, id: string): Promise<Entry | undefined>;
 };
 
-/** Call records in table Calls, under their tenant and in order of time, for 90 days. The first record of a call stays. */
-export function dynamoJournal(client: DynamoDBClient, { calls: TableName }: TableNames): CallBook {
+/** Call records in table Calls, under their tenant and in order of time, for so many days. The first record of a call stays. */
+export function dynamoJournal(
+  client: DynamoDBClient,
+  { calls: TableName }: TableNames,
+  keptDays = usualCalls.keptDays,
+): CallBook {
   const entryOf = async (tenant: string, id: string): Promise<Entry | undefined> => {
     const Key = marshall({ pk: pkOf(tenant), sk: id });
     const { Item } = await client.send(
@@ -41,12 +48,19 @@ export function dynamoJournal(client: DynamoDBClient, { calls: TableName }: Tabl
   return {
     entryOf,
 
+    async find(tenant, id) {
+      const Key = marshall({ pk: pkOf(tenant), sk: id });
+      const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+      if (Item === undefined) return undefined;
+      return Object.fromEntries(Object.entries(toItem(Item)).filter(([name]) => !OURS.has(name)));
+    },
+
     async record(call: CallRecord): Promise<Bill> {
       const keys = {
         pk: pkOf(call.tenant),
         sk: call.id,
         v: 1,
-        ttl: Math.floor(call.at / 1000) + KEPT_DAYS * 86_400,
+        ttl: Math.floor(call.at / 1000) + keptDays * 86_400,
       };
       const Item = marshall(
         { ...call, ...keys },

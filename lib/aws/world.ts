@@ -99,6 +99,7 @@ export function worldAt(site: Site): World {
     random,
     tick: () => performance.now(),
     timer,
+    region: env.AWS_REGION,
     newId: idMaker('req_', now),
   };
 }
@@ -114,7 +115,7 @@ function booksAt({ config, tables, endpoint, patienceMs, alertsTopic }: Site) {
   const once = dynamodb({ endpoint, tryMs: Math.ceil(timeoutMs / 2), tries: 1 }); // the writer repeats by itself
   const persistence: Persistence = { timer, now, forMs: patienceMs };
   const seen = memory();
-  const book = dynamoJournal(patient, tables);
+  const book = dynamoJournal(patient, tables, config.calls?.keptDays);
   const ledger = dynamoLedger({
     write: writer(once, tables.counters, seen, { timeoutMs, random }),
     read: reader(patient, tables.counters),
@@ -127,7 +128,7 @@ function booksAt({ config, tables, endpoint, patienceMs, alertsTopic }: Site) {
     holdMs: holdSeconds * 1000,
     timeoutMs,
   });
-  const journal: Journal = { record: (call) => persistently(() => book.record(call), persistence) };
+  const journal: Journal = { ...book, record: (call) => persistently(() => book.record(call), persistence) };
   return { ledger, journal, log };
 }
 

@@ -39,6 +39,8 @@ export type Config = {
   readonly ledger: LedgerConfig;
   /** Undefined where the operator says nothing of it: then nothing is cached. */
   readonly cache?: CacheConfig;
+  /** Undefined where the operator says nothing of it. */
+  readonly calls?: CallsConfig;
 };
 
 type LedgerConfig = {
@@ -47,6 +49,13 @@ type LedgerConfig = {
   /** How long the ledger may take before the gateway refuses. */
   readonly timeoutMs: number;
 };
+
+type CallsConfig = {
+  /** How long the record of a call is kept. */
+  readonly keptDays: number;
+};
+
+export const usualCalls: CallsConfig = { keptDays: 90 };
 
 export const usualLedger: LedgerConfig = { holdSeconds: 960, timeoutMs: 2_000 };
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { type Price, parseDollars, toRates } from '../catalog/price.ts';
 import { unfolded } from '../schema.ts';
-import { type Config, usualLedger } from './config.ts';
+import { type Config, usualCalls, usualLedger } from './config.ts';
 import { notPublic } from './public-address.ts';
 import { routeProblems } from './route-problems.ts';
 import { route } from './route-schema.ts';
@@ -47,6 +47,7 @@ export const configSchema = z.strictObject({
       timeoutMs: z.optional(z.int().check(z.gte(1), z.lte(60_000))),
     }),
   ),
+  calls: z.optional(z.strictObject({ keptDays: z.optional(z.int().check(z.gte(1), z.lte(3_650))) })),
   cache: cacheConfig,
   models: z.optional(z.record(z.string().check(z.regex(/^[\w.:-]+$/, 'must be a name without a slash')), route)),
 });
@@ -57,7 +58,7 @@ export type Problem = { readonly path: readonly PropertyKey[]; readonly problem:
 export function toConfig(content: unknown): { readonly config: Config } | { readonly problems: readonly Problem[] } {
   const read = configSchema.safeParse(content ?? {});
   if (!read.success) return { problems: read.error.issues.flatMap(unfolded).map(toProblem) };
-  const { providers: named = {}, prices = {}, models = {}, defaults = {}, ledger = {}, cache } = read.data;
+  const { providers: named = {}, prices = {}, models = {}, defaults = {}, ledger = {}, calls, cache } = read.data;
   const off = Object.keys(named).filter((name) => named[name] === 'off');
   const providers = Object.fromEntries(
     Object.entries(named).flatMap(([name, each]) => (each === 'off' ? [] : [[name, each] as const])),
@@ -92,6 +93,7 @@ export function toConfig(content: unknown): { readonly config: Config } | { read
       ...given('fallback', defaults.fallback),
       ...(defaultBudgets && { defaultBudgets }),
       ledger: { ...usualLedger, ...given('holdSeconds', ledger.holdSeconds), ...given('timeoutMs', ledger.timeoutMs) },
+      ...(calls && { calls: { ...usualCalls, ...given('keptDays', calls.keptDays) } }),
       ...(cache && { cache: toCacheConfig(cache) }),
     },
   };

@@ -33,7 +33,7 @@ export type Running = {
   billed: boolean;
   /** True once a part of it was answered: then a refusal of the rest is not free. */
   partly: boolean;
-  outcome: Pick<Attempt, 'status' | 'ms' | 'message'> | undefined;
+  outcome: Pick<Attempt, 'status' | 'ms' | 'message' | 'blame'> | undefined;
 };
 
 /** An attempt whose request leaves now. */
@@ -83,8 +83,11 @@ export function mayBill({ reached, heard, said, partly }: Running, { code, detai
 }
 
 /** An attempt as it is remembered. */
-export function toAttempt({ target, outcome }: Running): Attempt {
-  return { target: target.name, provider: target.provider.name, ...(outcome ?? { status: 200, ms: 0 }) }; // still running: it has begun well
+export function toAttempt(run: Running): Attempt {
+  const { target, outcome = { status: 200, ms: 0 } } = run; // still running: it has begun well
+  const { usage, nanoDollars, estimated } = toBill(run);
+  const counted = Object.fromEntries(Object.entries(usage).filter(([, count]) => count !== 0));
+  return { target: target.name, provider: target.provider.name, ...outcome, usage: counted, nanoDollars, estimated };
 }
 
 /**

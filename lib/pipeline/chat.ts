@@ -37,7 +37,7 @@ export async function chat(visit: Visit, world: World, later: Later): Promise<An
   const { requestFor, ...reckoned } = shortened(ask.request, quote, admitted);
 
   const endpoint = '/v1/chat/completions';
-  const opening = { visit, caller, ask, endpoint, caching, version: config.version, signal, standing };
+  const opening = { visit, caller, ask, endpoint, caching, routed: plan, version: config.version, signal, standing };
   const tally = openTally({ ...opening, ...reckoned, mark: hold.mark, tick: world.tick });
   conclude(hold, tally, world, later);
 

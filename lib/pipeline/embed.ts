@@ -34,6 +34,7 @@ export async function embed(visit: Visit, world: World, later: Later): Promise<A
     caller,
     ask,
     endpoint: '/v1/embeddings',
+    routed: plan,
     version: config.version,
     boundsFor: (target) => quoteEmbedding(request, [target]),
     signal,

@@ -10,6 +10,8 @@ export type Leg = {
   readonly timeouts: Timeouts;
   /** True for one that is called only with a prompt too long for those before it. */
   readonly forLonger?: boolean;
+  /** The arms of splits that were drawn on the way to it, as `trial/1`, the outermost first. */
+  readonly arms?: readonly string[];
 };
 
 /** A number from 0 up to 1, 1 left out, for a place in the routes: where a call is sticky, the same for the same place. */
@@ -27,7 +29,13 @@ export function flatten(name: string, { models }: Pick<Config, 'models'>, dice: 
     }
     const { tries = around.tries, timeouts, larger } = route;
     const inside: Around = { ...around, tries, timeouts: { ...around.timeouts, ...timeouts } };
-    const found = chosen(route, place, dice).flatMap((each) => legs(each.route, each.place, inside));
+    const found = chosen(route, place, dice).flatMap((each) =>
+      legs(
+        each.route,
+        each.place,
+        'split' in route ? { ...inside, arms: [...(around.arms ?? []), each.place] } : inside,
+      ),
+    );
     if (larger === undefined) return found;
     return [...found, ...legs(larger, `${place}/larger`, { ...inside, forLonger: true })];
   };

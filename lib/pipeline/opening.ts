@@ -4,6 +4,7 @@ import type { Caller } from '../world.ts';
 import type { Bounds } from './attempt.ts';
 import type { Caching } from './cache/caching.ts';
 import type { Ask, Asked } from './parse.ts';
+import type { Routed } from './plan.ts';
 import type { Visit } from './visit.ts';
 
 /** What a tally is opened with: all that is known before a provider is called. */
@@ -11,6 +12,8 @@ export type Opening = {
   readonly visit: Visit;
   readonly caller: Caller;
   readonly ask: Ask<Asked>;
+  /** By which of the operator's routes it goes, where it is by one. */
+  readonly routed?: Routed;
   /** The path that was asked. */
   readonly endpoint: string;
   /** What the caches may do for the call; without it nothing. */

@@ -22,7 +22,10 @@ export type Plan = {
   readonly steps: readonly Step[];
   /** What all of them together may take, in milliseconds, where the route says so. */
   readonly callMs?: number | undefined;
-};
+} & Routed;
+
+/** The operator's name that was asked for, where it is one, and the arms of splits that were drawn. */
+export type Routed = { readonly route?: string | undefined; readonly arm?: string | undefined };
 
 /** What decides where a call goes: the model, what is to be tried instead of its chain, who it is for. */
 type Wish = Pick<Ask<Asked>, 'request' | 'labels' | 'instead'>;
@@ -43,7 +46,12 @@ export function toPlan(wish: Wish, caller: Caller, config: Config, random: () =>
     else refusal ??= target;
   }
   if (steps.every(({ forLonger }) => forLonger)) throw refusal ?? leadsNowhere(model);
-  return { steps: likeTheFirst(steps, config), callMs: outermost(model, config).timeouts?.callMs };
+  return {
+    steps: likeTheFirst(steps, config),
+    callMs: outermost(model, config).timeouts?.callMs,
+    ...(Object.hasOwn(config.models, model) && { route: model }),
+    ...(steps[0]?.arms && { arm: steps[0].arms.join(',') }),
+  };
 }
 
 /** The targets of a plan, each once. */

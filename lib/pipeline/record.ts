@@ -3,7 +3,7 @@ import type { Tally } from './tally.ts';
 
 /** Writes the call down: once in the journal, once as a line for operators. Gives its bill as it stands in the journal. */
 export async function record(tally: Tally, world: World): Promise<Bill> {
-  const call = toRecord(tally);
+  const call = toRecord(tally, world);
   const cause = tally.failure()?.cause;
   if (call.errorCode === 'internal_error')
     world.log.error('The gateway failed.', {
@@ -14,8 +14,9 @@ export async function record(tally: Tally, world: World): Promise<Bill> {
   return world.journal.record(call);
 }
 
-function toRecord(tally: Tally): CallRecord {
-  const { visit, caller } = tally;
+function toRecord(tally: Tally, { region }: World): CallRecord {
+  const { visit, caller, version } = tally;
+  const { route, arm } = tally.routed;
   const { request, labels } = tally.ask;
   const model = tally.model();
   const firstContentMs = tally.firstContentMs();
@@ -34,6 +35,8 @@ function toRecord(tally: Tally): CallRecord {
     endpoint: tally.endpoint,
     stream: request.stream === true,
     requestedModel: request.model,
+    ...(route === undefined ? {} : { route }),
+    ...(arm === undefined ? {} : { arm }),
     ...(model === undefined ? {} : { model }),
     attempts: tally.attempts().map(withoutWords),
     status: errorCode === undefined ? 'ok' : 'failed',
@@ -44,6 +47,8 @@ function toRecord(tally: Tally): CallRecord {
     ...(firstContentMs === undefined ? {} : { firstContentMs: rounded(firstContentMs) }),
     totalMs: rounded(tally.totalMs()),
     ownMs: rounded(tally.ownMs()),
+    ...(version === undefined ? {} : { configVersion: version }),
+    ...(region === undefined ? {} : { region }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { asGatewayError, GatewayError, toErrorBody, toErrorHeaders } from '../errors.ts';
 import type { World } from '../world.ts';
+import { callOf } from './calls.ts';
 import { chat } from './chat.ts';
 import { embed } from './embed.ts';
 import { idempotent } from './idempotent.ts';
@@ -40,6 +41,8 @@ function route(visit: Visit): Walk {
   if (path === '/healthz') return only(['GET', 'HEAD'], visit, async () => ok);
   if (path === '/chat/completions') return only(['POST'], visit, idempotent(chat));
   if (path === '/embeddings') return only(['POST'], visit, idempotent(embed));
+  if (path.startsWith('/calls/'))
+    return only(['GET'], visit, (_, world) => callOf(visit, world, decoded(path.slice('/calls/'.length))));
   if (path === '/models') return only(['GET'], visit, models);
   if (path.startsWith('/models/'))
     return only(['GET'], visit, (_, world) => model(visit, world, decoded(path.slice('/models/'.length))));
@@ -63,7 +66,7 @@ function decoded(segment: string): string {
     return decodeURIComponent(segment);
   } catch {
     throw new GatewayError('not_found', {
-      message: `The model id ${JSON.stringify(segment)} is not a valid URL segment.`,
+      message: `The id ${JSON.stringify(segment)} is not a valid URL segment.`,
     });
   }
 }

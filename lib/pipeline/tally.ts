@@ -29,19 +29,13 @@ export type Tally = ReturnType<typeof openTally>;
 
 /** Opens the account of a visit. */
 export function openTally({
-  visit,
-  caller,
-  ask,
-  endpoint,
   caching = { mode: 'off' },
-  version,
   tick,
   boundsFor = () => boundless,
   limitFor = () => undefined,
-  signal,
-  mark,
-  standing = {},
+  ...opening
 }: Opening) {
+  const { visit, ask } = opening;
   const runs: Running[] = [];
   const cache = openOutcome(caching);
   const watch = openStopwatch(visit.startedTick, tick);
@@ -53,15 +47,10 @@ export function openTally({
   const owed = (): Bill => runs.map(toBill).reduce(plus, noBill);
 
   return {
-    visit,
-    caller,
-    ask,
-    endpoint,
+    standing: {},
+    routed: {},
+    ...opening,
     cache,
-    version,
-    standing,
-    signal,
-    mark,
 
     /** A request leaves for a target. */
     sent(target: Target, { outbound, dropped }: Translated): void {
@@ -94,6 +83,7 @@ export function openTally({
         status: error.details.upstreamStatus ?? word(error),
         ms: tick() - run.startedAt,
         message: error.message,
+        blame: error.blame,
       };
     },
 

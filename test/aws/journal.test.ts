@@ -48,6 +48,19 @@ describe('the journal', () => {
     ]);
   });
 
+  test('keeps it as long as is configured', async () => {
+    await dynamoJournal(client, localTableNames, 7).record({ ...call, tenant: 'brief' });
+    expect(await tables.calls('brief')).toMatchObject([{ ttl: at / 1000 + 7 * 86_400 }]);
+  });
+
+  test('finds a call by its tenant and id, as it was written, and no other', async () => {
+    const journal = dynamoJournal(client, localTableNames);
+    await journal.record({ ...call, tenant: 'found', mark: 'r#req_a', metadata: { a: 'b' } });
+    expect(await journal.find('found', 'req_a')).toEqual({ ...call, tenant: 'found', metadata: { a: 'b' } });
+    expect(await journal.find('another', 'req_a')).toBeUndefined();
+    expect(await journal.find('found', 'req_b')).toBeUndefined();
+  });
+
   test.each(['constructor', 'toString', 'pk', ''])('keeps a call with metadata named %j', async (name) => {
     const metadata = Object.fromEntries([[name, 'S']]);
     await dynamoJournal(client, localTableNames).record({ ...call, tenant: `odd ${name}`, metadata });

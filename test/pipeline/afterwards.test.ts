@@ -38,7 +38,10 @@ describe('afterwards', () => {
         throw new Error('ledger down');
       },
     };
-    const world = answering(answered, { ledger, journal: { record: () => Promise.reject(new Error('journal down')) } });
+    const world = answering(answered, {
+      ledger,
+      journal: { find: async () => undefined, record: () => Promise.reject(new Error('journal down')) },
+    });
     const reply = await serve(visitOf(ask), world);
     await textOf(reply);
     await reply.afterwards();

@@ -18,6 +18,7 @@ function concluding(
   const done: string[] = [];
   const world = fakeWorld({
     journal: {
+      find: async () => undefined,
       record: async (call) => {
         done.push('record');
         await record();
@@ -104,7 +105,7 @@ describe('a call that is over', () => {
     const settled: number[] = [];
     const bill = { usage: noUsage, nanoDollars: 77, estimated: true };
     const world = fakeWorld({
-      journal: { record: async () => bill },
+      journal: { find: async () => undefined, record: async () => bill },
       ledger: { ...fakeWorld().ledger, settle: async (_, { nanoDollars }) => void settled.push(nanoDollars) },
     });
     const works: (() => Promise<void>)[] = [];

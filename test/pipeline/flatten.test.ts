@@ -72,7 +72,19 @@ describe('a route', () => {
 
   test('says of the arm that is drawn what the arm says, and nothing of its share', () => {
     const route: Route = { tries: 3, split: [{ share: 100, use: 'a/1', tries: 1, timeouts: { callMs: 7 } }] };
-    expect(legs({ route })).toEqual([{ name: 'a/1', tries: 1, timeouts: { callMs: 7 } }]);
+    expect(legs({ route })).toEqual([{ name: 'a/1', tries: 1, timeouts: { callMs: 7 }, arms: ['route/0'] }]);
+  });
+
+  test('tells the arms that were drawn on the way to a call, the outermost first', () => {
+    const inner: Route = {
+      split: [
+        { share: 0, use: 'a/1' },
+        { share: 100, use: 'b/1' },
+      ],
+    };
+    const route: Route = { inOrder: [{ split: [{ share: 100, use: 'inner' }] }, 'c/1'] };
+    const arms = legs({ inner, route }).map((leg) => leg.arms);
+    expect(arms).toEqual([['route/0/0', 'inner/1'], undefined]);
   });
 
   test('puts behind the others where a prompt goes that is too long for them', () => {

@@ -73,6 +73,10 @@ export function fakeWorld({
         written.calls.push(call);
         return call.bill;
       },
+      find: async (tenant, id) => {
+        const found = written.calls.find((call) => call.tenant === tenant && call.id === id);
+        return found && { ...found };
+      },
     },
     repeats: memoryOfRepeats(() => 1_800_000_000_000 + passed),
     answers: memoryOfAnswers(() => 1_800_000_000_000 + passed),
