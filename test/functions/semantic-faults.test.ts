@@ -3,6 +3,7 @@ import { type LocalVectors, startVectors } from '../../lib/local/vectors/start.t
 import { type CachedSite, openCachedSite } from '../support/cached-site.ts';
 import { answer } from '../support/flaky.ts';
 import { scratch } from '../support/gateway.ts';
+import { reworded } from '../support/reworded.ts';
 import { refusal, type Script } from '../support/upstream.ts';
 import { type Line, startVectorsLine } from '../support/vectors.ts';
 
@@ -40,16 +41,10 @@ afterAll(async () => {
   remove();
 });
 
-let questions = 0;
 const semantic = { 'x-sluice-cache': 'semantic' };
-/** Words that are nobody's: each question has its own. */
-const wordsOf = (question: number): string =>
-  ['ka', 'lo', 'mi', 'ne']
-    .map((ending) => `${[...String(question)].map((digit) => 'bdfghjklmn'[Number(digit)]).join('o')}o${ending}`)
-    .join(' ');
 /** Asks something new, that means what all questions mean here. */
 const ask = (key: string, headers: Readonly<Record<string, string>> = semantic) =>
-  site.ask(key, { messages: [{ role: 'user', content: `tell me about ${wordsOf(++questions)}` }] }, headers);
+  site.ask(key, { messages: [{ role: 'user', content: reworded() }] }, headers);
 const asked = (path: string) => site.upstream.asked.filter((each) => each.path.endsWith(path)).length;
 const counted = () => site.gateway.counted('SemanticCacheUnavailable') + site.gateway.counted('SemanticCacheLate');
 const similar = (key: string) => expect.poll(async () => (await ask(key)).cache).toContain('semantic-hit');

@@ -8,6 +8,7 @@ import { answer } from '../support/flaky.ts';
 import { gated } from '../support/gated.ts';
 import { scratch } from '../support/gateway.ts';
 import { type Joining, openJoining } from '../support/joining.ts';
+import { reworded } from '../support/reworded.ts';
 import type { Script } from '../support/upstream.ts';
 
 const BUDGET_MS = 150;
@@ -52,11 +53,8 @@ afterAll(async () => {
   remove();
 });
 
-let questions = 0;
 /** Something new, that means what all questions mean here. */
-const question = () => ({
-  messages: [{ role: 'user', content: `tell me about ${'very '.repeat(++questions)}good days` }],
-});
+const question = () => ({ messages: [{ role: 'user', content: reworded() }] });
 const embeddings = () => house.upstream.asked.filter(({ path }) => path.endsWith('/embeddings')).length;
 const passed = (which: (each: Passed) => boolean) => line.passed.filter(which).length;
 const kept = () => passed(({ operation, table, ms }) => operation === 'PutItem' && table === 'Cache' && ms > 0);
