@@ -104,6 +104,12 @@ function plusSemantic(sum: Sum, score: number | undefined): void {
   sum.scores.lowest = Math.min(sum.scores.lowest, score);
 }
 
+/** A group’s sums: days in order of time, all else the dearest first. */
+export function sorted(sums: Sums, group: Group): readonly (readonly [string, Sum])[] {
+  const byName = [...sums.by[group]].sort(([one], [other]) => (one < other ? -1 : 1));
+  return group === 'day' ? byName : byName.sort(([, one], [, other]) => other.costNanoUsd - one.costNanoUsd);
+}
+
 /** A sum as programs read it. */
 export function toTold({ scores, ...sum }: Sum) {
   const { count, total, lowest } = scores;

@@ -7,10 +7,11 @@ import { type Ask, type Command, none, type Outcome } from './outcome.ts';
 import { withProgress } from './progress.ts';
 import { toSince } from './since.ts';
 import { heading, table } from './table.ts';
-import { type Group, groups, openSums, type Sum, type Sums, toTold } from './usage-sums.ts';
+import { usageCsv } from './usage-csv.ts';
+import { type Group, groups, openSums, type Sum, type Sums, sorted, toTold } from './usage-sums.ts';
 import { Wrong } from './wrong.ts';
 
-const help = `Usage: sluice usage --tenant NAME [--by ${groups.join(',')}] [--since 7d]
+const help = `Usage: sluice usage --tenant NAME [--by ${groups.join(',')}] [--since 7d] [--csv]
 
   What a tenant spent today, or since a time ago (24h, 7d), a date or an ISO time, all in the tenant's time zone.
   Answers from the caches count as calls, and are hits (cacheHits), by meaning (semanticHits) where they are another
@@ -19,21 +20,25 @@ const help = `Usage: sluice usage --tenant NAME [--by ${groups.join(',')}] [--si
   search for similar questions cost (cacheNanoUsd) is part of what was spent (costNanoUsd). Held (heldNanoUsd) is what calls under way hold in the tenant's counter now;
   it is not in what was spent. Abandoned are calls whose gateway died: they are charged what they held. Calls are kept
   for 90 days.
+  --csv prints one table for spreadsheets: a row for all, then a row for each feature, user, key, model and day, or for
+  what --by names. A name that a spreadsheet would take for a formula has a ' before it.
 
   sluice usage --tenant acme
   sluice usage --tenant acme --by feature,model --since 7d
-  sluice usage --tenant acme --since 2026-11-01 --json`;
+  sluice usage --tenant acme --since 2026-11-01 --json
+  sluice usage --tenant acme --since 30d --by day,feature --csv > november.csv`;
 
 /** `sluice usage`: what a tenant spent. */
 export const usage: Command = {
   help,
-  deeds: { '': { takes: { tenant: 'value', by: 'value', since: 'value' }, act } },
+  deeds: { '': { takes: { tenant: 'value', by: 'value', since: 'value', csv: 'switch' }, act } },
 };
 
 async function act({ connect, operands, options }: Ask): Promise<Outcome> {
   none(operands);
   const tenant = given(options, 'tenant');
   if (tenant === undefined) throw new Wrong('Name the tenant: sluice usage --tenant NAME');
+  if (options.has('csv') && options.has('json')) throw new Wrong('--csv and --json exclude each other: choose one.');
   const by = toGroups(given(options, 'by'));
   const connection = await connect();
   const { timezone, known } = await zoneOf(connection, tenant);
@@ -43,6 +48,7 @@ async function act({ connect, operands, options }: Ask): Promise<Outcome> {
   if (!known && sums.all.calls === 0) throw new Wrong(`There is no tenant ${tenant}. See sluice tenants list.`);
   const { abandoned, all } = sums;
   const heldNanoUsd = await connection.calls.heldNanoDollars(tenant, now);
+  if (options.has('csv')) return { data: undefined, text: usageCsv(tenant, sums, heldNanoUsd, by) };
   const { calls, costNanoUsd, promptTokens, completionTokens } = all;
   const from = new Date(since).toISOString();
   const grouped = Object.fromEntries(groups.map((group) => [`${group}s`, toldOf(sums, group)]));
@@ -90,12 +96,6 @@ function toGroups(text: string | undefined): readonly Group[] {
       );
     return group;
   });
-}
-
-/** Days in order of time, all else the dearest first. */
-function sorted(sums: Sums, group: Group): readonly (readonly [string, Sum])[] {
-  const byName = [...sums.by[group]].sort(([one], [other]) => (one < other ? -1 : 1));
-  return group === 'day' ? byName : byName.sort(([, one], [, other]) => other.costNanoUsd - one.costNanoUsd);
 }
 
 const toldOf = (sums: Sums, group: Group) =>

@@ -113,6 +113,35 @@ describe.concurrent('what a tenant spent', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
+  test('is one table for spreadsheets, where no name is a formula or breaks a row', async () => {
+    const now = Date.now();
+    const tenant = 'tabled';
+    await tables().admin.createTenant(tenant);
+    const semantic = { cache: 'semantic-hit', cacheScore: 0.97, cacheNanoUsd: 1, savedNanoUsd: 9, savedMs: 2 } as const;
+    await called(tenant, now, { feature: 'a "b", c\nd', user: '=1+1' }, 1_234_567_890_123_457);
+    await called(tenant, now, { feature: 'search', ...semantic }, 1);
+    const today = new Date(now).toISOString().slice(0, 10);
+    const { code, stdout, stderr } = await says('usage', '--tenant', tenant, '--csv');
+    expect([code, stderr]).toEqual([0, '']);
+    const titles =
+      'group,name,calls,cacheHits,semanticHits,cacheMisses,costNanoUsd,cacheNanoUsd,savedNanoUsd,savedMs,promptTokens,completionTokens,semanticScoreLowest,semanticScoreMean,heldNanoUsd,abandoned';
+    const both = '2,1,1,0,1234567890123458,1,9,2,30,10,0.97,0.97';
+    const first = '1,0,0,0,1234567890123457,0,0,0,15,5,,,,';
+    expect(stdout.split('\r\n')).toEqual([
+      titles,
+      `all,tabled,${both},0,0`,
+      `feature,"a ""b"", c\nd",${first}`,
+      'feature,search,1,1,1,0,1,1,9,2,15,5,0.97,0.97,,',
+      `user,'=1+1,${first}`,
+      `key,key_1,${both},,`,
+      `model,lab/m,${both},,`,
+      `day,${today},${both},,`,
+      '',
+    ]);
+    const { stdout: narrowed } = await says('usage', '--tenant', tenant, '--csv', '--by', 'day');
+    expect(narrowed.split('\r\n')).toEqual([titles, `all,tabled,${both},0,0`, `day,${today},${both},,`, '']);
+  });
+
   test('is told where calls were written down before there was a cache, and without what a hit saved', async () => {
     const tenant = 'older';
     await tables().admin.createTenant(tenant);
@@ -174,6 +203,7 @@ describe.concurrent('what a tenant spent', () => {
     [['--tenant', 'demo', '--by', 'modle'], 'Did you mean model?'],
     [['--tenant', 'demo', '--since', 'yesterday'], '--since takes a length of time'],
     [['--tenant', 'demo', '--since', '2999-01-01'], 'is still to come'],
+    [['--tenant', 'demo', '--csv', '--json'], '--csv and --json exclude each other'],
     [['--tenant', 'demo', 'today'], 'says nothing to this command'],
   ])('is not told for %j, and why is', async (words, said) => {
     expect(await refused('usage', ...words)).toContain(said);
