@@ -56,7 +56,16 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/schema',
     'esbuild.config',
   ],
-  'lib/cli': ['lib/aws', 'lib/local', 'lib/config', 'lib/ledger', 'lib/catalog', 'lib/providers', 'lib/world'],
+  'lib/cli': [
+    'lib/aws',
+    'lib/local',
+    'lib/config',
+    'lib/ledger',
+    'lib/catalog',
+    'lib/providers',
+    'lib/world',
+    'lib/ids',
+  ],
   functions: ['lib/http', 'lib/aws', 'lib/local', 'lib/pipeline', 'lib/providers', 'lib/world', 'lib/errors'],
   infra: ['lib/aws', 'lib/config', 'lib/providers', 'functions', 'esbuild.config'],
 };

@@ -85,6 +85,21 @@ const attributes = [
 
 const tokens = z._default(z.int(), 0);
 
+/** What was paid, as records hold it. */
+export const bill = z.object({
+  nanoDollars: z.int(),
+  usage: z.object({
+    input: tokens,
+    cacheRead: tokens,
+    cacheWrite: tokens,
+    cacheWrite1h: tokens,
+    audioInput: tokens,
+    output: tokens,
+    reasoning: tokens,
+    audioOutput: tokens,
+  }),
+});
+
 const record = z.object({
   at: z.number(),
   keyId: z.string(),
@@ -97,19 +112,7 @@ const record = z.object({
   cacheNanoUsd: z._default(z.int(), 0),
   savedNanoUsd: z._default(z.int(), 0),
   savedMs: z._default(z.number(), 0),
-  bill: z.object({
-    nanoDollars: z.int(),
-    usage: z.object({
-      input: tokens,
-      cacheRead: tokens,
-      cacheWrite: tokens,
-      cacheWrite1h: tokens,
-      audioInput: tokens,
-      output: tokens,
-      reasoning: tokens,
-      audioOutput: tokens,
-    }),
-  }),
+  bill,
 });
 
 function toLine(item: Readonly<Record<string, unknown>>): CallLine {

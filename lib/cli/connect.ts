@@ -6,6 +6,7 @@ import { dynamodb } from '../aws/dynamodb.ts';
 import { type Unreached, unreached } from '../aws/reach.ts';
 import { type Deployed, deployedAt } from '../aws/stack.ts';
 import { localTableNames } from '../aws/tables.ts';
+import { type WrittenCalls, writtenCalls } from '../aws/written-calls.ts';
 import { findDatabase } from '../local/dynamodb/find.ts';
 import { given, type Options } from './options.ts';
 import { setting } from './setting.ts';
@@ -20,6 +21,7 @@ export type Connection = {
   readonly admin: AccessAdmin;
   readonly cache: CacheAdmin;
   readonly calls: CallReader;
+  readonly written: WrittenCalls;
   readonly config: ConfigStore;
   readonly unreached: () => Promise<readonly Unreached[]>;
   readonly close: () => void;
@@ -39,6 +41,7 @@ export async function connect(options: Options): Promise<Connection> {
     admin: accessAdmin(client, names),
     cache: cacheAdmin(client, names),
     calls: callReader(client, names),
+    written: writtenCalls(client, names),
     config: configStore(client, names),
     unreached: () => unreached(client, names),
     close: () => client.destroy(),

@@ -2,8 +2,10 @@ import type { Connection } from './connect.ts';
 import type { OptionKinds, Options } from './options.ts';
 import { Wrong } from './wrong.ts';
 
-/** What a command found or did: for programs, and for people. */
-export type Outcome = {
+/** What a command found or did: for programs, and for people; or that it has said all there is, as it found it. */
+export type Outcome = Found | { readonly said: true };
+
+type Found = {
   readonly data: unknown;
   readonly text: string;
   /** True when the command could do its work, and was asked to fail on what it found. */

@@ -8,17 +8,19 @@ import { keys } from './keys.ts';
 import { didYouMean } from './nearest.ts';
 import { commonOptions, positionalsOf, readOptions } from './options.ts';
 import type { Command, Deed, Outcome } from './outcome.ts';
+import { tail } from './tail.ts';
 import { tenants } from './tenants.ts';
 import { usage } from './usage.ts';
 import { Wrong } from './wrong.ts';
 
-const commands: Readonly<Record<string, Command>> = { tenants, keys, usage, cache, doctor, config };
+const commands: Readonly<Record<string, Command>> = { tenants, keys, usage, tail, cache, doctor, config };
 
 /** Runs one operator command; the exit code is 0 when it did what was asked. */
 async function main(words: readonly string[]): Promise<number> {
   const json = words.includes('--json');
   try {
     const outcome = await run(words);
+    if ('said' in outcome) return 0;
     process.stdout.write(json ? `${JSON.stringify(outcome.data)}\n` : `${outcome.text}\n`);
     return outcome.failed ? 1 : 0;
   } catch (error) {

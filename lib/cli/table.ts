@@ -23,11 +23,12 @@ export const good = (line: string): string => styleText('green', line);
 export const bad = (line: string): string => styleText('red', line);
 
 // Names come from requests and from items edited by hand: what they hold must not steer a terminal.
-const shown = (cell: string): string => cell.replace(/\p{Cc}/gu, '\u{fffd}');
+export const shown = (cell: string): string => cell.replace(/\p{Cc}/gu, '\u{fffd}');
 
 const length = (cell: string): number => [...cell].length;
 
-function padded(cell: string, width: number, right: boolean): string {
+/** A cell as wide as its column. */
+export function padded(cell: string, width: number, right: boolean): string {
   const space = ' '.repeat(Math.max(0, width - length(cell)));
   return right ? space + cell : cell + space;
 }

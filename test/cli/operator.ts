@@ -21,6 +21,7 @@ export function operator() {
       if (tables === undefined) throw new Error('The tables are not there yet.');
       return tables;
     },
+    dataDir,
     says,
     /** What a command that must succeed answers in JSON, on one line. */
     json: async (...words: string[]) => {

@@ -4,6 +4,7 @@ import { callReader } from '../../lib/aws/calls.ts';
 import { configStore } from '../../lib/aws/config-store.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
+import { writtenCalls } from '../../lib/aws/written-calls.ts';
 import type { Connection } from '../../lib/cli/connect.ts';
 import { tenants } from '../../lib/cli/tenants.ts';
 import { operator } from './operator.ts';
@@ -138,6 +139,7 @@ describe.concurrent('a tenant', () => {
       admin: { ...admin, removeTenant },
       cache: cacheAdmin(client, localTableNames),
       calls: callReader(client, localTableNames),
+      written: writtenCalls(client, localTableNames),
       config: configStore(client, localTableNames),
       unreached: async () => [],
       close: () => client.destroy(),
@@ -148,7 +150,8 @@ describe.concurrent('a tenant', () => {
       connect: async () => connection,
     });
     connection.close();
-    expect(removed?.data).toEqual({ tenant: 'contested', removed: true, revoked: made });
+    const data = { tenant: 'contested', removed: true, revoked: made };
+    expect(removed).toEqual({ data, text: expect.any(String) });
     for (const id of made) expect((await admin.key(id))?.attributes.revoked).toEqual(expect.any(String));
     expect(made).toHaveLength(1);
   });

@@ -1,41 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { dynamodb } from '../../lib/aws/dynamodb.ts';
-import { dynamoJournal } from '../../lib/aws/journal.ts';
-import { localTableNames } from '../../lib/aws/tables.ts';
-import { noUsage } from '../../lib/catalog/usage.ts';
-import { idMaker } from '../../lib/ids.ts';
 import { writeMarker } from '../../lib/ledger/marker.ts';
 import { momentOf } from '../../lib/ledger/windows.ts';
-import type { CallRecord } from '../../lib/world.ts';
+import { callsIn } from './called.ts';
 import { operator } from './operator.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const { tables, says, json, refused } = operator();
-
-/** Writes a call down as the gateway does. */
-async function called(tenant: string, at: number, call: Partial<CallRecord>, nanoDollars = 1) {
-  const client = dynamodb({ endpoint: tables().endpoint, tryMs: 5_000, tries: 2 });
-  const usage = { ...noUsage, input: 10, cacheRead: 5, output: 3, reasoning: 2 };
-  const record = {
-    id: idMaker('req_', () => at)(),
-    at,
-    tenant,
-    keyId: 'key_1',
-    endpoint: '/v1/chat/completions',
-    stream: false,
-    requestedModel: 'm',
-    model: 'lab/m',
-    attempts: [],
-    status: 'ok' as const,
-    bill: { usage, nanoDollars, estimated: false },
-    totalMs: 1,
-    ownMs: 1,
-    ...call,
-  };
-  await dynamoJournal(client, localTableNames).record(record);
-  client.destroy();
-}
+const called = callsIn(tables);
 
 describe.concurrent('what a tenant spent', () => {
   test('is today’s by default, summed exactly, and told by feature, user, key, model and day', async () => {
