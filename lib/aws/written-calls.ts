@@ -25,18 +25,22 @@ export type CallDetail = Omit<z.infer<typeof record>, 'bill'> & {
 /** Reads what was written down of single calls. */
 export type WrittenCalls = ReturnType<typeof writtenCalls>;
 
+/** As late as an id can tell. */
+const LATEST = 32 ** 10 - 1;
+
 export function writtenCalls(client: DynamoDBClient, names: TableNames) {
   return {
-    /** A tenant's calls that have begun since a moment, the oldest first, in pages as they are read. */
-    async *since(tenant: string, moment: number): AsyncIterable<readonly WrittenCall[]> {
+    /** A tenant's calls that have begun since a moment, and before another, the oldest first, in pages as they are read. */
+    async *since(tenant: string, moment: number, before = LATEST): AsyncIterable<readonly WrittenCall[]> {
       const query = {
         TableName: names.calls,
-        KeyConditionExpression: 'pk = :pk AND sk >= :start',
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :start AND :end',
         ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
         ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
         ExpressionAttributeValues: marshall({
           ':pk': `tenant#${tenant}`,
           ':start': idsSince('req_', Math.max(0, moment)),
+          ':end': idsSince('req_', before),
         }),
       };
       for await (const { Items = [] } of paginateQuery({ client }, query))

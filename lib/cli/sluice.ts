@@ -8,12 +8,13 @@ import { keys } from './keys.ts';
 import { didYouMean } from './nearest.ts';
 import { commonOptions, positionalsOf, readOptions } from './options.ts';
 import type { Command, Deed, Outcome } from './outcome.ts';
+import { reconcile } from './reconcile.ts';
 import { tail } from './tail.ts';
 import { tenants } from './tenants.ts';
 import { usage } from './usage.ts';
 import { Wrong } from './wrong.ts';
 
-const commands: Readonly<Record<string, Command>> = { tenants, keys, usage, tail, cache, doctor, config };
+const commands: Readonly<Record<string, Command>> = { tenants, keys, usage, tail, reconcile, cache, doctor, config };
 
 /** Runs one operator command; the exit code is 0 when it did what was asked. */
 async function main(words: readonly string[]): Promise<number> {

@@ -27,6 +27,7 @@ describe.concurrent('an operator', () => {
     [['keys', '--help'], 'sluice keys create --tenant NAME'],
     [['usage', '--help'], 'sluice usage --tenant acme --by'],
     [['tail', '--help'], 'sluice tail --tenant acme --since 1h'],
+    [['reconcile', '--help'], 'sluice reconcile lab november.csv'],
     [['cache', '--help'], 'sluice cache evict REQUEST_ID --tenant NAME'],
     [['doctor', '--help'], 'sluice doctor --strict'],
     [['config', '--help'], 'sluice config check sluice.config.yaml'],
