@@ -99,9 +99,14 @@ export type Journal = {
 /** A call as it was written down, perhaps by a gateway that knew more of it, or less. */
 export type WrittenCall = Readonly<Record<string, unknown>>;
 
-/** Numbers for operators: what should not happen, and mostly does not. */
+/** Numbers for operators. None of it ever fails a call, and of what nobody waits for none comes before its answer. */
 export type Metrics = {
+  /** Counts what should not happen, and mostly does not. */
   count(metric: 'CacheUnavailable' | 'SemanticCacheUnavailable' | 'SemanticCacheLate'): void;
+  /** Counts a call that has ended. */
+  call(record: CallRecord): Promise<void>;
+  /** Counts a call that was not let in. */
+  refused(refusal: Refusal, reservation: Reservation): Promise<void>;
 };
 
 /** One upstream call. */

@@ -1,22 +1,28 @@
+import type { Kind } from '../ledger/admission.ts';
 import type { Log, Metrics } from '../world.ts';
+import { toCallLines } from './call-lines.ts';
+import { type Print, printer } from './emf.ts';
+import type { MetricName } from './metric-names.ts';
 
 /**
- * Counts in CloudWatch's embedded format, a line each: what is counted here should not happen, and mostly does not. So
- * what writes the lines is loaded with the first of them.
+ * Counts in CloudWatch's embedded format. What should not happen is printed wherever it does; calls, and those that were
+ * not let in, go through `print`.
  */
-export function embeddedMetrics(log: Log): Metrics {
+export function embeddedMetrics(log: Log, print: Print): Metrics {
+  const always = printer(log);
   return {
-    count: (metric) =>
-      void print(metric).catch((error: unknown) => {
-        log.error('A metric could not be printed.', { metric, cause: String(error) });
-      }),
+    count: (metric) => void always({ values: { [metric]: 1 } }),
+    call: async (record) => {
+      for (const line of toCallLines(record)) await print(line);
+    },
+    refused: ({ kind, scope, window }, { tenant, keyId }) =>
+      print({ values: { [refusals[kind]]: 1 }, about: { tenant, keyId, scope: scope.kind, name: scope.name, window } }),
   };
 }
 
-async function print(metric: string): Promise<void> {
-  const { Metrics: Emf, MetricUnit } = await import('@aws-lambda-powertools/metrics');
-  // A fresh one each time: many calls share this process, and it keeps what is not yet published.
-  const emf = new Emf({ namespace: 'Sluice', serviceName: 'sluice' });
-  emf.addMetric(metric, MetricUnit.Count, 1);
-  emf.publishStoredMetrics();
-}
+const refusals = {
+  dollars: 'RefusedDollars',
+  requests: 'RefusedRequests',
+  tokens: 'RefusedTokens',
+  concurrent: 'RefusedConcurrent',
+} as const satisfies Record<Kind, MetricName>;

@@ -13,8 +13,10 @@ import { dynamoAnswers } from './answers.ts';
 import { configInForce } from './config-in-force.ts';
 import { withConverse } from './converse.ts';
 import { sharedCooldowns } from './cooldowns.ts';
+import { countedAlerts, countedLedger } from './counted-books.ts';
 import { bundledJson, deployedParser, type WithProviders } from './deployed-config.ts';
 import { dynamodb } from './dynamodb.ts';
+import { type Print, printer } from './emf.ts';
 import { withInvoke } from './invoke.ts';
 import { dynamoJournal } from './journal.ts';
 import { memory, reader } from './ledger/counters.ts';
@@ -53,6 +55,8 @@ export type Site = {
   readonly patienceMs: number;
   /** The topic for budget alerts; without it they are logged. */
   readonly alertsTopic?: string | undefined;
+  /** Whether calls are printed as metrics, too, a line each: where somebody reads the log, one line is enough. */
+  readonly countsCalls?: boolean;
   /** Where vectors are, asked when somebody looks for one; without it there is no place for them. */
   readonly vectorsEndpoint?: (() => Promise<string>) | undefined;
   /** Answers some requests itself instead of sending them; without it all are sent. */
@@ -71,6 +75,7 @@ export function awsWorld(env: Environment, withProviders: WithProviders): World 
     endpoint: env.SLUICE_DYNAMODB_ENDPOINT,
     patienceMs: DEPLOYED_PATIENCE_MS,
     alertsTopic: env.SLUICE_ALERTS_TOPIC,
+    countsCalls: true,
     vectorsEndpoint: vectors ? async () => vectors : undefined,
   });
 }
@@ -92,7 +97,6 @@ export function worldAt(site: Site): World {
     answers: dynamoAnswers(brisk, tables, now),
     flights: openFlights(),
     ...vectorsAt(site, brisk),
-    metrics: embeddedMetrics(books.log),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
     send: withInvoke(withConverse(around(httpSend(timer, now)), now), now),
     now,
@@ -107,10 +111,11 @@ export function worldAt(site: Site): World {
 const now = Date.now;
 const random = Math.random;
 
-/** What is written of calls: in the ledger, in the journal, in the log and to those who want to be told. */
-function booksAt({ config, tables, endpoint, patienceMs, alertsTopic }: Site) {
+/** What is written of calls: in the ledger, in the journal, in the log, as metrics and to those who want to be told. */
+function booksAt({ config, tables, endpoint, patienceMs, alertsTopic, countsCalls }: Site) {
   const { holdSeconds, timeoutMs } = config.ledger;
   const log = powertoolsLog();
+  const print: Print = countsCalls ? printer(log) : async () => {};
   const patient = dynamodb({ endpoint, tryMs: TRY_MS, tries: 3 });
   const once = dynamodb({ endpoint, tryMs: Math.ceil(timeoutMs / 2), tries: 1 }); // the writer repeats by itself
   const persistence: Persistence = { timer, now, forMs: patienceMs };
@@ -121,7 +126,7 @@ function booksAt({ config, tables, endpoint, patienceMs, alertsTopic }: Site) {
     read: reader(patient, tables.counters),
     memory: seen,
     book,
-    alerts: alertsTopic ? snsAlerts(alertsTopic) : loggedAlerts(log),
+    alerts: countedAlerts(alertsTopic ? snsAlerts(alertsTopic) : loggedAlerts(log), print),
     log,
     persistence,
     random,
@@ -129,7 +134,7 @@ function booksAt({ config, tables, endpoint, patienceMs, alertsTopic }: Site) {
     timeoutMs,
   });
   const journal: Journal = { ...book, record: (call) => persistently(() => book.record(call), persistence) };
-  return { ledger, journal, log };
+  return { ledger: countedLedger(ledger, print), journal, log, metrics: embeddedMetrics(log, print) };
 }
 
 function repeatsAt({ config, tables, endpoint, patienceMs }: Site, brisk: DynamoDBClient) {

@@ -55,6 +55,7 @@ export async function admit(arrival: Arrival, world: World, later: Later): Promi
     const ms = PAUSE_MS * (0.5 + world.random()); // or all who wait would come back at once
     if (!refusal.soon || world.now() + ms > until) {
       later(() => world.ledger.turnedAway(refusal, reservation));
+      later(() => world.metrics.refused(refusal, reservation));
       const { tenant, keyId } = reservation;
       world.log.info('refused', { id: visit.id, tenant, keyId, ...plain(refusal) });
       throw toRefused(refusal, standing);

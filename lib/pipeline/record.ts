@@ -11,7 +11,8 @@ export async function record(tally: Tally, world: World): Promise<Bill> {
       cause: String(cause instanceof Error ? cause.stack : cause),
     });
   world.log.info('call', call);
-  return world.journal.record(call);
+  const [bill] = await Promise.all([world.journal.record(call), world.metrics.call(call)]);
+  return bill;
 }
 
 function toRecord(tally: Tally, { region }: World): CallRecord {

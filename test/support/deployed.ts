@@ -12,6 +12,8 @@ export type Deployed = {
   readonly url: string;
   /** How often a metric was printed, in the format that CloudWatch reads. */
   readonly counted: (metric: string) => number;
+  /** All lines of metrics that were printed so far. */
+  readonly metrics: () => readonly Record<string, unknown>[];
   readonly kill: (signal: NodeJS.Signals) => boolean;
   readonly exited: Promise<number | null>;
 };
@@ -55,6 +57,7 @@ export async function startDeployed({ folder, endpoint, config, env = {} }: Site
   return {
     url,
     counted: (metric) => metrics.filter((entry) => entry[metric] === 1).length,
+    metrics: () => metrics,
     kill: (signal) => child.kill(signal),
     exited,
   };

@@ -16,7 +16,7 @@ export async function openJoining(cache: Partial<CacheConfig> = {}, unlike: Omit
     ...unlike,
     config: { ...unlike.config, cache: { ...unhurried, mode: 'exact', scope: 'tenant', waitSeconds: 0, ...cache } },
     // Metrics are lines of output, and that of this process is the test's report.
-    world: (world) => ({ ...clock.in(world), flights, metrics: { count: () => {} } }),
+    world: (world) => ({ ...clock.in(world), flights, metrics: { ...world.metrics, count: () => {} } }),
   });
   return {
     ...house,

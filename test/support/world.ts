@@ -81,7 +81,11 @@ export function fakeWorld({
     repeats: memoryOfRepeats(() => 1_800_000_000_000 + passed),
     answers: memoryOfAnswers(() => 1_800_000_000_000 + passed),
     flights: openFlights(),
-    metrics: { count: (metric) => void written.counted.push(metric) },
+    metrics: {
+      count: (metric) => void written.counted.push(metric),
+      call: async () => {},
+      refused: async () => {},
+    },
     secrets: {
       reveal: async (reference) => {
         if (reference === 'env:LAB_KEY') return providerKey;
