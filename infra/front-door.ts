@@ -21,16 +21,18 @@ export class FrontDoor extends Construct {
   readonly baseUrl: string;
   /** What tables and secrets are granted to. It starts with the right to write its own logs, and nothing else. */
   readonly role: Role;
+  /** Where it writes a line for each call. */
+  readonly log: LogGroup;
 
   constructor(scope: Construct, id: string, props: FrontDoorProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.log = new LogGroup(this, 'Logs', {
       retention: props.logsKept ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // A role of our own, because the one CDK would make may write to every log group of the account.
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(this.role);
+    this.log.grantWrite(this.role);
     const gateway = new lambda.Function(this, 'Function', {
       description: 'Sluice: one OpenAI-compatible API in front of every provider',
       code: props.code,
@@ -40,7 +42,7 @@ export class FrontDoor extends Construct {
       memorySize: props.memoryMb ?? 512,
       timeout: Duration.minutes(15), // Lambda's longest: a stream lasts as long as its model talks
       role: this.role,
-      logGroup,
+      logGroup: this.log,
       loggingFormat: lambda.LoggingFormat.JSON,
       ...(props.environment && { environment: props.environment }),
     });

@@ -6,6 +6,7 @@ import type { CfnCollection } from 'aws-cdk-lib/aws-opensearchserverless';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { METRICS_NAMESPACE, NAMESPACE } from '../lib/aws/metric-names.ts';
 import { DEFAULT_BUDGETS } from '../lib/aws/stack.ts';
 import { type TableName, tables } from '../lib/aws/tables.ts';
 import { VECTORS_ENDPOINT } from '../lib/aws/vectors-on-demand.ts';
@@ -13,7 +14,10 @@ import type { Config } from '../lib/config/config.ts';
 import { OWN_SECRETS } from '../lib/config/secret-names.ts';
 import { tellBudgets } from '../lib/config/told-budgets.ts';
 import { Adoption } from './adoption.ts';
+import { Alarms } from './alarms.ts';
+import { Dashboard } from './dashboard.ts';
 import { FrontDoor } from './front-door.ts';
+import { gatewayMetrics } from './gateway-metrics.ts';
 import { Sweep } from './sweep.ts';
 import { VectorsAccess } from './vectors-access.ts';
 
@@ -51,6 +55,16 @@ export type GatewayStackProps = StackProps & {
    * @default - what is usual for a deployed gateway: $25 a day
    */
   readonly defaultBudgets?: Config['defaultBudgets'];
+  /**
+   * Under which its metrics stand.
+   * @default - Sluice
+   */
+  readonly metricsNamespace?: string;
+  /**
+   * What calls may cost within an hour before somebody is told.
+   * @default - 10 dollars
+   */
+  readonly spendPerHourUsd?: number | undefined;
 };
 
 const TABLE_NAMES = ['access', 'counters', 'cache', 'calls'] as const satisfies readonly TableName[];
@@ -63,10 +77,12 @@ export class GatewayStack extends Stack {
     const held = TABLE_NAMES.map((name) => ({ ...tables[name], realName: props.tables[name].tableName }));
 
     const tableNames = Object.fromEntries(held.map(({ variable, realName }) => [variable, realName]));
+    const namespace = props.metricsNamespace ?? NAMESPACE;
+    const told = { ...tableNames, [METRICS_NAMESPACE]: namespace };
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
       code: props.code,
       environment: {
-        ...tableNames,
+        ...told,
         SLUICE_ALERTS_TOPIC: props.alerts.topicArn,
         SLUICE_CONFIG: `/var/task/${props.configName}`,
         ...(props.vectors && { [VECTORS_ENDPOINT]: props.vectors.attrCollectionEndpoint }),
@@ -88,11 +104,14 @@ export class GatewayStack extends Stack {
     );
     props.alerts.grantPublish(role);
     if (props.vectors) new VectorsAccess(this, 'Vectors', { collection: props.vectors, role });
-    const sweep = new Sweep(this, 'Sweep', { code: props.sweepCode, environment: tableNames });
+    const sweep = new Sweep(this, 'Sweep', { code: props.sweepCode, environment: told });
     counters.grant(sweep.role, 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem');
     calls.grant(sweep.role, 'dynamodb:GetItem', 'dynamodb:PutItem');
     const { adoptionCode, contentName } = props;
     new Adoption(this, 'Adoption', { code: adoptionCode, contentName, access, after: frontDoor });
+    const metrics = gatewayMetrics(namespace);
+    new Dashboard(this, 'Dashboard', { metrics, log: frontDoor.log });
+    new Alarms(this, 'Alarms', { metrics, topic: props.alerts, spendPerHourUsd: props.spendPerHourUsd });
     const secrets = new Construct(this, 'Secrets');
     if (props.callsBedrock ?? true) grantModels(this, role);
     grantSecrets(this, role);

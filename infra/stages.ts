@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { NAMESPACE } from '../lib/aws/metric-names.ts';
 
 /** One installation of the gateway; two with different names share nothing. */
 export type Stage = {
@@ -11,6 +12,8 @@ export type Stage = {
   readonly semanticCacheStack: string;
   /** The collection of its vectors. */
   readonly vectorsCollection: string;
+  /** Under which its metrics stand. */
+  readonly metricsNamespace: string;
 };
 
 /** The stage that `-c stage=NAME` asks for; without it, `sluice`. */
@@ -26,6 +29,7 @@ export function stageNamed(name: unknown = 'sluice'): Stage {
     gatewayStack: `${name}-gateway`,
     semanticCacheStack: `${name}-semantic-cache`,
     vectorsCollection: collectionOf(name),
+    metricsNamespace: name === 'sluice' ? NAMESPACE : `${NAMESPACE}-${name}`,
   };
 }
 
@@ -42,4 +46,12 @@ export function semanticCacheWanted(asked: unknown = false): boolean {
   if (asked === true || asked === 'true') return true;
   if (asked === false || asked === 'false') return false;
   throw new Error(`The context value semanticCache is true or false; not ${JSON.stringify(asked)}.`);
+}
+
+/** The dollars an hour from which `-c spendPerHourUsd=DOLLARS`, or the same in cdk.json, wants somebody told; undefined where it does not say. */
+export function spendPerHourAsked(asked: unknown): number | undefined {
+  if (asked === undefined) return undefined;
+  const dollars = typeof asked === 'string' && asked.trim() !== '' ? Number(asked) : asked;
+  if (typeof dollars === 'number' && Number.isFinite(dollars) && dollars > 0) return dollars;
+  throw new Error(`The context value spendPerHourUsd is a number of dollars above 0; not ${JSON.stringify(asked)}.`);
 }

@@ -1,5 +1,6 @@
 import { CrossStackReferences, ReferenceStrength, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { type TableDefinition, type TableName, tables } from '../lib/aws/tables.ts';
@@ -7,7 +8,7 @@ import { type TableDefinition, type TableName, tables } from '../lib/aws/tables.
 /** What must outlive a deploy: who may call, what they spent, what was answered. */
 export class StateStack extends Stack {
   readonly tables: Readonly<Record<TableName, TableV2>>;
-  /** Where budgets that reach a threshold are told. It is here because people subscribe to it. */
+  /** Where budgets that reach a threshold, and alarms, are told. It is here because people subscribe to it. */
   readonly alerts: Topic;
 
   constructor(scope: Construct, id: string, props?: StackProps) {
@@ -19,6 +20,15 @@ export class StateStack extends Stack {
       calls: this.kept(tables.calls),
     };
     this.alerts = new Topic(this, 'Alerts', { displayName: 'Sluice budget alerts', enforceSSL: true });
+    // Its policy names who may publish, so alarms must be named, too; https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
+    this.alerts.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.alerts.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
     this.alerts.applyRemovalPolicy(RemovalPolicy.RETAIN);
     CrossStackReferences.of(this.alerts).produce(ReferenceStrength.STRONG);
     this.exportValue(this.alerts.topicArn);

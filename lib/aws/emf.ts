@@ -1,5 +1,5 @@
 import type { Log } from '../world.ts';
-import { type MetricName, metricUnits, NAMESPACE, type Values } from './metric-names.ts';
+import { METRICS_NAMESPACE, type MetricName, metricUnits, NAMESPACE, type Values } from './metric-names.ts';
 
 /** Values that belong together, and what they are of. */
 export type Line = {
@@ -24,7 +24,7 @@ export const printer =
 async function print({ values, by, about = {} }: Line): Promise<void> {
   const { Metrics: Emf } = await import('@aws-lambda-powertools/metrics');
   // A fresh one each time: many calls share this process, and it keeps what is not yet published.
-  const emf = new Emf({ namespace: NAMESPACE });
+  const emf = new Emf({ namespace: process.env[METRICS_NAMESPACE] || NAMESPACE });
   emf.clearDefaultDimensions(); // the service, which is ever the same
   if (by !== undefined) emf.addDimensions({ provider: dimension(by.provider), model: dimension(by.model) });
   emf.addDimensions({}); // all together: an alarm cannot sum up what it does not know by name

@@ -1,5 +1,7 @@
 /** Under which all of it stands in CloudWatch. */
 export const NAMESPACE = 'Sluice';
+/** The environment variable that names another, so that two installations in one account do not count together. */
+export const METRICS_NAMESPACE = 'SLUICE_METRICS_NAMESPACE';
 
 /** All that is counted in CloudWatch, and in which unit. What is drawn and what is watched is chosen from here. */
 export const metricUnits = {

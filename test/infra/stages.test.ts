@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { semanticCacheWanted, stageNamed } from '../../infra/stages.ts';
+import { semanticCacheWanted, spendPerHourAsked, stageNamed } from '../../infra/stages.ts';
 
 describe('stages', () => {
   test('the stacks keep their names', () => {
@@ -9,6 +9,7 @@ describe('stages', () => {
       gatewayStack: 'sluice-gateway',
       semanticCacheStack: 'sluice-semantic-cache',
       vectorsCollection: 'sluice-vectors',
+      metricsNamespace: 'Sluice',
     });
   });
 
@@ -19,6 +20,7 @@ describe('stages', () => {
       gatewayStack: 'trial-gateway',
       semanticCacheStack: 'trial-semantic-cache',
       vectorsCollection: 'trial-vectors',
+      metricsNamespace: 'Sluice-trial',
     });
   });
 
@@ -40,4 +42,10 @@ test('the semantic cache is there when it is asked for, and a slip is no answer'
   expect([undefined, false, 'false', true, 'true'].map(semanticCacheWanted)).toEqual([false, false, false, true, true]);
   for (const slip of ['yes', '', 1, null])
     expect(() => semanticCacheWanted(slip)).toThrow(/semanticCache is true or false/);
+});
+
+test('from which spending on somebody is told is a number of dollars, or left to the house', () => {
+  expect([undefined, '2.5', 40].map(spendPerHourAsked)).toEqual([undefined, 2.5, 40]);
+  for (const slip of ['', 'ten', 0, -1, null, 'Infinity', true])
+    expect(() => spendPerHourAsked(slip)).toThrow(/spendPerHourUsd is a number of dollars/);
 });

@@ -7,7 +7,10 @@ import { SemanticCacheStack } from '../../infra/semantic-cache-stack.ts';
 import { type Stage, stageNamed } from '../../infra/stages.ts';
 import { StateStack } from '../../infra/state-stack.ts';
 
-type Configured = Pick<GatewayStackProps, 'secretNames' | 'callsBedrock' | 'defaultBudgets'>;
+type Configured = Pick<
+  GatewayStackProps,
+  'secretNames' | 'callsBedrock' | 'defaultBudgets' | 'metricsNamespace' | 'spendPerHourUsd'
+>;
 type Parts = Pick<GatewayStackProps, 'vectors'>;
 
 /** The templates of one app, under the flags it is deployed with; the code is a stand-in, so nothing is bundled. */

@@ -1,0 +1,86 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { GatewayMetrics } from './gateway-metrics.ts';
+
+export type AlarmsProps = {
+  readonly metrics: GatewayMetrics;
+  /** Where somebody is told. */
+  readonly topic: ITopic;
+  /** @default - 10 dollars */
+  readonly spendPerHourUsd?: number | undefined;
+};
+
+/** When somebody must look. Where nobody calls nothing is wrong. */
+export class Alarms extends Construct {
+  constructor(scope: Construct, id: string, { metrics, topic, spendPerHourUsd = 10 }: AlarmsProps) {
+    super(scope, id);
+    const action = new SnsAction(topic);
+    const watch = (name: string, alarmDescription: string, { metric, threshold, periods = 1 }: Watched) =>
+      new cloudwatch.Alarm(this, name, {
+        alarmDescription: `Sluice: ${alarmDescription}`,
+        metric,
+        threshold,
+        evaluationPeriods: periods,
+        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      }).addAlarmAction(action);
+
+    watch('ErrorRate', 'of all calls, 5 % or more fail by the provider or the gateway, for a quarter of an hour.', {
+      metric: errorRate(metrics),
+      threshold: 5,
+      periods: 3,
+    });
+    watch(
+      'OwnTime',
+      'the slowest hundredth of calls waits 250 ms or more for the gateway itself, for a quarter of an hour.',
+      {
+        metric: metrics.total('OwnMs', { statistic: 'p99' }),
+        threshold: 250,
+        periods: 3,
+      },
+    );
+    watch('SpendRate', `calls cost $${spendPerHourUsd} or more within an hour.`, {
+      metric: metrics.total('CostUsd', { statistic: 'Sum', period: HOUR }),
+      threshold: spendPerHourUsd,
+    });
+    watch('Ledger', 'calls are refused because the ledger cannot say what they may cost.', {
+      metric: metrics.total('LedgerUnavailable', { statistic: 'Sum' }),
+      threshold: 1,
+    });
+    watch('ProviderDown', 'a provider has answered nobody for a quarter of an hour; the alarm says which.', {
+      metric: metrics.leastByProvider('TargetFailed'),
+      threshold: 1,
+      periods: 3,
+    });
+    watch(
+      'SweepBacklog',
+      'within an hour the sweep ended 10 or more places of calls that nobody ended: processes die.',
+      {
+        metric: metrics.total('AbandonedHolds', { statistic: 'Sum', period: HOUR }),
+        threshold: 10,
+      },
+    );
+  }
+}
+
+type Watched = { readonly metric: cloudwatch.IMetric; readonly threshold: number; readonly periods?: number };
+
+const HOUR = Duration.hours(1);
+
+/** In percent. What callers can mend themselves is no error here, and one failure of a handful of calls is no rate. */
+function errorRate({ total }: GatewayMetrics): cloudwatch.MathExpression {
+  const sum = { statistic: 'Sum' };
+  return new cloudwatch.MathExpression({
+    expression: 'IF(calls >= 10, 100 * (FILL(provider, 0) + FILL(gateway, 0)) / calls, 0)',
+    label: 'Errors in percent',
+    usingMetrics: {
+      calls: total('Calls', sum),
+      provider: total('ProviderErrors', sum),
+      gateway: total('GatewayErrors', sum),
+    },
+    period: Duration.minutes(5),
+  });
+}
