@@ -70,17 +70,13 @@ type Watched = { readonly metric: cloudwatch.IMetric; readonly threshold: number
 
 const HOUR = Duration.hours(1);
 
-/** In percent. What callers can mend themselves is no error here, and one failure of a handful of calls is no rate. */
+/** In percent. One failure of a handful of calls is no rate. Both metrics have a value whenever there is a call. */
 function errorRate({ total }: GatewayMetrics): cloudwatch.MathExpression {
   const sum = { statistic: 'Sum' };
   return new cloudwatch.MathExpression({
-    expression: 'IF(calls >= 10, 100 * (FILL(provider, 0) + FILL(gateway, 0)) / calls, 0)',
+    expression: 'IF(calls >= 10, 100 * faults / calls, 0)',
     label: 'Errors in percent',
-    usingMetrics: {
-      calls: total('Calls', sum),
-      provider: total('ProviderErrors', sum),
-      gateway: total('GatewayErrors', sum),
-    },
+    usingMetrics: { calls: total('Calls', sum), faults: total('Faults', sum) },
     period: Duration.minutes(5),
   });
 }

@@ -24,9 +24,11 @@ function toValues(call: CallRecord): Values {
   const { bill, errorCode, cache, savedNanoUsd = 0, firstContentMs, totalMs, ownMs, attempts, model = '' } = call;
   const hit = cache === 'hit' || cache === 'semantic-hit';
   const [first] = attempts;
+  const errors = errorCode === undefined ? undefined : errorsBy(errorCode);
   const failed = attempts.filter(({ status }) => status !== 200);
   return {
     Calls: 1,
+    Faults: errors === undefined || errors === 'CallerErrors' ? 0 : 1, // always there, for a rate cannot be made of what is not
     PromptTokens: promptTokens(bill.usage),
     CompletionTokens: completionTokens(bill.usage),
     CostUsd: bill.nanoDollars / 1e9,
@@ -34,7 +36,7 @@ function toValues(call: CallRecord): Values {
     FirstTokenMs: firstContentMs,
     OwnMs: ownMs,
     TargetFailed: fateOf(model, attempts),
-    ...(errorCode !== undefined && { Errors: 1, [errorsBy(errorCode)]: 1 }),
+    ...(errors !== undefined && { Errors: 1, [errors]: 1 }),
     ...(hit && { CacheHits: 1, SavedUsd: savedNanoUsd / 1e9 }),
     Fallbacks: unlessNone(Number(errorCode === undefined && first !== undefined && first.target !== model)),
     Retries: unlessNone(failed.filter((attempt) => attempt !== attempts.at(-1)).length),

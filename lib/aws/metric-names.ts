@@ -6,6 +6,7 @@ export const METRICS_NAMESPACE = 'SLUICE_METRICS_NAMESPACE';
 /** All that is counted in CloudWatch, and in which unit. What is drawn and what is watched is chosen from here. */
 export const metricUnits = {
   Calls: 'Count',
+  Faults: 'Count',
   Errors: 'Count',
   ProviderErrors: 'Count',
   GatewayErrors: 'Count',

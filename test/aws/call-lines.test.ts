@@ -21,6 +21,7 @@ describe('a call as metrics', () => {
         about,
         values: {
           Calls: 1,
+          Faults: 0,
           PromptTokens: 10,
           CompletionTokens: 3,
           CostUsd: 0.000016,
@@ -42,9 +43,9 @@ describe('a call as metrics', () => {
     ['content_filter', 'CallerErrors'],
     ['client_closed', 'CallerErrors'],
   ])('%s is one error, and one of the %s', (errorCode, source) => {
-    const errors = Object.entries(valuesOf({ status: 'failed', errorCode })).filter(([name]) =>
-      name.endsWith('Errors'),
-    );
+    const values = valuesOf({ status: 'failed', errorCode });
+    expect(values.Faults).toBe(source === 'CallerErrors' ? 0 : 1); // a fault is nothing that its caller can mend
+    const errors = Object.entries(values).filter(([name]) => name.endsWith('Errors'));
     expect(errors).toEqual([
       ['Errors', 1],
       [source, 1],

@@ -35,7 +35,7 @@ describe('the dashboard', () => {
     expect(shown.length).toBeGreaterThan(25);
     expect(shown.filter((name) => !known.includes(name))).toEqual([]);
     const drawn = new Set(shown);
-    expect(known.filter((name) => !drawn.has(name))).toEqual(['Errors']); // which are drawn by their source
+    expect(known.filter((name) => !drawn.has(name))).toEqual(['Faults', 'Errors']); // which are drawn by their source
   });
 
   test('asks the log of the front door, and of nobody else', () => {
@@ -78,16 +78,7 @@ describe('alarms', () => {
     const watched = namesIn(text(gateway, 'AWS::CloudWatch::Alarm'));
     expect(watched.filter((name) => !known.includes(name))).toEqual([]);
     expect(new Set(watched)).toEqual(
-      new Set([
-        'Calls',
-        'ProviderErrors',
-        'GatewayErrors',
-        'OwnMs',
-        'CostUsd',
-        'LedgerUnavailable',
-        'TargetFailed',
-        'AbandonedHolds',
-      ]),
+      new Set(['Calls', 'Faults', 'OwnMs', 'CostUsd', 'LedgerUnavailable', 'TargetFailed', 'AbandonedHolds']),
     );
   });
 
