@@ -121,7 +121,7 @@ export class GatewayStack extends Stack {
     new CfnOutput(this, 'BaseUrl', { value: baseUrl, description: 'The base_url of an OpenAI SDK' });
     new CfnOutput(this, 'AlertsTopic', {
       value: props.alerts.topicArn,
-      description: 'Subscribe to it for budget alerts',
+      description: 'Subscribe to it for budget alerts and alarms',
     });
     new CfnOutput(this, DEFAULT_BUDGETS, {
       value: tellBudgets(props.defaultBudgets),
