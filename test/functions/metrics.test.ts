@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { bundle } from '../../esbuild.config.ts';
 import { type Deployed, startDeployed } from '../support/deployed.ts';
+import { openHouse } from '../support/door.ts';
 import { scratch } from '../support/gateway.ts';
 import { startTables, type Tables } from '../support/tables.ts';
 import { refusal, startUpstream, type Upstream, wholeAnswer } from '../support/upstream.ts';
@@ -61,4 +62,20 @@ test('a deployed gateway prints each call, each failure and each refusal as metr
   expect(gateway.metrics()).toHaveLength(3);
   const all = JSON.stringify(gateway.metrics());
   for (const secret of [CANARY, key, 'sk-lab', 'answered']) expect(all).not.toContain(secret);
+});
+
+test('a gateway on a laptop prints none of it: its log has a line for each call already', async () => {
+  const house = await openHouse();
+  const lines: string[] = [];
+  const written = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  try {
+    const { tenant, key } = await house.keyOf({ rates: { rpm: 1 } });
+    expect([(await house.ask(key)).status, (await house.ask(key)).status]).toEqual([200, 429]);
+    await expect.poll(() => house.tables.calls(tenant)).toHaveLength(1);
+    await house.door.close(1_000); // when all that comes after an answer is done
+  } finally {
+    written.mockRestore();
+    await house.close();
+  }
+  expect(lines.filter((line) => line.includes('_aws'))).toEqual([]);
 });

@@ -275,6 +275,20 @@ describe('a call that only calls under way stand in the way of', () => {
 });
 
 describe('a call that there is no room for', () => {
+  test('is counted by what it wanted, and not before it is told', async () => {
+    const counted: unknown[] = [];
+    const world = fakeWorld({ ledger: ledgerOf(gone).ledger });
+    const metrics: World['metrics'] = {
+      ...world.metrics,
+      refused: async ({ kind, scope }, { tenant }) => void counted.push([kind, scope.id, tenant]),
+    };
+    const { admitted, afterwards } = arrive({ ...world, metrics });
+    await failureOf(admitted);
+    expect(counted).toEqual([]);
+    await afterwards();
+    expect(counted).toEqual([['dollars', gone.scope.id, 'acme']]);
+  });
+
   test('is refused at once, and afterwards the ledger is told and operators can read why', async () => {
     const { ledger, asked, turnedAway } = ledgerOf(gone);
     const world = fakeWorld({ ledger });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toCallLines } from '../../lib/aws/call-lines.ts';
 import { serve } from '../../lib/pipeline/serve.ts';
 import { httpSend } from '../../lib/wire/send.ts';
+import type { CallRecord } from '../../lib/world.ts';
 import { labs } from '../support/labs.ts';
 import { textOf } from '../support/replies.ts';
 import { nobody } from '../support/server.ts';
@@ -69,17 +71,20 @@ test('no secret is told or logged when there is nobody, or nothing can be sent',
   }
 });
 
-test("the caller's prompt is in no record and no line", async () => {
+test("the caller's prompt is in no record, no line and no metric", async () => {
   for (const script of [tellers['a connection that breaks'], tellers['a 400 that quotes it']]) {
     upstream.answerWith(script ?? (() => {}));
     const { world } = await visited(upstream.baseUrl, true);
     expect(JSON.stringify(world.written)).not.toContain(messages[0].content);
+    expect(world.written.counted.join()).toContain('"Calls":1');
   }
 });
 
 async function visited(address: string, stream: boolean, headers: Record<string, string> = {}) {
   const world = fakeWorld({ config: labs({ lab: address }), send: httpSend(timer, Date.now), timer });
-  const reply = await serve(visitOf({ model: 'lab/m', messages, stream }, { headers }), world);
+  const count = async (record: CallRecord) => void world.written.counted.push(JSON.stringify(toCallLines(record)));
+  const counting = { ...world, metrics: { ...world.metrics, call: count } };
+  const reply = await serve(visitOf({ model: 'lab/m', messages, stream }, { headers }), counting);
   const text = await textOf(reply);
   await reply.afterwards();
   return { reply, text, world };
