@@ -77,9 +77,9 @@ export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: Tabl
         TableName,
         Item,
         // A slow call must not bring back what was asked anew. Its own is its own: the answer to the first try may have been lost.
-        ConditionExpression: 'attribute_not_exists(askedAt) OR askedAt < :askedAt OR #source = :source',
+        ConditionExpression: '(NOT attribute_type(askedAt, :number)) OR askedAt < :askedAt OR #source = :source',
         ExpressionAttributeNames: { '#source': 'source' },
-        ExpressionAttributeValues: marshall({ ':askedAt': answer.askedAt, ':source': answer.source }),
+        ExpressionAttributeValues: marshall({ ':number': 'N', ':askedAt': answer.askedAt, ':source': answer.source }),
       });
     },
 
