@@ -1,10 +1,9 @@
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import '../schema.ts';
 import * as z from 'zod/mini';
 import { completionTokens, noUsage, promptTokens } from '../catalog/usage.ts';
-import { idsSince } from '../ids.ts';
 import type { CacheWord } from '../recall.ts';
+import { callsQuery } from './calls-query.ts';
 import { toItem } from './item.ts';
 import { reader } from './ledger/counters.ts';
 import type { TableNames } from './tables.ts';
@@ -44,16 +43,7 @@ export function callReader(client: DynamoDBClient, names: TableNames) {
   return {
     /** A tenant's calls since a moment, the oldest first, in pages as they are read. */
     async *since(tenant: string, moment: number): AsyncIterable<readonly CallLine[]> {
-      const query = {
-        TableName: names.calls,
-        KeyConditionExpression: 'pk = :pk AND sk >= :start',
-        ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
-        ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
-        ExpressionAttributeValues: marshall({
-          ':pk': `tenant#${tenant}`,
-          ':start': idsSince('req_', Math.max(0, moment - SLACK_MS)),
-        }),
-      };
+      const query = callsQuery(names, { tenant, since: moment - SLACK_MS, attributes });
       for await (const { Items = [] } of paginateQuery({ client }, query))
         yield Items.map((item) => toLine(toItem(item))).filter(({ at }) => at >= moment);
     },

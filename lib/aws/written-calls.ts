@@ -1,10 +1,9 @@
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import '../schema.ts';
 import * as z from 'zod/mini';
 import { completionTokens, noUsage, promptTokens } from '../catalog/usage.ts';
-import { idsSince } from '../ids.ts';
 import { bill } from './calls.ts';
+import { callsQuery } from './calls-query.ts';
 import { toItem } from './item.ts';
 import type { TableNames } from './tables.ts';
 
@@ -25,24 +24,11 @@ export type CallDetail = Omit<z.infer<typeof record>, 'bill'> & {
 /** Reads what was written down of single calls. */
 export type WrittenCalls = ReturnType<typeof writtenCalls>;
 
-/** As late as an id can tell. */
-const LATEST = 32 ** 10 - 1;
-
 export function writtenCalls(client: DynamoDBClient, names: TableNames) {
   return {
     /** A tenant's calls that have begun since a moment, and before another, the oldest first, in pages as they are read. */
-    async *since(tenant: string, moment: number, before = LATEST): AsyncIterable<readonly WrittenCall[]> {
-      const query = {
-        TableName: names.calls,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :start AND :end',
-        ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
-        ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
-        ExpressionAttributeValues: marshall({
-          ':pk': `tenant#${tenant}`,
-          ':start': idsSince('req_', Math.max(0, moment)),
-          ':end': idsSince('req_', before),
-        }),
-      };
+    async *since(tenant: string, since: number, before?: number): AsyncIterable<readonly WrittenCall[]> {
+      const query = callsQuery(names, { tenant, since, attributes, ...(before !== undefined && { before }) });
       for await (const { Items = [] } of paginateQuery({ client }, query))
         yield Items.map((item) => toWritten(tenant, toItem(item)));
     },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalVectors, startVectors } from '../../lib/local/vectors/start.ts';
 import { type CachedSite, openCachedSite } from '../support/cached-site.ts';
+import { embeds } from '../support/embeds.ts';
 import { answer } from '../support/flaky.ts';
 import { scratch } from '../support/gateway.ts';
 import { reworded } from '../support/reworded.ts';
@@ -13,18 +14,11 @@ let line: Line;
 let site: CachedSite;
 let embedding: Script;
 
-/** Finds all texts alike. */
-const embeds: Script = (_, response) => {
-  const data = [{ object: 'embedding', index: 0, embedding: [0.6, 0.8] }];
-  const usage = { prompt_tokens: 2, total_tokens: 2 };
-  const body = JSON.stringify({ object: 'list', model: 'embed', data, usage });
-  response.writeHead(200, { 'content-type': 'application/json' }).end(body);
-};
-
 beforeAll(async () => {
   vectors = await startVectors({ dataDir: folder });
   line = await startVectorsLine(vectors.endpoint);
-  const cache = { mode: 'semantic', embeddings: { model: 'lab/embed' } };
+  // A busy machine finds what there is in the table, too: here only the search is to be late.
+  const cache = { mode: 'semantic', lookMs: 10_000, embeddings: { model: 'lab/embed' } };
   site = await openCachedSite(cache, { SLUICE_VECTORS_ENDPOINT: line.url });
   site.upstream.answerWith((asked, response) =>
     (asked.path.endsWith('/embeddings') ? embedding : answer('Good day.'))(asked, response),

@@ -4,6 +4,7 @@ import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
 import { type LocalVectors, startVectors } from '../../lib/local/vectors/start.ts';
 import { type Counting, type Passed, startCounting } from '../support/counting.ts';
+import { embeds } from '../support/embeds.ts';
 import { answer } from '../support/flaky.ts';
 import { gated } from '../support/gated.ts';
 import { scratch } from '../support/gateway.ts';
@@ -18,14 +19,6 @@ let line: Counting;
 let house: Joining;
 let embedding: Script;
 let answers = 0;
-
-/** Finds all texts alike. */
-const embeds: Script = (_, response) => {
-  const data = [{ object: 'embedding', index: 0, embedding: [0.6, 0.8] }];
-  const usage = { prompt_tokens: 2, total_tokens: 2 };
-  const body = JSON.stringify({ object: 'list', model: 'e', data, usage });
-  response.writeHead(200, { 'content-type': 'application/json' }).end(body);
-};
 
 beforeAll(async () => {
   vectors = await startVectors({ dataDir: folder });
