@@ -1,6 +1,7 @@
 import type { Usage } from './catalog/usage.ts';
 import type { WrittenCachePolicy } from './config/cache-policy.ts';
 import type { Config } from './config/config.ts';
+import type { Cooldowns } from './cooldowns.ts';
 import type { Admission, Alert, Hold, Refusal, Reservation } from './ledger/admission.ts';
 import type { CallerLimits, Priority } from './ledger/limits.ts';
 import type { Answers, CacheRecord, Flights, Vectors } from './recall.ts';
@@ -166,32 +167,6 @@ export type Alerts = { send(alert: Alert): Promise<void> };
 
 /** Provider credentials: the value behind `env:NAME` or `secret:NAME`. Throws when there is none. */
 export type Secrets = { reveal(reference: string): Promise<string> };
-
-/** Which targets are left alone for a while because they fail: known to every environment, asked without a wait. */
-export type Cooldowns = {
-  /** True while a target, `provider/model`, is left alone. */
-  readonly resting: (target: string) => boolean;
-  /** Whether a target may be called now. One whose rest is over is given to a single caller, whose turn it is to try it for all. */
-  readonly admits: (target: string) => Promise<'well' | 'resting' | Turn>;
-  /** Notes how a call ended. Of a target that rests only the call whose turn it is says anything. */
-  readonly note: (target: string, ended: Ended, turn?: Turn) => void;
-  /** Gives a turn back that came to nothing; one that came to something is over already. */
-  readonly release: (target: string, turn: Turn) => void;
-  /** Resolves when all others can know what was noted. Never throws. */
-  readonly idle: () => Promise<void>;
-};
-
-/** The turn to try a target, until so many epoch milliseconds. */
-export type Turn = { readonly until: number };
-
-/** What a call says of its target: it answers, it fails for the moment, it keeps callers waiting, or it cannot work before somebody mends it. */
-export type Ended = {
-  readonly as: 'answered' | 'failed' | 'silent' | 'broken';
-  /** How long the call took until it ended so, in milliseconds. */
-  readonly afterMs?: number | undefined;
-  /** How long the target itself asks to be left alone. */
-  readonly restMs?: number | undefined;
-};
 
 /** Lines for operators: one JSON object each, never with a prompt, an answer or a secret. */
 export type Log = {

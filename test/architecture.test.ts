@@ -16,8 +16,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/config': ['lib/catalog', 'lib/schema', 'lib/ledger'],
   'lib/providers': ['lib/wire', 'lib/openai', 'lib/errors', 'lib/catalog', 'lib/config'],
   'lib/repeats': [],
+  'lib/cooldowns': [],
   'lib/recall': ['lib/openai'],
-  'lib/world': ['lib/catalog', 'lib/config', 'lib/ledger', 'lib/wire', 'lib/repeats', 'lib/recall'],
+  'lib/world': ['lib/catalog', 'lib/config', 'lib/ledger', 'lib/wire', 'lib/repeats', 'lib/recall', 'lib/cooldowns'],
   'lib/google': ['lib/world', 'lib/errors'],
   'lib/pipeline': [
     'lib/providers',
@@ -30,6 +31,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/world',
     'lib/repeats',
     'lib/recall',
+    'lib/cooldowns',
   ],
   'lib/http': ['lib/pipeline', 'lib/errors', 'lib/world'],
   'lib/aws': [
@@ -43,6 +45,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/world',
     'lib/repeats',
     'lib/recall',
+    'lib/cooldowns',
     'lib/ids',
     'lib/schema',
   ],

@@ -1,5 +1,6 @@
+import type { Cooldowns, Ended } from '../cooldowns.ts';
 import { after, failing, type Health, type Rest, restAfter, trial } from '../pipeline/cooldown.ts';
-import type { Cooldowns, Ended, Log } from '../world.ts';
+import type { Log } from '../world.ts';
 
 /** Where rests are kept for all environments. */
 export type RestStore = {

@@ -1,4 +1,4 @@
-import type { Ended } from '../world.ts';
+import type { Ended } from '../cooldowns.ts';
 
 /** How the latest calls of a target ended, the oldest first. */
 export type Health = readonly { readonly at: number; readonly well: boolean }[];

@@ -1,6 +1,6 @@
 import { findModel } from '../catalog/catalog.ts';
+import type { Ended } from '../cooldowns.ts';
 import type { GatewayError } from '../errors.ts';
-import type { Ended } from '../world.ts';
 import type { Step } from './plan.ts';
 
 /** What is known of an attempt, beside how it failed. */

@@ -1,5 +1,6 @@
+import type { Turn } from '../cooldowns.ts';
 import type { Hold } from '../ledger/admission.ts';
-import type { Turn, World } from '../world.ts';
+import type { World } from '../world.ts';
 import type { Patience } from './patience.ts';
 import type { Tally } from './tally.ts';
 

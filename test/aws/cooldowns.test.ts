@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
-import type { Cooldowns, Ended, Turn } from '../../lib/world.ts';
+import type { Cooldowns, Ended, Turn } from '../../lib/cooldowns.ts';
 import { type Process, processAt } from '../support/cooling.ts';
 import { scratch } from '../support/gateway.ts';
 import { nobody } from '../support/server.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Cooldowns } from '../../lib/cooldowns.ts';
 import { GatewayError } from '../../lib/errors.ts';
 import { call, type Open } from '../../lib/pipeline/call.ts';
 import type { Step } from '../../lib/pipeline/plan.ts';
-import type { Cooldowns } from '../../lib/world.ts';
 import { hold, tallyOf, targets } from '../support/labs.ts';
 import { timer } from '../support/timer.ts';
 import { fakeWorld } from '../support/world.ts';

@@ -3,7 +3,7 @@ import { sharedCooldowns } from '../../lib/aws/cooldowns.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { restTable } from '../../lib/aws/rest-table.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
-import type { Cooldowns } from '../../lib/world.ts';
+import type { Cooldowns } from '../../lib/cooldowns.ts';
 
 /** A process that shares cooldowns with others over the tables at an endpoint. */
 export type Process = {
