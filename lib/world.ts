@@ -6,6 +6,7 @@ import type { Admission, Alert, Hold, Refusal, Reservation } from './ledger/admi
 import type { CallerLimits, Priority } from './ledger/limits.ts';
 import type { Answers, CacheRecord, Flights, Vectors } from './recall.ts';
 import type { Repeats } from './repeats.ts';
+import type { Traces } from './trace.ts';
 import type { Timer } from './wire/leavable.ts';
 import type { Send } from './wire/send.ts';
 
@@ -22,6 +23,8 @@ export type World = {
   /** Undefined where no place for vectors is set up. */
   readonly vectors?: Vectors;
   readonly metrics: Metrics;
+  /** Undefined where nobody traces. */
+  readonly traces?: Traces;
   readonly secrets: Secrets;
   readonly cooldowns: Cooldowns;
   readonly send: Send;

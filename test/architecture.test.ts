@@ -17,8 +17,19 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/providers': ['lib/wire', 'lib/openai', 'lib/errors', 'lib/catalog', 'lib/config'],
   'lib/repeats': [],
   'lib/cooldowns': [],
+  'lib/trace': [],
+  'lib/traces': ['lib/trace', 'lib/wire'],
   'lib/recall': ['lib/openai'],
-  'lib/world': ['lib/catalog', 'lib/config', 'lib/ledger', 'lib/wire', 'lib/repeats', 'lib/recall', 'lib/cooldowns'],
+  'lib/world': [
+    'lib/catalog',
+    'lib/config',
+    'lib/ledger',
+    'lib/wire',
+    'lib/repeats',
+    'lib/recall',
+    'lib/cooldowns',
+    'lib/trace',
+  ],
   'lib/google': ['lib/world', 'lib/errors'],
   'lib/pipeline': [
     'lib/providers',
@@ -32,6 +43,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/repeats',
     'lib/recall',
     'lib/cooldowns',
+    'lib/trace',
   ],
   'lib/http': ['lib/pipeline', 'lib/errors', 'lib/world'],
   'lib/aws': [
@@ -46,6 +58,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/repeats',
     'lib/recall',
     'lib/cooldowns',
+    'lib/trace',
+    'lib/traces',
     'lib/ids',
     'lib/schema',
   ],
@@ -124,6 +138,7 @@ describe('the parts of the house', () => {
       '@aws-lambda-powertools/metrics',
       './alike.ts',
       './vectors.ts',
+      './otlp.ts',
     ];
     for (const name of lazy) {
       const loaded = sources.filter(({ code }) => code.includes(`import('${name}`));
