@@ -16,7 +16,8 @@ export const handler = awslambda.streamifyResponse(async (event, responseStream,
   const timer = setTimeout(() => time.abort(timeOver()), context.getRemainingTimeInMillis() - RESERVE_MS);
   try {
     const arrival = { id: world.newId(), startedAt: world.now(), startedTick: world.tick() };
-    const visit = toVisit(event, { ...arrival, signal: time.signal, over: time.signal });
+    const platformTrace = context.xRayTraceId ?? process.env._X_AMZN_TRACE_ID;
+    const visit = toVisit(event, { ...arrival, signal: time.signal, over: time.signal, platformTrace });
     // Answered too: the runtime client does not survive every handler that fails before its first byte.
     const reply = visit instanceof GatewayError ? refuse(visit, arrival, world) : await serve(visit, world);
     await deliver(reply, responseStream, time.signal);

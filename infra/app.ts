@@ -7,7 +7,7 @@ import { bundle, bundled } from '../esbuild.config.ts';
 import { configFile, deployedConfig } from './deployed-config.ts';
 import { GatewayStack } from './gateway-stack.ts';
 import { SemanticCacheStack } from './semantic-cache-stack.ts';
-import { semanticCacheWanted, spendPerHourAsked, stageNamed } from './stages.ts';
+import { semanticCacheWanted, spendPerHourAsked, stageNamed, tracesWanted } from './stages.ts';
 import { StateStack } from './state-stack.ts';
 
 /** What the gateway reads: the configuration's content. */
@@ -43,5 +43,6 @@ new GatewayStack(app, stage.gatewayStack, {
   callsBedrock,
   defaultBudgets,
   metricsNamespace: stage.metricsNamespace,
+  traces: tracesWanted(app.node.tryGetContext('traces')),
   spendPerHourUsd: spendPerHourAsked(app.node.tryGetContext('spendPerHourUsd')),
 });

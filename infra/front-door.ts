@@ -11,6 +11,8 @@ export type FrontDoorProps = {
   readonly environment?: Record<string, string>;
   /** @default - 512 MB */
   readonly memoryMb?: number;
+  /** @default - calls are traced, as many as X-Ray's sampling rules say */
+  readonly traces?: boolean;
   /** @default - one month */
   readonly logsKept?: RetentionDays;
 };
@@ -42,6 +44,8 @@ export class FrontDoor extends Construct {
       memorySize: props.memoryMb ?? 512,
       timeout: Duration.minutes(15), // Lambda's longest: a stream lasts as long as its model talks
       role: this.role,
+      // Lambda's own segments, the trace header we go on with, and the daemon that takes our spans.
+      tracing: props.traces === false ? lambda.Tracing.DISABLED : lambda.Tracing.ACTIVE,
       logGroup: this.log,
       loggingFormat: lambda.LoggingFormat.JSON,
       ...(props.environment && { environment: props.environment }),

@@ -61,6 +61,11 @@ export type GatewayStackProps = StackProps & {
    */
   readonly metricsNamespace?: string;
   /**
+   * Whether calls are traced.
+   * @default - they are, as many as X-Ray's sampling rules say
+   */
+  readonly traces?: boolean;
+  /**
    * What calls may cost within an hour before somebody is told.
    * @default - 10 dollars
    */
@@ -81,6 +86,7 @@ export class GatewayStack extends Stack {
     const told = { ...tableNames, [METRICS_NAMESPACE]: namespace };
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
       code: props.code,
+      traces: props.traces ?? true,
       environment: {
         ...told,
         SLUICE_ALERTS_TOPIC: props.alerts.topicArn,

@@ -42,10 +42,15 @@ function collectionOf(name: string): string {
 }
 
 /** Whether `-c semanticCache=true`, or the same in cdk.json, asks for the semantic cache; without it there is none. */
-export function semanticCacheWanted(asked: unknown = false): boolean {
+export const semanticCacheWanted = (asked: unknown = false): boolean => trueOrFalse('semanticCache', asked);
+
+/** Whether calls are traced, which `-c traces=false`, or the same in cdk.json, switches off. */
+export const tracesWanted = (asked: unknown = true): boolean => trueOrFalse('traces', asked);
+
+function trueOrFalse(name: string, asked: unknown): boolean {
   if (asked === true || asked === 'true') return true;
   if (asked === false || asked === 'false') return false;
-  throw new Error(`The context value semanticCache is true or false; not ${JSON.stringify(asked)}.`);
+  throw new Error(`The context value ${name} is true or false; not ${JSON.stringify(asked)}.`);
 }
 
 /** The dollars an hour from which `-c spendPerHourUsd=DOLLARS`, or the same in cdk.json, wants somebody told; undefined where it does not say. */

@@ -12,7 +12,12 @@ export type ResponseStream = Pick<Writable, 'write' | 'end' | 'destroy' | 'on' |
 export type Prelude = { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> };
 
 /** The invocation, as far as the gateway asks about it. */
-export type InvocationContext = { readonly awsRequestId: string; getRemainingTimeInMillis(): number };
+export type InvocationContext = {
+  readonly awsRequestId: string;
+  /** AWS's trace header, where there is one. */
+  readonly xRayTraceId?: string;
+  getRemainingTimeInMillis(): number;
+};
 
 /** A handler that writes its answer instead of returning it. */
 export type StreamingHandler = (

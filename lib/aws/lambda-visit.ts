@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Visit } from '../pipeline/visit.ts';
 
-type Circumstances = Pick<Visit, 'signal' | 'over' | 'id' | 'startedAt' | 'startedTick'>;
+type Circumstances = Pick<Visit, 'signal' | 'over' | 'id' | 'startedAt' | 'startedTick' | 'platformTrace'>;
 type Request = Omit<Visit, keyof Circumstances>;
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -32,6 +32,7 @@ import { dynamoRepeats } from './repeats.ts';
 import { restTable } from './rest-table.ts';
 import { awsSecrets } from './secrets.ts';
 import { type TableNames, tableNames } from './tables.ts';
+import { tracesIn } from './traced-site.ts';
 import { VECTORS_ENDPOINT, vectorsOnDemand } from './vectors-on-demand.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -97,6 +98,7 @@ export function worldAt(site: Site): World {
     answers: dynamoAnswers(brisk, tables, now),
     flights: openFlights(),
     ...vectorsAt(site, brisk),
+    ...tracesIn(env, { timer, now, log: books.log }),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
     send: withInvoke(withConverse(around(httpSend(timer, now)), now), now),
     now,

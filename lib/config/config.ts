@@ -17,6 +17,8 @@ export type ProviderConfig = {
   readonly apiVersion?: string | undefined;
   /** Allows a base URL that is not https, or not public. */
   readonly allowPrivate?: boolean | undefined;
+  /** Whether requests to it say which trace they are part of; what Sluice knows of the vendor decides when it is left out. */
+  readonly traceparent?: boolean | undefined;
   /** What all tenants together may use of it. */
   readonly rates?: Rates | undefined;
 };

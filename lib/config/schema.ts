@@ -18,6 +18,7 @@ const provider = z.strictObject({
   project: z.optional(z.string().check(z.regex(/^[a-z0-9.:-]+$/))),
   apiVersion: z.optional(z.string().check(z.regex(/^[a-z0-9-]+$/))),
   allowPrivate: z.optional(z.boolean()),
+  traceparent: z.optional(z.boolean()),
   rpm: count,
   tpm: count,
   concurrent: count,

@@ -59,6 +59,7 @@ export async function openDoor(world: World, { prepare = async () => {}, ...addr
         server.closeAllConnections(); // and nobody is waited for who does not
       }, graceMs);
       while (under.size > 0) await Promise.all(under.keys());
+      await world.traces?.idle();
       clearTimeout(cut);
       server.closeAllConnections();
       await closed;

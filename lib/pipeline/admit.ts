@@ -7,6 +7,7 @@ import type { Caller, World } from '../world.ts';
 import type { Ask, Asked } from './parse.ts';
 import { pause } from './patience.ts';
 import { toRefused } from './refused.ts';
+import { spanned } from './spanned.ts';
 import type { Later, Visit } from './visit.ts';
 
 /** A call at the door. */
@@ -40,7 +41,10 @@ const PAUSE_MS = 200;
  * provider's capacity. Throws the refusal of the scope that is hardest to wait for; where only calls under way stand in
  * the way, it waits for them a little.
  */
-export async function admit(arrival: Arrival, world: World, later: Later): Promise<Admitted> {
+export const admit = (arrival: Arrival, world: World, later: Later): Promise<Admitted> =>
+  spanned({ name: 'admission', visit: arrival.visit }, world, () => letIn(arrival, world, later));
+
+async function letIn(arrival: Arrival, world: World, later: Later): Promise<Admitted> {
   const { visit, signal, quote, targets } = arrival;
   const until = world.now() + MOST_WAITING_MS;
   later(() => world.ledger.idle()); // what could not be given back at once is, before anybody freezes us
@@ -56,7 +60,12 @@ export async function admit(arrival: Arrival, world: World, later: Later): Promi
     if (!refusal.soon || world.now() + ms > until) {
       later(() => world.ledger.turnedAway(refusal, reservation));
       later(() => world.metrics.refused(refusal, reservation));
-      const { tenant, keyId } = reservation;
+      const { tenant, keyId, feature } = reservation;
+      const { kind, window, scope } = refusal;
+      visit.trace?.about({
+        ...{ 'sluice.tenant': tenant, 'sluice.key_id': keyId, 'sluice.feature': feature },
+        ...{ 'sluice.refused.kind': kind, 'sluice.refused.scope': scope.kind, 'sluice.refused.window': window },
+      });
       world.log.info('refused', { id: visit.id, tenant, keyId, ...plain(refusal) });
       throw toRefused(refusal, standing);
     }

@@ -2,6 +2,7 @@ import { costOf } from '../catalog/price.ts';
 import { noUsage, plusUsage, type Usage } from '../catalog/usage.ts';
 import type { GatewayError } from '../errors.ts';
 import type { Target } from '../providers/provider.ts';
+import type { Outbound } from '../wire/send.ts';
 import type { Attempt, Bill } from '../world.ts';
 import type { Asked } from './parse.ts';
 
@@ -19,6 +20,9 @@ export type Running = {
   /** Reckoned only where a bill must do without the provider's counts. */
   readonly boundsFor: (target: Target) => Bounds;
   readonly dropped: readonly string[];
+  /** The span it is, and whom it goes to, where the visit is traced. */
+  readonly spanId?: string | undefined;
+  readonly address?: { readonly host: string; readonly port: number } | undefined;
   /** What the provider may write unseen: all it is allowed to, where nothing is shown before it is whole, or while its thinking does not show. */
   unseenTokens: number;
   receivedBytes: number;
@@ -38,10 +42,10 @@ export type Running = {
 
 /** An attempt whose request leaves now. */
 export function toRunning(
-  known: Pick<Running, 'target' | 'startedAt' | 'boundsFor' | 'dropped' | 'unseenTokens'>,
-  body: string,
+  known: Pick<Running, 'target' | 'startedAt' | 'boundsFor' | 'dropped' | 'unseenTokens' | 'spanId'>,
+  outbound: Outbound,
 ): Running {
-  const sentBytes = Buffer.byteLength(body);
+  const sentBytes = Buffer.byteLength(outbound.body);
   const fresh = {
     receivedBytes: 0,
     usage: undefined,
@@ -51,7 +55,15 @@ export function toRunning(
     billed: true,
     partly: false,
   };
-  return { ...known, ...fresh, sentBytes, outcome: undefined };
+  const address = known.spanId === undefined ? undefined : addressOf(outbound);
+  return { ...known, ...fresh, address, sentBytes, outcome: undefined };
+}
+
+/** Where a request goes, as far as it says so itself. */
+function addressOf(outbound: Outbound): Running['address'] {
+  if (!('url' in outbound)) return undefined;
+  const { hostname, port, protocol } = new URL(outbound.url);
+  return { host: hostname, port: Number(port || (protocol === 'http:' ? 80 : 443)) };
 }
 
 /** The word for a failure without a status. */

@@ -31,7 +31,7 @@ export async function chat(visit: Visit, world: World, later: Later): Promise<An
   const company = accompanied(visit);
   const patience = patient(company.signal, { byCaller: ask.patience, byRoute: plan.callMs }, config, world, later);
   const { signal } = patience;
-  const looking = look(caching, world, later); // beside the admission: a refusal is never answered from it
+  const looking = look(caching, visit, world, later); // beside the admission: a refusal is never answered from it
   const admitted = await admit({ visit, caller, config, ask, targets, quote, signal }, world, later);
   const { hold, standing } = admitted;
   const { requestFor, ...reckoned } = shortened(ask.request, quote, admitted);

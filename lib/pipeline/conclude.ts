@@ -1,5 +1,6 @@
 import type { Hold } from '../ledger/admission.ts';
 import type { Bill, World } from '../world.ts';
+import { traceCall } from './call-spans.ts';
 import { record } from './record.ts';
 import type { Tally } from './tally.ts';
 import type { Later } from './visit.ts';
@@ -12,7 +13,10 @@ import type { Later } from './visit.ts';
 export function conclude(hold: Hold, tally: Tally, world: World, later: Later): void {
   let recorded: Promise<Bill> | undefined;
   const written = (): Promise<Bill> => {
-    recorded ??= tally.cache.settled().then(() => record(tally, world));
+    recorded ??= tally.cache.settled().then(() => {
+      traceCall(tally);
+      return record(tally, world);
+    });
     return recorded;
   };
   later(async () => {

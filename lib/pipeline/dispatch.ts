@@ -2,13 +2,14 @@ import { GatewayError } from '../errors.ts';
 import { refused } from '../providers/parameters.ts';
 import type { Translated } from '../providers/provider.ts';
 import { toFailure } from '../wire/failure.ts';
-import type { Inbound } from '../wire/send.ts';
+import type { Inbound, Outbound } from '../wire/send.ts';
 import { readSome, readText } from '../wire/text.ts';
 import { type Clocks, startClocks } from './clocks.ts';
 import { endedWith } from './ended.ts';
 import type { Going } from './going.ts';
 import type { Step } from './plan.ts';
 import { timeLimitsOf } from './time-limits.ts';
+import { passedOn } from './trace.ts';
 import { without } from './without.ts';
 
 /** Refusals are short, and come at once: what is longer is no refusal of an API, and what does not come is not needed. */
@@ -55,9 +56,10 @@ export async function dispatch<Answer>(
   const clocks = startClocks(limits, name, signal, world);
   const startedAt = world.tick();
   const named = (error: unknown) => without(secret, toFailure(error, name, clocks.signal));
-  tally.sent(target, translated);
+  const spanId = tally.sent(target, translated);
   try {
-    const inbound = await world.send(authorize(outbound, secret), clocks.signal, { connectMs: timeouts.connectMs });
+    const traced = target.provider.traced ? withTrace(outbound, passedOn(tally.visit, spanId)) : outbound;
+    const inbound = await world.send(authorize(traced, secret), clocks.signal, { connectMs: timeouts.connectMs });
     tally.reached();
     if (inbound.partly) tally.partly();
     if (inbound.status >= 300)
@@ -77,6 +79,12 @@ export async function dispatch<Answer>(
     throw failure;
   }
 }
+
+/** A request that says which trace it is part of. */
+const withTrace = (outbound: Outbound, traceparent: string | undefined): Outbound =>
+  traceparent === undefined || !('headers' in outbound)
+    ? outbound
+    : { ...outbound, headers: { ...outbound.headers, traceparent } };
 
 /** The secret behind a reference. One that is not there makes its target as useless as a refused one, and where another answers nobody would notice: operators are told. */
 async function revealed(

@@ -6,17 +6,23 @@ import { embed } from './embed.ts';
 import { idempotent } from './idempotent.ts';
 import { model, models } from './models.ts';
 import type { Answered, Walk } from './reply.ts';
+import { traced } from './traced.ts';
 import { versionHeader } from './version-header.ts';
 import type { Later, Reply, Visit } from './visit.ts';
 
 /** Answers a visit, whatever it asks and whatever goes wrong. Never throws. */
-export async function serve(visit: Visit, world: World): Promise<Reply> {
+export const serve = (visit: Visit, world: World): Promise<Reply> =>
+  traced(visit, world, (visit) => answered(visit, world));
+
+async function answered(visit: Visit, world: World): Promise<Reply> {
   const works: (() => Promise<void>)[] = [];
   const later: Later = (work) => void works.push(work);
   try {
     return finished(await route(visit)(visit, world, later), visit, world, works);
   } catch (error) {
-    const { headers, ...answer } = refused(asGatewayError(error), visit, world);
+    const failure = asGatewayError(error);
+    visit.trace?.about({ 'error.type': failure.code });
+    const { headers, ...answer } = refused(failure, visit, world);
     return finished({ ...answer, headers: { ...(await inForce(world)), ...headers } }, visit, world, works);
   }
 }

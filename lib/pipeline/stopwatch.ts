@@ -6,6 +6,7 @@ export function openStopwatch(startedTick: number, tick: () => number) {
   let upstreamSince: number | undefined;
   let upstreamMs = 0;
   let firstContentAt: number | undefined;
+  let endedAt: number | undefined;
   const rests = () => {
     if (upstreamSince !== undefined) upstreamMs += tick() - upstreamSince;
     upstreamSince = undefined;
@@ -26,6 +27,10 @@ export function openStopwatch(startedTick: number, tick: () => number) {
       rests();
       firstContentAt ??= tick();
     },
+    /** The answer, or the latest attempt at one, has ended. */
+    ended(): void {
+      endedAt = tick();
+    },
     /** True once there is content. */
     begun: () => firstContentAt !== undefined,
     firstContentMs: () => (firstContentAt === undefined ? undefined : firstContentAt - startedTick),
@@ -35,6 +40,8 @@ export function openStopwatch(startedTick: number, tick: () => number) {
       const running = firstContentAt === undefined && upstreamSince !== undefined ? until - upstreamSince : 0;
       return Math.max(0, until - startedTick - upstreamMs - running);
     },
+    /** Until the answer ended, or until now. */
+    endedMs: () => (endedAt ?? tick()) - startedTick,
     totalMs: () => tick() - startedTick,
   };
 }

@@ -52,12 +52,14 @@ export function openTally({
     ...opening,
     cache,
 
-    /** A request leaves for a target. */
-    sent(target: Target, { outbound, dropped }: Translated): void {
+    /** A request leaves for a target; gives the span it is, where the visit is traced. */
+    sent(target: Target, { outbound, dropped }: Translated): string | undefined {
       watch.sent();
       const startedAt = tick();
       const unseenTokens = unseenBy(target, ask.request, limitFor(target));
-      runs.push(toRunning({ target, startedAt, boundsFor, dropped, unseenTokens }, outbound.body));
+      const spanId = visit.trace?.newSpanId();
+      runs.push(toRunning({ target, startedAt, boundsFor, dropped, unseenTokens, spanId }, outbound));
+      return spanId;
     },
 
     /** So long was waited before a target was asked again, or for others who ask the same: that is no work of ours. */
@@ -75,6 +77,7 @@ export function openTally({
     /** The call, or one attempt of it, came to nothing. */
     failed(error: GatewayError): void {
       watch.rests();
+      watch.ended();
       failure = error;
       const run = latest();
       if (run === undefined || run.outcome !== undefined) return;
@@ -153,6 +156,7 @@ export function openTally({
     /** The answer arrived to its end. */
     succeeded(): void {
       watch.began();
+      watch.ended();
       failure = undefined;
       if (given !== undefined) given.open = false;
       const run = latest();
@@ -170,6 +174,8 @@ export function openTally({
     },
     /** The parameters that found no place at the target that answers. */
     dropped: (): readonly string[] => given?.found.dropped ?? latest()?.dropped ?? [],
+    runs: (): readonly Running[] => runs,
+    limitFor,
     attempts: (): readonly Attempt[] => runs.map(toAttempt),
     /** What its attempts come to as far as it is known. */
     owed,
@@ -184,6 +190,7 @@ export function openTally({
     finish: () => finish,
     firstContentMs: watch.firstContentMs,
     ownMs: watch.ownMs,
+    endedMs: watch.endedMs,
     totalMs: watch.totalMs,
   };
 }

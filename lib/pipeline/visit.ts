@@ -1,3 +1,5 @@
+import type { Trace } from './trace.ts';
+
 /** One request as it came through a door, whichever door it was. */
 export type Visit = {
   /** The request id, sortable by time. */
@@ -17,6 +19,10 @@ export type Visit = {
   readonly startedAt: number;
   /** The same moment on the clock durations are measured with (`World.tick`). */
   readonly startedTick: number;
+  /** What the platform the door stands on says of the trace it is part of: AWS's trace header. */
+  readonly platformTrace?: string | undefined;
+  /** The trace of it, where it is kept. */
+  readonly trace?: Trace | undefined;
 };
 
 /** What a door writes back, and what it does once the client has its last byte. */

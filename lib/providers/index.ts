@@ -29,10 +29,17 @@ const named = compatibleMaker(undefined);
 const makerOf = (name: string, { kind }: ProviderConfig): Maker | undefined =>
   kind === undefined ? makers.get(name) : named;
 
+/**
+ * Who goes on with a trace when a request names it. https://docs.cloud.google.com/trace/docs/trace-context,
+ * https://github.com/microsoft/api-guidelines/blob/vNext/azure/Guidelines.md, https://docs.vllm.ai/en/latest (OpenTelemetry)
+ */
+const goesOnWithTraces: ReadonlySet<string> = new Set(['azure', 'vertex', 'vllm']);
+
 /** The provider of this name, when the configuration switches it on. */
 export function findProvider(name: string, config: Config): Provider | undefined {
   const settings = Object.hasOwn(config.providers, name) ? config.providers[name] : undefined;
-  return settings === undefined ? undefined : makerOf(name, settings)?.make(name, settings);
+  const provider = settings && makerOf(name, settings)?.make(name, settings);
+  return provider && { ...provider, traced: settings.traceparent ?? goesOnWithTraces.has(name) };
 }
 
 /**

@@ -12,6 +12,8 @@ export type Provider = {
   readonly place: Place;
   /** A reference to the credential, `env:NAME` or `secret:NAME`; none for a host that asks for none. */
   readonly credential?: string;
+  /** Whether it is told of the trace a request is part of: it goes on with it, or its operator says so. */
+  readonly traced?: boolean;
   /** Puts the credential on a request; refuses one that would leave the provider's own host. */
   readonly authorize: (outbound: Outbound, secret: string | undefined) => Outbound;
   /** How a model of this provider is spoken to. */

@@ -28,6 +28,9 @@ const actionsOn = (template: Template, part: string, of?: string) =>
     .map((line) => line.slice(0, line.indexOf(' ')))
     .sort();
 
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html: they have no resource to name. */
+const segments = ['xray:PutTelemetryRecords "*"', 'xray:PutTraceSegments "*"'];
+
 describe('front door', () => {
   test('the function runs on arm64 and the newest Node for as long as Lambda allows', () => {
     plain.gateway.hasResourceProperties('AWS::Lambda::Function', {
@@ -37,7 +40,14 @@ describe('front door', () => {
       MemorySize: 512,
       Timeout: 900,
       LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: 'FrontDoorLogs38CDE1C0' } },
+      TracingConfig: { Mode: 'Active' },
     });
+  });
+
+  test('where calls are not traced, it may not write traces either', () => {
+    const untraced = synthesized({ traces: false }).gateway;
+    untraced.hasResourceProperties('AWS::Lambda::Function', { Timeout: 900, TracingConfig: Match.absent() });
+    expect(permissions(untraced, '').filter((line) => line.startsWith('xray:'))).toEqual([]);
   });
 
   test('the url streams and is open to all, for the gateway checks keys itself', () => {
@@ -144,8 +154,9 @@ describe('permissions', () => {
     ]);
   });
 
-  test('no action and no resource is a wildcard', () => {
-    for (const line of permissions(configured.gateway, '')) expect(line).toMatch(/^[a-z]+:[A-Za-z]+ (?!"\*")/);
+  test('no action and no resource is a wildcard, but for the segments of traces, which belong to no resource', () => {
+    const lines = permissions(configured.gateway, '').filter((line) => !segments.includes(line));
+    for (const line of lines) expect(line).toMatch(/^[a-z]+:[A-Za-z]+ (?!"\*")/);
   });
 
   test('access is only read', () => {
@@ -169,6 +180,7 @@ describe('permissions', () => {
     expect(others).toEqual([
       'logs:CreateLogStream {"Fn::GetAtt":["FrontDoorLogs38CDE1C0","Arn"]}',
       'logs:PutLogEvents {"Fn::GetAtt":["FrontDoorLogs38CDE1C0","Arn"]}',
+      ...segments,
       expect.stringMatching(/^sns:Publish .*OutputRefAlerts/),
     ]);
     expect(permissions(plain.gateway, '').join('\n')).not.toMatch(/dynamodb:\w*Table/);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { semanticCacheWanted, spendPerHourAsked, stageNamed } from '../../infra/stages.ts';
+import { semanticCacheWanted, spendPerHourAsked, stageNamed, tracesWanted } from '../../infra/stages.ts';
 
 describe('stages', () => {
   test('the stacks keep their names', () => {
@@ -42,6 +42,11 @@ test('the semantic cache is there when it is asked for, and a slip is no answer'
   expect([undefined, false, 'false', true, 'true'].map(semanticCacheWanted)).toEqual([false, false, false, true, true]);
   for (const slip of ['yes', '', 1, null])
     expect(() => semanticCacheWanted(slip)).toThrow(/semanticCache is true or false/);
+});
+
+test('calls are traced unless somebody says otherwise', () => {
+  expect([undefined, true, 'true', false, 'false'].map(tracesWanted)).toEqual([true, true, true, false, false]);
+  expect(() => tracesWanted('no')).toThrow(/traces is true or false/);
 });
 
 test('from which spending on somebody is told is a number of dollars, or left to the house', () => {

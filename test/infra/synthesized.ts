@@ -9,7 +9,7 @@ import { StateStack } from '../../infra/state-stack.ts';
 
 type Configured = Pick<
   GatewayStackProps,
-  'secretNames' | 'callsBedrock' | 'defaultBudgets' | 'metricsNamespace' | 'spendPerHourUsd'
+  'secretNames' | 'callsBedrock' | 'defaultBudgets' | 'metricsNamespace' | 'spendPerHourUsd' | 'traces'
 >;
 type Parts = Pick<GatewayStackProps, 'vectors'>;
 

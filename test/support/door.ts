@@ -37,6 +37,8 @@ export type Unlike = {
   readonly endpoint?: (tables: Tables) => string | Promise<string>;
   /** Where vectors are; without it there is no place for them. */
   readonly vectorsEndpoint?: () => Promise<string>;
+  /** What its environment says besides. */
+  readonly env?: Readonly<Record<string, string>>;
   /** What of its world is another. */
   readonly world?: (world: World) => World;
 };
@@ -46,6 +48,7 @@ export async function openHouse({
   config = {},
   endpoint = (tables) => tables.endpoint,
   vectorsEndpoint,
+  env = {},
   world: changed = (world) => world,
 }: Unlike = {}): Promise<House> {
   const { folder, remove } = scratch();
@@ -53,7 +56,7 @@ export async function openHouse({
   const upstream = await startUpstream();
   const usual = labs({ lab: upstream.baseUrl });
   const world = worldAt({
-    env: { LAB_KEY: 'sk-lab' },
+    env: { LAB_KEY: 'sk-lab', ...env },
     config: { ...usual, ledger: usualLedger, ...config, providers: { ...usual.providers, ...config.providers } },
     tables: localTableNames,
     endpoint: await endpoint(tables),

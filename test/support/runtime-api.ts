@@ -11,8 +11,8 @@ export type RuntimeFailure = { readonly errorType: string; readonly errorMessage
 export type RuntimeApi = {
   /** For `AWS_LAMBDA_RUNTIME_API`. */
   readonly address: string;
-  /** Queues an invocation; resolves with its status and headers, like fetch. `deadlineMs` is how long it may run. */
-  readonly invoke: (event: unknown, options?: { readonly deadlineMs?: number }) => Promise<Answer>;
+  /** Queues an invocation; resolves with its status and headers, like fetch. `deadlineMs` is how long it may run, `trace` AWS's trace header. */
+  readonly invoke: (event: unknown, options?: InvocationOptions) => Promise<Answer>;
   /** When the runtime first asked for work: its initialisation was over. */
   readonly firstPoll: Promise<number>;
   /** Resolves when the runtime reports that it could not load the handler. */
@@ -22,10 +22,13 @@ export type RuntimeApi = {
   readonly close: () => Promise<void>;
 };
 
+type InvocationOptions = { readonly deadlineMs?: number; readonly trace?: string | undefined };
+
 type Invocation = {
   readonly id: string;
   readonly event: unknown;
   readonly deadlineMs: number;
+  readonly trace: string | undefined;
   readonly answer: PromiseWithResolvers<Answer>;
   readonly nextPoll: PromiseWithResolvers<number>;
 };
@@ -48,6 +51,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
       'lambda-runtime-aws-request-id': invocation.id,
       'lambda-runtime-deadline-ms': String(Date.now() + invocation.deadlineMs),
       'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:us-east-1:123456789012:function:gateway',
+      ...(invocation.trace !== undefined && { 'lambda-runtime-trace-id': invocation.trace }),
     });
     poll.end(JSON.stringify(invocation.event));
     poll = undefined;
@@ -93,11 +97,11 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
 
   return {
     address: `127.0.0.1:${address.port}`,
-    invoke: (event, { deadlineMs = 900_000 } = {}) => {
+    invoke: (event, { deadlineMs = 900_000, trace } = {}) => {
       const answer = Promise.withResolvers<Answer>();
       const nextPoll = Promise.withResolvers<number>();
       nextPoll.promise.catch(() => {});
-      queue.push({ id: randomUUID(), event, deadlineMs, answer, nextPoll });
+      queue.push({ id: randomUUID(), event, deadlineMs, trace, answer, nextPoll });
       hand();
       return answer.promise;
     },

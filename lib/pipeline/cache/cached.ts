@@ -1,6 +1,7 @@
 import { asGatewayError } from '../../errors.ts';
 import type { Given, Landed, Recalled } from '../../recall.ts';
 import type { ChatAnswer } from '../open-chat.ts';
+import { spanned } from '../spanned.ts';
 import type { Tally } from '../tally.ts';
 import type { Alike } from './alike.ts';
 import type { Cacheable } from './cacheable.ts';
@@ -88,7 +89,9 @@ async function led(ask: Ask, caching: CachedCaching, seen: Unanswered, cacheable
 async function likeness(caching: CachedCaching, cacheable: Cacheable): Promise<Alike | undefined> {
   if (caching.comparable === undefined) return undefined;
   const { alike } = await import('./alike.ts');
-  return alike(caching, cacheable);
+  const { tally, world } = cacheable;
+  const about = ({ remembered }: Alike) => ({ 'sluice.cache.found': remembered !== undefined });
+  return spanned({ name: 'cache similar', visit: tally.visit, about }, world, () => alike(caching, cacheable));
 }
 
 /** Makes the call. */

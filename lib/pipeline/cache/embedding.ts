@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import { quoteEmbedding } from '../../ledger/ceiling.ts';
 import type { Target } from '../../providers/provider.ts';
+import { traceAttempts } from '../call-spans.ts';
 import { openEmbeddings } from '../open-embeddings.ts';
 import { openTally } from '../tally.ts';
 import type { Cacheable } from './cacheable.ts';
@@ -56,6 +57,7 @@ export async function vectorOf(
     return unit(found.vectors[0] ?? []);
   } finally {
     cancel();
+    traceAttempts(own);
   }
 }
 

@@ -2,7 +2,8 @@ import type { Found, Ticket } from '../../recall.ts';
 import { inTime } from '../../wire/in-time.ts';
 import type { World } from '../../world.ts';
 import { timedOut } from '../patience.ts';
-import type { Later } from '../visit.ts';
+import { spanned } from '../spanned.ts';
+import type { Later, Visit } from '../visit.ts';
 import type { CachedCaching, Caching } from './caching.ts';
 import { type Remembered, toRemembered } from './given.ts';
 
@@ -27,13 +28,14 @@ export type Looking = {
 };
 
 /** Looks into the cache, beside whatever else is done meanwhile; undefined where nothing may come from there. Never throws. */
-export function look(caching: Caching, world: World, later: Later): Looking | undefined {
+export function look(caching: Caching, visit: Visit, world: World, later: Later): Looking | undefined {
   if (caching.mode === 'off' || !caching.reads) return undefined;
   const ticket = world.flights.arrive(caching.flight);
   later(async () => ticket.depart());
   const unknown: Unanswered = { lead: 'unknown', at: world.now(), cleared: 0 };
   const leaving = new AbortController();
-  const looking = seen(caching, leaving.signal, world).catch(() => unknown);
+  const span = { name: 'cache', visit, about: toAttributes };
+  const looking = spanned(span, world, () => seen(caching, leaving.signal, world)).catch(() => unknown);
   return {
     ticket,
     soon: async () => {
@@ -47,6 +49,8 @@ export function look(caching: Caching, world: World, later: Later): Looking | un
     },
   };
 }
+
+const toAttributes = ({ remembered }: Seen) => ({ 'sluice.cache.found': remembered !== undefined });
 
 /** What is known of a question now. Throws when it cannot be told. */
 export async function seen({ question, maxAgeMs }: CachedCaching, signal: AbortSignal, world: World): Promise<Seen> {

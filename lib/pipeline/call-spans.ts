@@ -1,0 +1,126 @@
+import { completionTokens, promptTokens } from '../catalog/usage.ts';
+import { semanticName } from '../providers/semantic-names.ts';
+import type { Attributes } from '../trace.ts';
+import { type Running, toAttempt, toBill } from './attempt.ts';
+import type { Asked } from './parse.ts';
+import type { Tally } from './tally.ts';
+
+// Named by OpenTelemetry's conventions where they have a name: https://opentelemetry.io/docs/specs/semconv/gen-ai/
+
+/** Tells a visit's trace of the call that was made for it: its attempts, its stream, and what it came to. */
+export function traceCall(tally: Tally): void {
+  const { visit, ask } = tally;
+  const { trace, startedTick } = visit;
+  if (trace === undefined) return;
+  traceAttempts(tally);
+  const firstMs = tally.firstContentMs();
+  const failure = tally.failure();
+  const failed = failure !== undefined && failure.status >= 500;
+  if (ask.request.stream === true && firstMs !== undefined) {
+    const [startTick, endTick] = [startedTick + firstMs, startedTick + tally.endedMs()];
+    trace.add({ name: 'stream', startTick, endTick, attributes: { 'error.type': failure?.code }, failed });
+  }
+  trace.about(toWhole(tally));
+  if (failed) trace.fails();
+}
+
+/** Tells it of requests that went out, one span each. */
+export function traceAttempts(tally: Tally): void {
+  const { trace, startedTick } = tally.visit;
+  if (trace === undefined) return;
+  const asked = toRequested(tally);
+  const runs = tally.runs();
+  for (const run of runs) {
+    const { target, startedAt, spanId, outcome } = run;
+    const endTick = outcome === undefined ? startedTick + tally.endedMs() : startedAt + outcome.ms;
+    trace.add({
+      ...(spanId !== undefined && { id: spanId }),
+      kind: 'client',
+      name: `${asked['gen_ai.operation.name']} ${target.model}`,
+      startTick: startedAt,
+      endTick,
+      attributes: { ...asked, ...toAnswered(run, tally, run === runs.at(-1)) },
+      failed: outcome !== undefined && outcome.status !== 200,
+    });
+  }
+}
+
+/** What the same request says to every target. Stop sequences are words of a prompt, and stay out. */
+function toRequested({ ask, endpoint }: Tally): Attributes {
+  const embeds = endpoint.endsWith('/embeddings');
+  const said: Readonly<Record<string, unknown>> = ask.request;
+  const numbers = Object.entries(parameters).flatMap(([name, field]) => {
+    const value = said[field];
+    return typeof value === 'number' ? [[name, value] as const] : [];
+  });
+  return {
+    'gen_ai.operation.name': embeds ? 'embeddings' : 'chat',
+    ...(!embeds && { 'gen_ai.request.stream': ask.request.stream === true }),
+    ...Object.fromEntries(numbers),
+  };
+}
+
+const parameters: Readonly<Record<string, keyof Asked | (string & {})>> = {
+  'gen_ai.request.choice.count': 'n',
+  'gen_ai.request.temperature': 'temperature',
+  'gen_ai.request.top_p': 'top_p',
+  'gen_ai.request.frequency_penalty': 'frequency_penalty',
+  'gen_ai.request.presence_penalty': 'presence_penalty',
+  'gen_ai.request.seed': 'seed',
+  'gen_ai.embeddings.dimension.count': 'dimensions',
+};
+
+function toAnswered(run: Running, tally: Tally, last: boolean): Attributes {
+  const { target, address, startedAt, boundsFor: _ } = run;
+  const { usage } = toBill(run);
+  const { status, blame, nanoDollars = 0, estimated } = toAttempt(run);
+  const firstMs = tally.firstContentMs();
+  const { max_completion_tokens, max_tokens } = tally.ask.request;
+  const finish = tally.finish();
+  const began = last && firstMs !== undefined ? tally.visit.startedTick + firstMs - startedAt : undefined;
+  return {
+    'gen_ai.provider.name': semanticName(target.provider.name),
+    'gen_ai.request.model': target.model,
+    'gen_ai.request.max_tokens': tally.limitFor(target) ?? max_completion_tokens ?? max_tokens ?? undefined,
+    'server.address': address?.host,
+    'server.port': address?.port,
+    ...(typeof status === 'number' && { 'http.response.status_code': status }),
+    ...(status === 200
+      ? {
+          'gen_ai.response.model': target.model,
+          'gen_ai.response.finish_reasons': last && finish !== undefined ? [finish] : undefined,
+          'gen_ai.response.time_to_first_chunk': began === undefined ? undefined : began / 1000, // in seconds
+        }
+      : { 'error.type': String(status), 'sluice.blame': blame }),
+    'gen_ai.usage.input_tokens': promptTokens(usage),
+    'gen_ai.usage.output_tokens': completionTokens(usage),
+    'gen_ai.usage.cache_read.input_tokens': usage.cacheRead || undefined,
+    'gen_ai.usage.cache_creation.input_tokens': usage.cacheWrite + usage.cacheWrite1h || undefined,
+    'gen_ai.usage.reasoning.output_tokens': usage.reasoning || undefined,
+    'sluice.cost_usd': nanoDollars / 1e9,
+    'sluice.estimated': estimated,
+  };
+}
+
+/** What the visit as a whole came to. */
+function toWhole(tally: Tally): Attributes {
+  const { ask, caller, routed, version } = tally;
+  const { labels, request } = ask;
+  return {
+    'sluice.tenant': caller.tenant,
+    'sluice.key_id': caller.keyId,
+    'user.id': labels.user,
+    'sluice.feature': caller.feature ?? labels.feature,
+    'gen_ai.prompt.name': labels.prompt,
+    'sluice.requested_model': request.model,
+    'sluice.model': tally.model(),
+    'sluice.route': routed.route,
+    'sluice.arm': routed.arm,
+    'sluice.attempts': tally.attempts().length,
+    'sluice.cache': tally.cache.word(),
+    'sluice.cost_usd': tally.bill().nanoDollars / 1e9,
+    'sluice.own_ms': tally.ownMs(),
+    'sluice.config_version': version,
+    'error.type': tally.failure()?.code ?? (tally.unread() ? 'client_closed' : undefined),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Attributes } from '../trace.ts';
+import type { World } from '../world.ts';
+import { openTrace } from './trace.ts';
+import type { Reply, Visit } from './visit.ts';
+
+/**
+ * Answers a visit; where it is traced, its spans are sent when all else is done. Whoever asks only whether we are well
+ * asks every few seconds, and is not traced.
+ */
+export async function traced(visit: Visit, world: World, answer: (visit: Visit) => Promise<Reply>): Promise<Reply> {
+  const trace = patternOf(visit) === '/healthz' ? undefined : openTrace(visit, world);
+  if (trace === undefined) return answer(visit);
+  const reply = await answer({ ...visit, trace });
+  const { startedAt, startedTick } = visit;
+  return {
+    ...reply,
+    afterwards: async () => {
+      const endTick = world.tick(); // the client has its last byte
+      await reply.afterwards();
+      const { status } = reply;
+      const whole = { name: nameOf(visit), startTick: startedTick, endTick, attributes: toHttp(visit, status) };
+      await world.traces?.send({ ...trace.ended({ ...whole, failed: status >= 500 }), startedAt, startedTick });
+    },
+  };
+}
+
+/** The paths there are. Any other is only a word of the caller's, perhaps a secret one, and is not told. */
+const patterns = [
+  [/^(\/v1)?\/chat\/completions$/, '/v1/chat/completions'],
+  [/^(\/v1)?\/embeddings$/, '/v1/embeddings'],
+  [/^(\/v1)?\/models$/, '/v1/models'],
+  [/^(\/v1)?\/models\/./, '/v1/models/{id}'],
+  [/^(\/v1)?\/calls\/./, '/v1/calls/{id}'],
+  [/^(\/v1)?\/healthz$/, '/healthz'],
+] as const;
+
+const patternOf = ({ path }: Visit): string | undefined => patterns.find(([shape]) => shape.test(path))?.[1];
+
+/** The methods HTTP knows; https://opentelemetry.io/docs/specs/semconv/http/http-spans/ has a word for all others. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'];
+
+const methodOf = ({ method }: Visit): string => (METHODS.includes(method) ? method : '_OTHER');
+
+function nameOf(visit: Visit): string {
+  const method = methodOf(visit);
+  return [method === '_OTHER' ? 'HTTP' : method, patternOf(visit)].filter(Boolean).join(' ');
+}
+
+function toHttp(visit: Visit, status: number): Attributes {
+  const pattern = patternOf(visit);
+  return {
+    'http.request.method': methodOf(visit),
+    'http.route': pattern,
+    'http.response.status_code': status,
+    'url.path': pattern?.includes('{') ? undefined : pattern && visit.path,
+    'url.scheme': visit.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http',
+    'sluice.request_id': visit.id,
+  };
+}
