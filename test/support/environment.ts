@@ -21,12 +21,18 @@ export type Environment = {
 /** What a process has done: the time it computed so far, and how long each look into the cache was on its way since it told last; in milliseconds. */
 type Told = { readonly cpuMs: number; readonly lookMs: readonly number[] };
 
-type Site = { readonly endpoint: string; readonly config: Config };
+type Site = {
+  readonly endpoint: string;
+  readonly config: Config;
+  /** What is seen of its calls: lines of the log, lines of metrics; nothing where it is not said. */
+  readonly shows?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+};
 
 /** Starts another environment. */
 export async function startEnvironment(site: Site): Promise<Environment> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(site)], {
-    env: { ...process.env, LAB_KEY: 'sk-lab', POWERTOOLS_LOG_LEVEL: 'SILENT' },
+    env: { ...process.env, LAB_KEY: 'sk-lab', POWERTOOLS_LOG_LEVEL: site.shows ? 'INFO' : 'SILENT', ...site.env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   if (child.stdout === null) throw new Error('An environment must say where it is.');
@@ -49,9 +55,10 @@ export async function startEnvironment(site: Site): Promise<Environment> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { endpoint, config }: Site = JSON.parse(process.argv[2] ?? '');
+  const { endpoint, config, shows = false }: Site = JSON.parse(process.argv[2] ?? '');
   const lookMs = databaseTime('BatchGetItem');
-  const world = worldAt({ env: process.env, config, tables: localTableNames, endpoint, patienceMs: 10_000 });
+  const site = { env: process.env, config, tables: localTableNames, endpoint, patienceMs: 10_000, countsCalls: shows };
+  const world = worldAt(site);
   const door = await openDoor(world, { host: '127.0.0.1', port: 0 });
   process.stdout.write(`${door.port}\n`);
   process.on('message', () => {
