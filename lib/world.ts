@@ -152,6 +152,8 @@ export type CallRecord = {
   readonly attempts: readonly Attempt[];
   readonly status: 'ok' | 'failed' | 'abandoned';
   readonly errorCode?: string;
+  /** The trace it is in, where it is traced. */
+  readonly traceId?: string;
   /** What marked the call in the counters. */
   readonly mark?: string;
   readonly finish?: string;

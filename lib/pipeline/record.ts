@@ -17,6 +17,7 @@ export async function record(tally: Tally, world: World): Promise<Bill> {
 
 function toRecord(tally: Tally, { region }: World): CallRecord {
   const { visit, caller, version } = tally;
+  const { trace } = visit;
   const { route, arm } = tally.routed;
   const { request, labels } = tally.ask;
   const model = tally.model();
@@ -29,6 +30,7 @@ function toRecord(tally: Tally, { region }: World): CallRecord {
     ...labels,
     ...(feature === undefined ? {} : { feature }),
     id: visit.id,
+    ...(trace === undefined ? {} : { traceId: trace.traceId }),
     ...(tally.mark === undefined ? {} : { mark: tally.mark }),
     at: visit.startedAt,
     tenant: caller.tenant,

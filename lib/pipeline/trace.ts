@@ -37,6 +37,7 @@ function grow(root: TraceContext, parent: string | undefined, newSpanId: () => s
   let about: Attributes = {};
   let failed = false;
   return {
+    traceId: root.traceId,
     newSpanId,
     /** What a request that leaves tells its receiver, should its span be this. */
     outbound: (spanId: string): string => toTraceparent({ ...root, spanId }),

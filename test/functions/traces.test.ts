@@ -113,6 +113,15 @@ describe('a traced call', () => {
     expect(second?.attributes['gen_ai.response.time_to_first_chunk']).toBeGreaterThan(0);
   });
 
+  test('is named in its record, so that one leads to the other', async () => {
+    const response = await house.ask(key, {}, off);
+    const [root] = await traceOf(response);
+    const record = await fetch(`${house.url}/calls/${response.headers.get('x-request-id')}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    expect(await record.json()).toMatchObject({ traceId: root?.traceId });
+  });
+
   test('has spans that lie within one another, none of them longer than the whole', async () => {
     const [root, ...parts] = await traceOf(await house.ask(key, { stream: true }, off));
     expect(parts.length).toBe(3);
