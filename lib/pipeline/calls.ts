@@ -1,8 +1,8 @@
-import { toUsd } from '../catalog/price.ts';
 import { GatewayError } from '../errors.ts';
 import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import type { Answered } from './reply.ts';
+import { toldCall } from './told-call.ts';
 import { versionHeader } from './version-header.ts';
 import type { Visit } from './visit.ts';
 
@@ -14,11 +14,10 @@ export async function callOf(visit: Visit, world: World, id: string): Promise<An
     throw new GatewayError('not_found', {
       message: `This key has made no call ${JSON.stringify(id)}. A call is written down once its answer has ended.`,
     });
-  const cost = Number(toUsd(nanoDollarsIn(found.bill)));
   return {
     status: 200,
     headers: { 'content-type': 'application/json', ...versionHeader(config) },
-    body: [JSON.stringify({ object: 'call', ...found, cost })],
+    body: [JSON.stringify(toldCall(found))],
   };
 }
 
@@ -32,6 +31,3 @@ async function written(tenant: string, id: string, { journal }: World) {
     });
   }
 }
-
-const nanoDollarsIn = (bill: unknown): number =>
-  typeof bill === 'object' && bill !== null && 'nanoDollars' in bill ? Number(bill.nanoDollars) : 0;
