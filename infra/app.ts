@@ -7,7 +7,7 @@ import { bundle, bundled } from '../esbuild.config.ts';
 import { configFile, deployedConfig } from './deployed-config.ts';
 import { GatewayStack } from './gateway-stack.ts';
 import { SemanticCacheStack } from './semantic-cache-stack.ts';
-import { semanticCacheWanted, spendPerHourAsked, stageNamed, tracesWanted } from './stages.ts';
+import { callIndexesAsked, semanticCacheWanted, spendPerHourAsked, stageNamed, tracesWanted } from './stages.ts';
 import { StateStack } from './state-stack.ts';
 
 /** What the gateway reads: the configuration's content. */
@@ -26,7 +26,9 @@ await bundle('gateway', 'sweep', 'adopt-config'); // takes away what is not of t
 await writeFile(join(bundled('gateway'), CONFIG_NAME), content.json);
 await writeFile(join(bundled('adopt-config'), CONTENT_NAME), JSON.stringify(content));
 
-const { tables, alerts } = new StateStack(app, stage.stateStack);
+const { tables, alerts } = new StateStack(app, stage.stateStack, {
+  callIndexes: callIndexesAsked(app.node.tryGetContext('callIndexes')),
+});
 const vectors = semanticCacheWanted(app.node.tryGetContext('semanticCache'))
   ? new SemanticCacheStack(app, stage.semanticCacheStack, { collectionName: stage.vectorsCollection }).collection
   : undefined;

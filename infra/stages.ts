@@ -60,3 +60,10 @@ export function spendPerHourAsked(asked: unknown): number | undefined {
   if (typeof dollars === 'number' && Number.isFinite(dollars) && dollars > 0) return dollars;
   throw new Error(`The context value spendPerHourUsd is a number of dollars above 0; not ${JSON.stringify(asked)}.`);
 }
+
+/** How many indexes of table Calls `-c callIndexes=1` asks for; undefined, which is all, where it does not say. */
+export function callIndexesAsked(asked: unknown): number | undefined {
+  if (asked === undefined) return undefined;
+  if (String(asked) === '1') return 1;
+  throw new Error(`The context value callIndexes is 1, or left out for all; not ${JSON.stringify(asked)}.`);
+}

@@ -8,6 +8,7 @@ import {
   ResourceNotFoundException,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
+import { indexesOf, schemaOf } from './table-schema.ts';
 import { type TableDefinition, tables } from './tables.ts';
 
 const PATIENCE_MS = 10_000;
@@ -34,18 +35,12 @@ async function status(client: DynamoDBClient, { localName }: TableDefinition): P
   }
 }
 
-async function create(client: DynamoDBClient, { localName, partitionKey, sortKey }: TableDefinition): Promise<void> {
+async function create(client: DynamoDBClient, table: TableDefinition): Promise<void> {
   const command = new CreateTableCommand({
-    TableName: localName,
+    TableName: table.localName,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [
-      { AttributeName: partitionKey, AttributeType: 'S' },
-      { AttributeName: sortKey, AttributeType: 'S' },
-    ],
-    KeySchema: [
-      { AttributeName: partitionKey, KeyType: 'HASH' },
-      { AttributeName: sortKey, KeyType: 'RANGE' },
-    ],
+    KeySchema: schemaOf(table),
+    ...indexesOf(table),
   });
   try {
     await client.send(command);

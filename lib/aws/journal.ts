@@ -7,12 +7,13 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { noUsage } from '../catalog/usage.ts';
 import { usualCalls } from '../config/config.ts';
-import type { Bill, CallRecord, Journal } from '../world.ts';
+import { featureId } from '../ledger/scopes.ts';
+import type { Bill, CallRecord, Journal, WrittenCall } from '../world.ts';
 import { toItem } from './item.ts';
-import type { TableNames } from './tables.ts';
+import { callsByFeature, type TableNames } from './tables.ts';
 
 /** What a record has for the table's sake, or the ledger's. */
-const OURS = new Set(['pk', 'sk', 'v', 'ttl', 'mark']);
+const OURS = new Set(['pk', 'sk', 'v', 'ttl', 'mark', callsByFeature.partitionKey]);
 
 /** What the ledger has to know of a record. */
 export type Entry = { readonly bill: Bill; readonly mark: string | undefined };
@@ -52,7 +53,7 @@ export function dynamoJournal(
       const Key = marshall({ pk: pkOf(tenant), sk: id });
       const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
       if (Item === undefined) return undefined;
-      return Object.fromEntries(Object.entries(toItem(Item)).filter(([name]) => !OURS.has(name)));
+      return writtenCall(toItem(Item));
     },
 
     async record(call: CallRecord): Promise<Bill> {
@@ -61,6 +62,7 @@ export function dynamoJournal(
         sk: call.id,
         v: 1,
         ttl: Math.floor(call.at / 1000) + keptDays * 86_400,
+        ...(call.feature !== undefined && { [callsByFeature.partitionKey]: featureId(call.tenant, call.feature) }),
       };
       const Item = marshall(
         { ...call, ...keys },
@@ -79,5 +81,9 @@ export function dynamoJournal(
     },
   };
 }
+
+/** What a call's item says of the call itself. */
+export const writtenCall = (item: WrittenCall): WrittenCall =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => !OURS.has(name)));
 
 const pkOf = (tenant: string) => `tenant#${tenant}`;

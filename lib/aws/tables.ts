@@ -8,9 +8,23 @@ export type TableDefinition = {
   readonly sortKey: string;
   /** The attribute DynamoDB deletes by: seconds since 1970. */
   readonly expiry: string;
+  /** Other ways to its items. */
+  readonly indexes: readonly IndexDefinition[];
 };
 
-const keyed = { partitionKey: 'pk', sortKey: 'sk', expiry: 'ttl' } as const;
+/**
+ * A global secondary index. It holds the keys of items and nothing else, so that a write costs one unit more, and the
+ * items are read from the table. On AWS an item is in it some time after it is in the table, mostly within a second.
+ */
+export type IndexDefinition = { readonly name: string; readonly partitionKey: string; readonly sortKey: string };
+
+const keyed = { partitionKey: 'pk', sortKey: 'sk', expiry: 'ttl', indexes: [] } as const;
+
+/** Calls by the key that made them. */
+export const callsByKey = { name: 'byKey', partitionKey: 'keyId', sortKey: 'sk' } as const;
+
+/** Calls by what they were for. Two tenants may have a feature of one name, so the attribute has both; a call for no feature has none, and is not in the index. */
+export const callsByFeature = { name: 'byFeature', partitionKey: 'featureId', sortKey: 'sk' } as const;
 
 /** The four tables of the gateway. Every key is a string. */
 export const tables = {
@@ -21,7 +35,7 @@ export const tables = {
   /** What is shared for a while: which targets rest (`rest / provider/model`), answers worth giving again. */
   cache: { localName: 'Cache', variable: 'SLUICE_TABLE_CACHE', ...keyed },
   /** One item a call: `tenant#NAME / REQUEST ID`; request ids sort by time. */
-  calls: { localName: 'Calls', variable: 'SLUICE_TABLE_CALLS', ...keyed },
+  calls: { localName: 'Calls', variable: 'SLUICE_TABLE_CALLS', ...keyed, indexes: [callsByKey, callsByFeature] },
 } as const satisfies Record<string, TableDefinition>;
 
 export type TableName = keyof typeof tables;

@@ -36,7 +36,7 @@ export function scopesOf(payer: Payer, host: Host, defaultBudgets: Budgets | und
   if (user !== undefined && limited(limits.user))
     found.push({ kind: 'user', name: user, id: `user#${tenant}#${short(user)}`, limits: limits.user });
   if (feature !== undefined && ofFeature !== undefined && limited(ofFeature))
-    found.push({ kind: 'feature', name: feature, id: `feature#${tenant}#${short(feature)}`, limits: ofFeature });
+    found.push({ kind: 'feature', name: feature, id: featureId(tenant, feature), limits: ofFeature });
   found.push({ kind: 'tenant', name: tenant, id: `tenant#${tenant}`, limits: capped });
   if (host.rates !== undefined) found.push(providerScope(host.name, host.rates, payer));
   return found;
@@ -69,6 +69,9 @@ function providerScope(name: string, { rpm, tpm, concurrent }: Rates, { tenant, 
     sharer: { tenant, rank: priorities.indexOf(priority) },
   };
 }
+
+/** A tenant's feature, as part of a table's key. */
+export const featureId = (tenant: string, feature: string): string => `feature#${tenant}#${short(feature)}`;
 
 /**
  * A name as part of a table's key, which may have 2,048 bytes: long ones are known by their hash. So are those with half a

@@ -61,6 +61,17 @@ describe('the journal', () => {
     expect(await journal.find('found', 'req_b')).toBeUndefined();
   });
 
+  test('finds the calls of a feature by its tenant and name together, and says nothing of that', async () => {
+    const journal = dynamoJournal(client, localTableNames);
+    const featured = { ...call, tenant: 'featured', feature: 'x'.repeat(600) };
+    await journal.record(featured);
+    await journal.record({ ...featured, id: 'req_b', feature: 'search' });
+    const [long, short] = await tables.calls('featured');
+    expect(String(long?.featureId)).toMatch(/^feature#featured#[0-9a-f]{64}$/); // a key of a table has an end
+    expect(short?.featureId).toBe('feature#featured#search');
+    expect(await journal.find('featured', 'req_a')).toEqual(featured);
+  });
+
   test.each(['constructor', 'toString', 'pk', ''])('keeps a call with metadata named %j', async (name) => {
     const metadata = Object.fromEntries([[name, 'S']]);
     await dynamoJournal(client, localTableNames).record({ ...call, tenant: `odd ${name}`, metadata });

@@ -86,6 +86,7 @@ describe('a call', () => {
       ],
     });
     expect(JSON.stringify(record)).not.toContain('nobody may read');
+    for (const ours of ['pk', 'sk', 'ttl', 'featureId']) expect(record).not.toHaveProperty(ours);
   });
 
   test('is not there for another key, not even of its tenant, nor for none, nor under another id', async () => {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { semanticCacheWanted, spendPerHourAsked, stageNamed, tracesWanted } from '../../infra/stages.ts';
+import {
+  callIndexesAsked,
+  semanticCacheWanted,
+  spendPerHourAsked,
+  stageNamed,
+  tracesWanted,
+} from '../../infra/stages.ts';
 
 describe('stages', () => {
   test('the stacks keep their names', () => {
@@ -53,4 +59,9 @@ test('from which spending on somebody is told is a number of dollars, or left to
   expect([undefined, '2.5', 40].map(spendPerHourAsked)).toEqual([undefined, 2.5, 40]);
   for (const slip of ['', 'ten', 0, -1, null, 'Infinity', true])
     expect(() => spendPerHourAsked(slip)).toThrow(/spendPerHourUsd is a number of dollars/);
+});
+
+test('a table of calls gets all its indexes, or the first when one is asked for', () => {
+  expect([undefined, '1', 1].map(callIndexesAsked)).toEqual([undefined, 1, 1]);
+  for (const slip of ['', '0', 2, null, true]) expect(() => callIndexesAsked(slip)).toThrow(/callIndexes is 1/);
 });

@@ -1,5 +1,8 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import cdkJson from '../../cdk.json' with { type: 'json' };
+import { StateStack } from '../../infra/state-stack.ts';
 import { tables } from '../../lib/aws/tables.ts';
 import { logicalIds, synthesized } from './synthesized.ts';
 
@@ -66,14 +69,32 @@ describe('state', () => {
           { AttributeName: partitionKey, KeyType: 'HASH' },
           { AttributeName: sortKey, KeyType: 'RANGE' },
         ],
-        AttributeDefinitions: [
+        AttributeDefinitions: expect.arrayContaining([
           { AttributeName: partitionKey, AttributeType: 'S' },
           { AttributeName: sortKey, AttributeType: 'S' },
-        ],
+        ]),
         TimeToLiveSpecification: { AttributeName: expiry, Enabled: true },
       });
       expect(table?.Properties).not.toHaveProperty('TableName');
     }
+  });
+
+  test('calls are found by key and by feature, in indexes that hold no more than keys; no other table has one', () => {
+    expect(indexesIn(state)).toEqual([
+      ['byKey', 'keyId', 'sk', 'KEYS_ONLY'],
+      ['byFeature', 'featureId', 'sk', 'KEYS_ONLY'],
+    ]);
+    state.resourcePropertiesCountIs('AWS::DynamoDB::GlobalTable', { GlobalSecondaryIndexes: Match.anyValue() }, 1);
+    state.hasResource('AWS::DynamoDB::GlobalTable', {
+      Properties: Match.objectLike({
+        AttributeDefinitions: Match.arrayWith([{ AttributeName: 'keyId', AttributeType: 'S' }]),
+      }),
+    });
+  });
+
+  test('a table that is there already gets the first index alone, when that is asked for', () => {
+    const stack = new StateStack(new App({ context: cdkJson.context }), 'sluice-state', { callIndexes: 1 });
+    expect(indexesIn(Template.fromStack(stack)).map(([name]) => name)).toEqual(['byKey']);
   });
 
   test('what a gateway of yesterday imports stays exported, whatever the gateway of today uses', () => {
@@ -82,3 +103,21 @@ describe('state', () => {
     expect(exported).toContain('sluice-state:ExportsOutputRefCache18F6EE16CB7DCD1A');
   });
 });
+
+type Index = {
+  readonly IndexName: string;
+  readonly KeySchema: readonly { readonly AttributeName: string }[];
+  readonly Projection: { readonly ProjectionType: string };
+};
+
+/** Of every index its name, its keys and what it holds. */
+function indexesIn(template: Template): readonly (readonly string[])[] {
+  const found: readonly Index[] = Object.values(template.findResources('AWS::DynamoDB::GlobalTable')).flatMap(
+    ({ Properties }) => Properties.GlobalSecondaryIndexes ?? [],
+  );
+  return found.map(({ IndexName, KeySchema, Projection }) => [
+    IndexName,
+    ...KeySchema.map(({ AttributeName }) => AttributeName),
+    Projection.ProjectionType,
+  ]);
+}
