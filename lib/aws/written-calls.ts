@@ -58,7 +58,8 @@ const record = z.object({
 
 const attributes = ['sk', ...Object.keys(record.shape)];
 
-function toWritten(tenant: string, item: Readonly<Record<string, unknown>>): WrittenCall {
+/** A call as its item tells it. */
+export function toWritten(tenant: string, item: Readonly<Record<string, unknown>>): WrittenCall {
   const id = String(item.sk);
   const { success, data } = record.safeParse(item);
   if (!success) return { tenant, id, call: undefined };
