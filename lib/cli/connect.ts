@@ -4,6 +4,7 @@ import { type CallReader, callReader } from '../aws/calls.ts';
 import { type ConfigStore, configStore } from '../aws/config-store.ts';
 import { dynamodb } from '../aws/dynamodb.ts';
 import { type Unreached, unreached } from '../aws/reach.ts';
+import { type RecordedCalls, recordedCalls } from '../aws/recorded-calls.ts';
 import { type Deployed, deployedAt } from '../aws/stack.ts';
 import { localTableNames } from '../aws/tables.ts';
 import { type WrittenCalls, writtenCalls } from '../aws/written-calls.ts';
@@ -22,6 +23,7 @@ export type Connection = {
   readonly cache: CacheAdmin;
   readonly calls: CallReader;
   readonly written: WrittenCalls;
+  readonly recorded: RecordedCalls;
   readonly config: ConfigStore;
   readonly unreached: () => Promise<readonly Unreached[]>;
   readonly close: () => void;
@@ -42,6 +44,7 @@ export async function connect(options: Options): Promise<Connection> {
     cache: cacheAdmin(client, names),
     calls: callReader(client, names),
     written: writtenCalls(client, names),
+    recorded: recordedCalls(client, names),
     config: configStore(client, names),
     unreached: () => unreached(client, names),
     close: () => client.destroy(),

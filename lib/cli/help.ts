@@ -5,6 +5,7 @@ export const help = `Usage: sluice COMMAND [OPTIONS]
   sluice keys create --tenant NAME | list | get ID | set ID | rotate ID | revoke ID
   sluice usage --tenant NAME
   sluice tail [--tenant NAME]
+  sluice calls list --tenant NAME | --key ID | show REQUEST_ID
   sluice reconcile PROVIDER FILE
   sluice cache clear --tenant NAME | --key ID | --model NAME | evict REQUEST_ID --tenant NAME
   sluice doctor

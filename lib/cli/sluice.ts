@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { cache } from './cache.ts';
+import { calls } from './calls.ts';
 import { config } from './config.ts';
 import { connect } from './connect.ts';
 import { doctor } from './doctor.ts';
@@ -14,7 +15,17 @@ import { tenants } from './tenants.ts';
 import { usage } from './usage.ts';
 import { Wrong } from './wrong.ts';
 
-const commands: Readonly<Record<string, Command>> = { tenants, keys, usage, tail, reconcile, cache, doctor, config };
+const commands: Readonly<Record<string, Command>> = {
+  tenants,
+  keys,
+  usage,
+  tail,
+  calls,
+  reconcile,
+  cache,
+  doctor,
+  config,
+};
 
 /** Runs one operator command; the exit code is 0 when it did what was asked. */
 async function main(words: readonly string[]): Promise<number> {

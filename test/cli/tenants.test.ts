@@ -3,6 +3,7 @@ import { cacheAdmin } from '../../lib/aws/cache-admin.ts';
 import { callReader } from '../../lib/aws/calls.ts';
 import { configStore } from '../../lib/aws/config-store.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
+import { recordedCalls } from '../../lib/aws/recorded-calls.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
 import { writtenCalls } from '../../lib/aws/written-calls.ts';
 import type { Connection } from '../../lib/cli/connect.ts';
@@ -140,6 +141,7 @@ describe.concurrent('a tenant', () => {
       cache: cacheAdmin(client, localTableNames),
       calls: callReader(client, localTableNames),
       written: writtenCalls(client, localTableNames),
+      recorded: recordedCalls(client, localTableNames),
       config: configStore(client, localTableNames),
       unreached: async () => [],
       close: () => client.destroy(),
