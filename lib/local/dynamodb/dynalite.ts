@@ -8,7 +8,9 @@ type Level = {
   readonly get: (key: string) => Promise<unknown>;
   readonly put: (key: string, value: unknown) => Promise<void>;
   readonly del: (key: string) => Promise<void>;
-  readonly iterator: (range: { gt: string; lt: string }) => { all: () => Promise<[key: string, value: unknown][]> };
+  readonly iterator: (range: { gt: string; lt: string }) => AsyncIterable<[key: string, value: unknown]> & {
+    all: () => Promise<[key: string, value: unknown][]>;
+  };
 };
 
 type Done = (error: unknown, result?: unknown) => void;
@@ -17,7 +19,13 @@ type Done = (error: unknown, result?: unknown) => void;
 export type Store = {
   readonly db: Level;
   readonly getItemDb: (table: string) => { readonly get: (key: string, done: Done) => void };
+  readonly getIndexDb: (type: 'global', table: string, index: string) => IndexDb;
 };
+
+type IndexDb = { readonly put: (key: string, entry: unknown, done: Done) => void };
+
+/** What an index holds of an item, and where. */
+type Entry = { readonly index: string; readonly key: string; readonly item: unknown };
 
 type Types = Readonly<Record<string, unknown>>;
 type Custom = (input: Fields, store: Store) => string | undefined;
@@ -26,7 +34,13 @@ const load = createRequire(import.meta.url);
 
 // We go past dynalite's own HTTP server: it throws away the reason why a folder does not open, dies with a client
 // that hangs up, and costs as much time as the operation itself.
-const { create }: { create: (options: { path: string; createTableMs: number }) => Store } = load('dynalite/db');
+const {
+  create,
+  getIndexActions,
+}: {
+  create: (options: { path: string; createTableMs: number }) => Store;
+  getIndexActions: (indexes: unknown, before: undefined, item: Fields, table: Fields) => { puts: readonly Entry[] };
+} = load('dynalite/db');
 const {
   checkTypes,
   checkValidations,
@@ -59,6 +73,10 @@ const operations = new Map(names.map((name) => [name, operation(`${name.charAt(0
 
 /** A store on disk; it is open only after `db.open()`. */
 export const storeAt = (path: string): Store => create({ path, createTableMs: 0 });
+
+/** What the indexes of a table hold of an item. */
+export const entriesOf = (item: Fields, table: Fields): readonly Entry[] =>
+  getIndexActions(table.GlobalSecondaryIndexes, undefined, item, table).puts;
 
 /** Runs one of dynalite's operations; undefined when it has none of this name. */
 export function runner(name: string): ((store: Store, input: Fields, done: Done) => void) | undefined {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { addIndexes } from './add-indexes.ts';
 import { type Store, storeAt } from './dynalite.ts';
 import { toFields } from './fields.ts';
 
@@ -21,6 +22,7 @@ export async function openStore(dataDir: string): Promise<Store> {
       const store = storeAt(path);
       await store.db.open();
       await finishTables(store);
+      await addIndexes(store);
       return store;
     } catch (error) {
       if (!locked(error)) throw new Error(unusable(dataDir, error), { cause: error });
