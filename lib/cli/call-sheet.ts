@@ -74,6 +74,7 @@ const spoken: Readonly<Record<string, readonly [label: string, say: Saying]>> = 
   savedMs: ['saved time', milliseconds],
   configVersion: ['configuration', word],
   region: ['region', word],
+  traceId: ['trace', word],
 };
 
 function costText(bill: unknown): string {

@@ -131,6 +131,7 @@ describe('a call on record', () => {
     totalMs: 90,
     configVersion: 7,
     region: 'eu-central-1',
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
   } as const;
 
   test('is told whole, found by its id alone', async () => {
@@ -160,6 +161,7 @@ cache          miss
 cache key      a1b2
 configuration  7
 region         eu-central-1
+trace          4bf92f3577b34da6a3ce929d0e0e4736
 metadata       run=r1
 cost           $0.0000025
 tokens         10 input, 5 cacheRead, 3 output, 2 reasoning
