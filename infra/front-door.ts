@@ -48,7 +48,8 @@ export class FrontDoor extends Construct {
       tracing: props.traces === false ? lambda.Tracing.DISABLED : lambda.Tracing.ACTIVE,
       logGroup: this.log,
       loggingFormat: lambda.LoggingFormat.JSON,
-      ...(props.environment && { environment: props.environment }),
+      // The daemon's address is there whether we may use it or not.
+      environment: { ...props.environment, ...(props.traces === false && { OTEL_TRACES_EXPORTER: 'none' }) },
     });
     const { url } = gateway.addFunctionUrl({
       // The gateway checks keys itself: an OpenAI SDK sends a bearer token and cannot sign for IAM.

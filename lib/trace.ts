@@ -35,15 +35,31 @@ export type EndedTrace = {
   readonly startedTick: number;
 };
 
+/** Where a visit comes from. */
+export type Origin = {
+  /** By its caller's word. */
+  readonly caller: TraceContext | undefined;
+  /** By that of the platform the door stands on. */
+  readonly platform: TraceContext | undefined;
+};
+
+/** Where a visit's own spans begin. */
+export type Root = {
+  /** Sampled where the visit of a known caller is kept. */
+  readonly context: TraceContext;
+  /** Whether the visit of a stranger is: nobody without a key decides what is kept. */
+  readonly strangers: boolean;
+};
+
 /** Who traces calls. */
 export type Traces = {
-  /** The root of a visit's own spans, in the trace the visit comes with or in a new one; undefined where nobody wants it. */
-  readonly root: (came: TraceContext | undefined) => TraceContext | undefined;
+  /** Where a visit's own spans begin, in the trace it comes with or in a new one; undefined where none are kept, whoever it is. */
+  readonly root: (origin: Origin) => Root | undefined;
   readonly newSpanId: () => string;
   /** Takes the spans of a visit that has ended, and resolves when they may be forgotten here. Never throws. */
   readonly send: (trace: EndedTrace) => Promise<void>;
-  /** Resolves when all that was taken has left, or was given up. Never throws. */
-  readonly idle: () => Promise<void>;
+  /** Resolves when all that was taken has left, or was given up, and told as lost. Never throws. */
+  readonly close: () => Promise<void>;
 };
 
 /**

@@ -13,16 +13,37 @@ export function tracesIn(
 ): { readonly traces?: Traces } {
   const settings = toTraceSettings(env);
   if (settings === undefined) return {};
-  let spans = 0;
-  let toldAt = Number.NEGATIVE_INFINITY;
-  const lost = (more: number, cause: unknown) => {
-    spans += more;
-    if (now() - toldAt < TOLD_EVERY_MS) return;
-    log.error('Spans were lost.', { spans, cause: String(cause) });
-    toldAt = now();
-    spans = 0;
-  };
+  const { tell, flush } = quietly({ timer, now, everyMs: TOLD_EVERY_MS }, (spans, why) =>
+    log.error('Spans were lost.', { spans, why }),
+  );
   // In a function, or it would be the next visit that they leave with, should there be one.
   const freezes = env.AWS_LAMBDA_FUNCTION_NAME !== undefined;
-  return { traces: openTraces(settings, { timer, lost, freezes }) };
+  const traces = openTraces(settings, { timer, lost: tell, freezes });
+  return { traces: { ...traces, close: () => traces.close().then(flush) } };
+}
+
+type Quiet = Pick<World, 'timer' | 'now'> & { readonly everyMs: number };
+
+/** Tells of the first at once, and of all that follow soon in one, a while later. */
+function quietly({ timer, now, everyMs }: Quiet, told: (count: number, why: string) => void) {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let untold = 0;
+  let latest = '';
+  const flush = () => {
+    if (untold === 0) return;
+    told(untold, latest);
+    untold = 0;
+    toldAt = now();
+  };
+  return {
+    tell(count: number, why: string): void {
+      const first = untold === 0;
+      untold += count;
+      latest = why;
+      if (now() - toldAt >= everyMs) flush();
+      else if (first) timer(toldAt + everyMs - now(), flush);
+    },
+    /** Tells what is still to be told. */
+    flush,
+  };
 }

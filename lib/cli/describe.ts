@@ -54,5 +54,7 @@ export function limitLines(written: Written, prefix = ''): readonly (readonly [s
 export function sheet(lines: readonly (readonly [string, string | undefined])[]): string {
   const shown = lines.filter(([, text]) => text !== undefined && text !== '');
   const width = Math.max(...shown.map(([label]) => [...label].length));
-  return shown.map(([label, text]) => `${label.padEnd(width)}  ${text}`.replace(/\p{Cc}/gu, '\u{fffd}')).join('\n');
+  return shown
+    .map(([label, text]) => `${label.padEnd(width)}  ${text}`.replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}'))
+    .join('\n');
 }

@@ -33,7 +33,7 @@ async function main(words: readonly string[]): Promise<number> {
   try {
     const outcome = await run(words);
     if ('said' in outcome) return 0;
-    process.stdout.write(json ? `${JSON.stringify(outcome.data)}\n` : `${outcome.text}\n`);
+    process.stdout.write(json ? `${toJson(outcome.data)}\n` : `${outcome.text}\n`);
     return outcome.failed ? 1 : 0;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -42,6 +42,10 @@ async function main(words: readonly string[]): Promise<number> {
     return 1;
   }
 }
+
+/** JSON leaves the controls from 0x7f on as they are, and some terminals obey them. */
+const toJson = (data: unknown): string =>
+  JSON.stringify(data)?.replace(/[\x7f-\x9f]/g, (each) => `\\u00${each.charCodeAt(0).toString(16)}`);
 
 async function run(words: readonly string[]): Promise<Outcome> {
   const helped = words.includes('--help') || words.includes('-h');

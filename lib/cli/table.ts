@@ -7,7 +7,7 @@ export function table(
   numbers: readonly string[] = [],
 ): string {
   const all = [titles, ...rows].map((row) => row.map(shown));
-  const widths = titles.map((_, column) => Math.max(...all.map((row) => length(row[column] ?? ''))));
+  const widths = titles.map((_, column) => all.reduce((most, row) => Math.max(most, length(row[column] ?? '')), 0));
   const lines = all.map((row) =>
     titles
       .map((title, column) => padded(row[column] ?? '', widths[column] ?? 0, numbers.includes(title)))
@@ -22,8 +22,8 @@ export const heading = (line: string): string => styleText('bold', line);
 export const good = (line: string): string => styleText('green', line);
 export const bad = (line: string): string => styleText('red', line);
 
-// Names come from requests and from items edited by hand: what they hold must not steer a terminal.
-export const shown = (cell: string): string => cell.replace(/\p{Cc}/gu, '\u{fffd}');
+// Names come from requests and from items edited by hand: what they hold must neither steer a terminal nor turn its text around.
+export const shown = (cell: string): string => cell.replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}');
 
 const length = (cell: string): number => [...cell].length;
 

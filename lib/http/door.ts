@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import { MOST_BODY_BYTES, tooLarge } from '../pipeline/parse.ts';
-import { refuse, serve } from '../pipeline/serve.ts';
+import { refuseBody, serve } from '../pipeline/serve.ts';
 import type { World } from '../world.ts';
 import { deliver } from './deliver.ts';
 import { readBody } from './read-body.ts';
@@ -59,7 +59,7 @@ export async function openDoor(world: World, { prepare = async () => {}, ...addr
         server.closeAllConnections(); // and nobody is waited for who does not
       }, graceMs);
       while (under.size > 0) await Promise.all(under.keys());
-      await world.traces?.idle();
+      await world.traces?.close();
       clearTimeout(cut);
       server.closeAllConnections();
       await closed;
@@ -90,7 +90,7 @@ async function answer(
     startedAt,
     startedTick,
   });
-  const reply = body === 'too large' ? refuse(tooLarge(), visit, world) : await serve(visit, world);
+  const reply = await (body === 'too large' ? refuseBody(tooLarge(), visit, world) : serve(visit, world));
   try {
     await deliver(reply, response);
   } finally {

@@ -60,12 +60,14 @@ async function letIn(arrival: Arrival, world: World, later: Later): Promise<Admi
     if (!refusal.soon || world.now() + ms > until) {
       later(() => world.ledger.turnedAway(refusal, reservation));
       later(() => world.metrics.refused(refusal, reservation));
-      const { tenant, keyId, feature } = reservation;
+      const { tenant, keyId } = reservation;
       const { kind, window, scope } = refusal;
-      visit.trace?.about({
-        ...{ 'sluice.tenant': tenant, 'sluice.key_id': keyId, 'sluice.feature': feature },
-        ...{ 'sluice.refused.kind': kind, 'sluice.refused.scope': scope.kind, 'sluice.refused.window': window },
-      });
+      const names = {
+        'sluice.refused.kind': kind,
+        'sluice.refused.scope': scope.kind,
+        'sluice.refused.window': window,
+      };
+      visit.trace?.about(names);
       world.log.info('refused', { id: visit.id, tenant, keyId, ...plain(refusal) });
       throw toRefused(refusal, standing);
     }

@@ -25,6 +25,8 @@ export type Running = {
   readonly address?: { readonly host: string; readonly port: number } | undefined;
   /** What the provider may write unseen: all it is allowed to, where nothing is shown before it is whole, or while its thinking does not show. */
   unseenTokens: number;
+  /** What the answer calls itself, and the model it is from. */
+  answered?: { readonly id?: string | undefined; readonly model?: string | undefined };
   receivedBytes: number;
   usage: Usage | undefined;
   /** True once the head of an answer is here. */

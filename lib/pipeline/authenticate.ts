@@ -15,6 +15,7 @@ export async function authenticate(visit: Visit, world: World): Promise<Caller> 
   if (caller === undefined || caller.revoked || (caller.expiresAt ?? Number.POSITIVE_INFINITY) <= visit.startedAt) {
     throw refused('This API key is not valid: it is unknown, expired or revoked.');
   }
+  visit.trace?.of(caller);
   return caller;
 }
 

@@ -17,12 +17,15 @@ export function traceCall(tally: Tally): void {
   const failure = tally.failure();
   const failed = failure !== undefined && failure.status >= 500;
   if (ask.request.stream === true && firstMs !== undefined) {
-    const [startTick, endTick] = [startedTick + firstMs, startedTick + tally.endedMs()];
-    trace.add({ name: 'stream', startTick, endTick, attributes: { 'error.type': failure?.code }, failed });
+    const attributes = { 'error.type': failure?.code };
+    trace.add({ name: 'stream', startTick: startedTick + firstMs, attributes, failed }, startedTick + tally.endedMs());
   }
   trace.about(toWhole(tally));
   if (failed) trace.fails();
 }
+
+/** A model may have any name its caller makes up, where the operator has a price for all there are. */
+const MOST_NAME = 128;
 
 /** Tells it of requests that went out, one span each. */
 export function traceAttempts(tally: Tally): void {
@@ -32,16 +35,16 @@ export function traceAttempts(tally: Tally): void {
   const runs = tally.runs();
   for (const run of runs) {
     const { target, startedAt, spanId, outcome } = run;
-    const endTick = outcome === undefined ? startedTick + tally.endedMs() : startedAt + outcome.ms;
-    trace.add({
+    const part = {
       ...(spanId !== undefined && { id: spanId }),
       kind: 'client',
-      name: `${asked['gen_ai.operation.name']} ${target.model}`,
+      name: `${asked['gen_ai.operation.name']} ${target.model}`.slice(0, MOST_NAME),
       startTick: startedAt,
-      endTick,
       attributes: { ...asked, ...toAnswered(run, tally, run === runs.at(-1)) },
-      failed: outcome !== undefined && outcome.status !== 200,
-    });
+      // That its caller left says nothing of a target.
+      failed: outcome !== undefined && outcome.status !== 200 && outcome.status !== 'closed',
+    } as const;
+    trace.add(part, outcome === undefined ? startedTick + tally.endedMs() : startedAt + outcome.ms);
   }
 }
 
@@ -67,17 +70,17 @@ const parameters: Readonly<Record<string, keyof Asked | (string & {})>> = {
   'gen_ai.request.frequency_penalty': 'frequency_penalty',
   'gen_ai.request.presence_penalty': 'presence_penalty',
   'gen_ai.request.seed': 'seed',
-  'gen_ai.embeddings.dimension.count': 'dimensions',
 };
 
 function toAnswered(run: Running, tally: Tally, last: boolean): Attributes {
-  const { target, address, startedAt, boundsFor: _ } = run;
+  const { target, address, startedAt, answered } = run;
   const { usage } = toBill(run);
   const { status, blame, nanoDollars = 0, estimated } = toAttempt(run);
   const firstMs = tally.firstContentMs();
-  const { max_completion_tokens, max_tokens } = tally.ask.request;
+  const { max_completion_tokens, max_tokens, n, stream } = tally.ask.request;
   const finish = tally.finish();
-  const began = last && firstMs !== undefined ? tally.visit.startedTick + firstMs - startedAt : undefined;
+  const one = (n ?? 1) === 1; // of several choices only one's end is known here
+  const began = last && stream && firstMs !== undefined ? tally.visit.startedTick + firstMs - startedAt : undefined;
   return {
     'gen_ai.provider.name': semanticName(target.provider.name),
     'gen_ai.request.model': target.model,
@@ -87,37 +90,35 @@ function toAnswered(run: Running, tally: Tally, last: boolean): Attributes {
     ...(typeof status === 'number' && { 'http.response.status_code': status }),
     ...(status === 200
       ? {
-          'gen_ai.response.model': target.model,
-          'gen_ai.response.finish_reasons': last && finish !== undefined ? [finish] : undefined,
+          'gen_ai.response.id': answered?.id,
+          'gen_ai.response.model': answered?.model,
+          'gen_ai.response.finish_reasons': last && one && finish !== undefined ? [finish] : undefined,
           'gen_ai.response.time_to_first_chunk': began === undefined ? undefined : began / 1000, // in seconds
         }
       : { 'error.type': String(status), 'sluice.blame': blame }),
-    'gen_ai.usage.input_tokens': promptTokens(usage),
-    'gen_ai.usage.output_tokens': completionTokens(usage),
-    'gen_ai.usage.cache_read.input_tokens': usage.cacheRead || undefined,
-    'gen_ai.usage.cache_creation.input_tokens': usage.cacheWrite + usage.cacheWrite1h || undefined,
-    'gen_ai.usage.reasoning.output_tokens': usage.reasoning || undefined,
+    // Of a bound that stands in for what nobody counted only the cost is told: summed up, it would be no usage.
+    ...(!estimated && {
+      'gen_ai.usage.input_tokens': promptTokens(usage),
+      'gen_ai.usage.output_tokens': completionTokens(usage),
+      'gen_ai.usage.cache_read.input_tokens': usage.cacheRead || undefined,
+      'gen_ai.usage.cache_creation.input_tokens': usage.cacheWrite + usage.cacheWrite1h || undefined,
+      'gen_ai.usage.reasoning.output_tokens': usage.reasoning || undefined,
+    }),
     'sluice.cost_usd': nanoDollars / 1e9,
     'sluice.estimated': estimated,
   };
 }
 
-/** What the visit as a whole came to. */
+/** What the call came to, beside what is known of its visit. */
 function toWhole(tally: Tally): Attributes {
-  const { ask, caller, routed, version } = tally;
-  const { labels, request } = ask;
+  const { routed, version } = tally;
   return {
-    'sluice.tenant': caller.tenant,
-    'sluice.key_id': caller.keyId,
-    'user.id': labels.user,
-    'sluice.feature': caller.feature ?? labels.feature,
-    'gen_ai.prompt.name': labels.prompt,
-    'sluice.requested_model': request.model,
     'sluice.model': tally.model(),
     'sluice.route': routed.route,
     'sluice.arm': routed.arm,
     'sluice.attempts': tally.attempts().length,
     'sluice.cache': tally.cache.word(),
+    'sluice.cache.source': tally.cache.record(false).cacheSource,
     'sluice.cost_usd': tally.bill().nanoDollars / 1e9,
     'sluice.own_ms': tally.ownMs(),
     'sluice.config_version': version,

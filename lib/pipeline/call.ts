@@ -39,9 +39,10 @@ export async function call<Answer>(
     }
     const turn = admitted === 'well' ? undefined : admitted;
     try {
+      const since = world.tick();
       if (wait > 0) await pause(wait, patience.signal, world).catch(() => {}); // that it was broken off is seen below
       waited += wait;
-      tally.waited(wait);
+      tally.waited(world.tick() - since);
       if (patience.signal.aborted) break;
 
       const owed = tally.owed().nanoDollars;
@@ -58,7 +59,9 @@ export async function call<Answer>(
       if (turn !== undefined) world.cooldowns.release(name, turn);
     }
   }
-  throw told(firstOf(failed, patience.signal), tally);
+  const failure = firstOf(failed, patience.signal);
+  tally.failed(failure); // what is told is what is written down
+  throw told(failure, tally);
 }
 
 const outcomeOf = <Answer>(work: () => Promise<Answer>) =>

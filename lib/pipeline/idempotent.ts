@@ -9,6 +9,7 @@ import { renewed } from './lease.ts';
 import { pause, timedOut } from './patience.ts';
 import { replayed, toKept } from './replayed.ts';
 import type { Answered, Walk } from './reply.ts';
+import { spanned } from './spanned.ts';
 import type { Later, Visit } from './visit.ts';
 
 /**
@@ -21,9 +22,12 @@ export function idempotent(walk: Walk): Walk {
     if (name === undefined) return walk(visit, world, later);
     const claim = toClaim(name, visit, await authenticate(visit, world));
     const patience = toPatience(visit.headers, 'x-sluice-timeout-ms');
-    const claimed = await decided(claim, patience ?? MOST_WAITING_MS, { visit, world, later });
+    const claimed = await spanned({ name: 'idempotency', visit }, world, () =>
+      decided(claim, patience ?? MOST_WAITING_MS, { visit, world, later }),
+    );
     if (claimed.state === 'mine') return made(walk, claim, patience, { visit, world, later });
     world.log.info('repeated', { id: visit.id, tenant: claim.tenant, keyId: claim.keyId, of: claimed.owner });
+    visit.trace?.about({ 'sluice.replayed_of': claimed.owner });
     return replayed(claimed.answer);
   };
 }

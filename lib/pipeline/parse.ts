@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts';
 import { type EmbeddingRequest, toEmbeddingRequest } from '../openai/embedding.ts';
 import { type Json, readJson } from '../openai/json.ts';
 import { type ChatRequest, toChatRequest } from '../openai/request.ts';
+import type { Attributes } from '../trace.ts';
 import { type CacheWish, toCacheWish } from './cache/cache-wish.ts';
 import { toNamed } from './fallback.ts';
 import { type Attributable, type Labels, toLabels, toPatience, toStrict } from './headers.ts';
@@ -40,13 +41,18 @@ export const parseChat = (visit: Visit): Ask<ChatRequest> => parsed(visit, toCha
 /** The one place where an embedding request is validated. */
 export const parseEmbedding = (visit: Visit): Ask<EmbeddingRequest> => parsed(visit, toEmbeddingRequest);
 
-function parsed<Request extends Attributable>(visit: Visit, toRequest: (body: Json) => Request): Ask<Request> {
+function parsed<Request extends Attributable & Pick<Asked, 'model'>>(
+  visit: Visit,
+  toRequest: (body: Json) => Request,
+): Ask<Request> {
   requireJson(visit);
   const { body, instead } = toNamed(visit.headers, readJson(visit.body));
   const request = toRequest(body);
+  const labels = toLabels(visit.headers, request);
+  visit.trace?.about(toAttributes(labels, request));
   return {
     request,
-    labels: toLabels(visit.headers, request),
+    labels,
     instead,
     patience: toPatience(visit.headers, 'x-sluice-timeout-ms'),
     firstTokenMs: toPatience(visit.headers, 'x-sluice-first-token-ms'),
@@ -54,6 +60,17 @@ function parsed<Request extends Attributable>(visit: Visit, toRequest: (body: Js
     cache: toCacheWish(visit.headers),
   };
 }
+
+/** What a trace is told of who asks, and for what. Metadata is not: it may hold anything. */
+const toAttributes = (
+  { user, feature, prompt }: Labels,
+  { model }: Attributable & Pick<Asked, 'model'>,
+): Attributes => ({
+  'user.id': user,
+  'sluice.feature': feature,
+  'gen_ai.prompt.name': prompt,
+  'sluice.requested_model': model,
+});
 
 /** Refuses a body that is too large, compressed, or not JSON by its own account. */
 function requireJson({ headers, body }: Visit): void {

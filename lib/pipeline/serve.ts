@@ -41,6 +41,13 @@ export function refuse(error: GatewayError, visit: Arrived, world: World): Reply
   return finished(refused(error, visit, world), visit, world, []);
 }
 
+/** The same, of one that could be read but for its body. */
+export const refuseBody = (error: GatewayError, visit: Visit, world: World): Promise<Reply> =>
+  traced(visit, world, async (visit) => {
+    visit.trace?.about({ 'error.type': error.code });
+    return refuse(error, visit, world);
+  });
+
 /** Each path by its one method, with and without `/v1`: OpenAI's SDKs put the version into the base URL. */
 function route(visit: Visit): Walk {
   const path = visit.path.replace(/^\/v1(?=\/)/, '');

@@ -12,21 +12,19 @@ export type Spanned<Result> = {
 
 /** Does a part of a visit's work; where the visit is traced, as a span of its own. */
 export async function spanned<Result>(
-  { name, visit: { trace }, about }: Spanned<Result>,
+  { name, visit: { trace }, about = () => ({}) }: Spanned<Result>,
   { tick }: World,
   work: () => Promise<Result>,
 ): Promise<Result> {
   if (trace === undefined) return work();
-  const startTick = tick();
-  const ended = (attributes: Attributes, failed = false) =>
-    trace.add({ name, startTick, endTick: tick(), attributes, failed });
+  const end = trace.begin(name, tick());
   try {
     const result = await work();
-    ended(about?.(result) ?? {});
+    end(tick(), { attributes: about(result) });
     return result;
   } catch (error) {
     const { code, status } = asGatewayError(error);
-    ended({ 'error.type': code }, status >= 500);
+    end(tick(), { attributes: { 'error.type': code }, failed: status >= 500 });
     throw error;
   }
 }

@@ -15,6 +15,7 @@ export function openStopwatch(startedTick: number, tick: () => number) {
     /** A request leaves. */
     sent(): void {
       upstreamSince = tick();
+      endedAt = undefined;
     },
     /** Nobody else is at work any more. */
     rests,

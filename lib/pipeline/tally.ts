@@ -55,6 +55,7 @@ export function openTally({
     /** A request leaves for a target; gives the span it is, where the visit is traced. */
     sent(target: Target, { outbound, dropped }: Translated): string | undefined {
       watch.sent();
+      failure = undefined; // of an attempt before
       const startedAt = tick();
       const unseenTokens = unseenBy(target, ask.request, limitFor(target));
       const spanId = visit.trace?.newSpanId();
@@ -111,10 +112,11 @@ export function openTally({
     },
 
     /** Chunks passed on their way to the client. */
-    sawChunk({ usage, choices, service_tier }: ChatChunk): void {
+    sawChunk({ id, model, usage, choices, service_tier }: ChatChunk): void {
       const run = latest();
       if (run === undefined) return;
       run.heard = true;
+      run.answered ??= { id, model };
       for (const { delta, finish_reason } of choices) {
         const bytes = bytesSaid(delta);
         run.receivedBytes += bytes;
@@ -126,9 +128,10 @@ export function openTally({
     },
 
     /** A whole answer is here. */
-    sawWhole({ usage, choices, service_tier }: ChatCompletion): void {
+    sawWhole({ id, model, usage, choices, service_tier }: ChatCompletion): void {
       const run = latest();
       if (run === undefined) return;
+      run.answered = { id, model };
       finish = choices[0]?.finish_reason;
       if (usage !== undefined) run.usage = toUsage(usage, service_tier ?? usage.service_tier);
       this.succeeded();

@@ -1,77 +1,100 @@
 import {
   type Attributes,
+  type EndedTrace,
   fromAmazonTrace,
   fromTraceparent,
+  type Origin,
+  type Root,
   type Span,
-  type TraceContext,
   toTraceparent,
 } from '../trace.ts';
-import type { World } from '../world.ts';
+import type { Caller, World } from '../world.ts';
 import type { Visit } from './visit.ts';
 
 /** The trace of a visit, while it grows: the spans of its parts, and what is known of it as a whole. */
 export type Trace = ReturnType<typeof grow>;
 
 /** What a part of a visit comes to. */
-export type Part = Omit<Span, 'id' | 'parent' | 'kind' | 'failed'> & {
-  readonly id?: string;
-  readonly kind?: Span['kind'];
-  readonly failed?: boolean;
-};
+export type Part = Pick<Span, 'name' | 'startTick' | 'attributes'> & Partial<Pick<Span, 'id' | 'kind' | 'failed'>>;
 
 type Arrived = Pick<Visit, 'headers' | 'platformTrace'>;
 
-/** Where a visit comes from: its caller's own word is worth more than the platform's. */
-const origin = ({ headers, platformTrace }: Arrived): TraceContext | undefined =>
-  fromTraceparent(headers.traceparent) ?? fromAmazonTrace(platformTrace);
-
 /** Opens the trace of a visit; undefined where nobody keeps it. */
-export function openTrace(visit: Arrived, { traces }: World): Trace | undefined {
-  const came = origin(visit);
-  const root = traces?.root(came);
-  return traces && root && grow(root, came?.spanId, traces.newSpanId);
+export function openTrace({ headers, platformTrace }: Arrived, { traces }: World): Trace | undefined {
+  const caller = fromTraceparent(headers.traceparent);
+  const origin = { caller, platform: fromAmazonTrace(platformTrace) };
+  const root = traces?.root(origin);
+  return traces && root && grow(root, origin, traces.newSpanId);
 }
 
-function grow(root: TraceContext, parent: string | undefined, newSpanId: () => string) {
+function grow({ context, strangers }: Root, { caller, platform }: Origin, newSpanId: () => string) {
   const spans: Span[] = [];
+  const open = new Map<string, Pick<Span, 'name' | 'startTick'>>();
   let about: Attributes = {};
+  let stranger = true;
   let failed = false;
+
+  function add({ id = newSpanId(), kind = 'internal', failed = false, ...part }: Part, endTick: number): void {
+    spans.push({ ...part, id, kind, failed, endTick, parent: context.spanId });
+  }
+
+  function tell(more: Attributes): void {
+    // Who knows nothing of a name takes nothing away from who does.
+    about = { ...about, ...Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)) };
+  }
+
   return {
-    traceId: root.traceId,
+    traceId: context.traceId,
     newSpanId,
-    /** What a request that leaves tells its receiver, should its span be this. */
-    outbound: (spanId: string): string => toTraceparent({ ...root, spanId }),
+    /** What a request that leaves tells its receiver, should its span be this; undefined where that is not kept. */
+    outbound: (spanId: string): string | undefined =>
+      context.sampled ? toTraceparent({ ...context, spanId }) : undefined,
+
+    /** It is this caller's. */
+    of({ tenant, keyId, feature }: Caller): void {
+      stranger = false;
+      tell({ 'sluice.tenant': tenant, 'sluice.key_id': keyId, 'sluice.feature': feature });
+    },
+
+    /** A part of the visit has begun; gives what ends it. One that nobody ends, ends with the visit. */
+    begin(name: string, startTick: number): (endTick: number, part: Pick<Part, 'attributes' | 'failed'>) => void {
+      const id = newSpanId();
+      open.set(id, { name, startTick });
+      return (endTick, part) => {
+        if (open.delete(id)) add({ ...part, id, name, startTick }, endTick);
+      };
+    },
+
     /** A part of the visit has ended. */
-    add({ id = newSpanId(), kind = 'internal', failed = false, ...part }: Part): void {
-      spans.push({ ...part, id, kind, failed, parent: root.spanId });
-    },
+    add,
+
     /** More is known of the visit as a whole. */
-    about(more: Attributes): void {
-      about = { ...about, ...more };
-    },
+    about: tell,
+
     /** The visit failed, though its status may have said otherwise. */
     fails(): void {
       failed = true;
     },
-    /** All of it, once the visit has ended. */
-    ended(whole: Pick<Span, 'name' | 'startTick' | 'endTick' | 'attributes' | 'failed'>) {
-      const attributes = { ...about, ...whole.attributes };
-      const first: Span = {
-        ...whole,
-        id: root.spanId,
-        parent,
-        kind: 'server',
-        attributes,
-        failed: failed || whole.failed,
-      };
-      return { traceId: root.traceId, spans: [first, ...spans] };
+
+    /** All of it, once the visit has ended; undefined where it is not kept after all. */
+    ended(
+      whole: Pick<Span, 'name' | 'startTick' | 'endTick' | 'attributes' | 'failed'>,
+    ): Pick<EndedTrace, 'traceId' | 'spans'> | undefined {
+      if (!(stranger ? strangers : context.sampled)) return undefined;
+      for (const [id, part] of open) add({ ...part, id, attributes: { 'sluice.unfinished': true } }, whole.endTick);
+      open.clear();
+      tell(whole.attributes);
+      const parent = (caller ?? platform)?.spanId;
+      const its = { id: context.spanId, parent, kind: 'server', attributes: about } as const;
+      return { traceId: context.traceId, spans: [{ ...whole, ...its, failed: failed || whole.failed }, ...spans] };
     },
   };
 }
 
 /** The `traceparent` for a request that leaves on behalf of a visit: with its own span where there is one, else the caller's as it came. */
 export function passedOn(visit: Arrived & Pick<Visit, 'trace'>, spanId: string | undefined): string | undefined {
-  if (visit.trace !== undefined && spanId !== undefined) return visit.trace.outbound(spanId);
+  const own = spanId === undefined ? undefined : visit.trace?.outbound(spanId);
+  if (own !== undefined) return own;
   const came = fromTraceparent(visit.headers.traceparent);
   return came && toTraceparent(came);
 }

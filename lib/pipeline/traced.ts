@@ -1,6 +1,7 @@
+import { GatewayError } from '../errors.ts';
 import type { Attributes } from '../trace.ts';
 import type { World } from '../world.ts';
-import { openTrace } from './trace.ts';
+import { openTrace, type Trace } from './trace.ts';
 import type { Reply, Visit } from './visit.ts';
 
 /**
@@ -9,20 +10,28 @@ import type { Reply, Visit } from './visit.ts';
  */
 export async function traced(visit: Visit, world: World, answer: (visit: Visit) => Promise<Reply>): Promise<Reply> {
   const trace = patternOf(visit) === '/healthz' ? undefined : openTrace(visit, world);
-  if (trace === undefined) return answer(visit);
-  const reply = await answer({ ...visit, trace });
+  return trace === undefined ? answer(visit) : toldAfter(await answer({ ...visit, trace }), trace, visit, world);
+}
+
+/** A reply after which a visit's spans are sent. */
+export function toldAfter(reply: Reply, trace: Trace, visit: Visit, world: World): Reply {
+  const { status, afterwards } = reply;
   const { startedAt, startedTick } = visit;
   return {
     ...reply,
     afterwards: async () => {
-      const endTick = world.tick(); // the client has its last byte
-      await reply.afterwards();
-      const { status } = reply;
-      const whole = { name: nameOf(visit), startTick: startedTick, endTick, attributes: toHttp(visit, status) };
-      await world.traces?.send({ ...trace.ended({ ...whole, failed: status >= 500 }), startedAt, startedTick });
+      const endTick = world.tick(); // its body has passed, and its client has all of it, or is gone
+      await afterwards();
+      const attributes = { ...toHttp(visit, status), 'sluice.client_closed': hungUp(visit) || undefined };
+      const whole = { name: nameOf(visit), startTick: startedTick, endTick, attributes };
+      const ended = trace.ended({ ...whole, failed: status >= 500 });
+      if (ended !== undefined) await world.traces?.send({ ...ended, startedAt, startedTick });
     },
   };
 }
+
+const hungUp = ({ signal }: Visit): boolean =>
+  signal.aborted && signal.reason instanceof GatewayError && signal.reason.code === 'client_closed';
 
 /** The paths there are. Any other is only a word of the caller's, perhaps a secret one, and is not told. */
 const patterns = [

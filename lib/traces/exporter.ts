@@ -9,4 +9,6 @@ export type Exporter = {
   readonly send: (trace: EndedTrace) => Promise<void>;
   /** Resolves when all that waited has left, or was given up. */
   readonly idle: () => Promise<void>;
+  /** How many spans have not left yet. */
+  readonly waiting: () => number;
 };

@@ -20,6 +20,12 @@ export function encoder(attributes: Attributes): (traces: readonly EndedTrace[])
   };
 }
 
+/** How many spans a collector says it did not take, in an answer that is well otherwise. */
+export function rejectedIn(answer: Uint8Array): number {
+  const { partialSuccess } = ProtobufTraceSerializer.deserializeResponse(answer);
+  return partialSuccess?.rejectedSpans ?? 0;
+}
+
 function toReadable(span: Span, { traceId, startedAt, startedTick }: EndedTrace, resource: Resource): Readable {
   const { id, parent, name, kind, startTick, endTick, attributes, failed } = span;
   const at = (tick: number) => toTime(startedAt + tick - startedTick);

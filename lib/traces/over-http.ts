@@ -1,73 +1,110 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { EndedTrace } from '../trace.ts';
-import type { Timer } from '../wire/leavable.ts';
 import type { Encode, Exporter } from './exporter.ts';
 import type { Receiver } from './settings.ts';
+import { type Means, reasonOf } from './traces.ts';
 
-/** So many together leave at once. */
+/** So many spans together leave at once. */
 const ENOUGH = 256;
-/** More than that are not kept for a receiver that is away: what waits must not fill the memory. */
+/** More are not kept for a receiver that is away: what waits must not fill the memory. */
 const MOST = 2_048;
+/** The answers after which OTLP says to try again. https://opentelemetry.io/docs/specs/otlp/#failures-1 */
+const BUSY = [429, 502, 503, 504];
 
 /** What it is sent with. */
-export type Means = {
+export type Posting = Pick<Means, 'timer' | 'lost'> & {
   readonly encode: Encode;
+  /** How many spans a collector says it did not take, in an answer that is well. */
+  readonly rejectedIn: (answer: Uint8Array) => number;
   readonly fetch: typeof fetch;
-  readonly timer: Timer;
-  readonly lost: (spans: number, cause: unknown) => void;
 };
 
-/** Posts spans to a collector, those of many visits together, one request at a time. What it does not take is lost, and told. */
+type Waiting = { readonly trace: EndedTrace; readonly tried: boolean };
+
+/** Posts spans to a collector, those of many visits together, one request at a time. What it does not take, once tried again, is lost and told. */
 export function overHttp(
-  { url, headers, timeoutMs, delayMs }: Extract<Receiver, { via: 'http' }>,
-  { encode, fetch, timer, lost }: Means,
+  { url, headers, timeoutMs, delayMs, zipped }: Extract<Receiver, { via: 'http' }>,
+  { encode, rejectedIn, fetch, timer, lost }: Posting,
 ): Exporter {
-  let waiting: EndedTrace[] = [];
+  let waiting: Waiting[] = [];
+  let spans = 0;
+  let posted = 0;
   let posting: Promise<void> | undefined;
   let cancel = () => {};
-  const spansOf = (traces: readonly EndedTrace[]) => traces.reduce((sum, { spans }) => sum + spans.length, 0);
+
+  function put(each: Waiting): boolean {
+    if (spans >= MOST) return false;
+    waiting.push(each);
+    spans += each.trace.spans.length;
+    return true;
+  }
 
   async function post(): Promise<void> {
     cancel();
-    const traces = waiting;
+    const these = waiting;
+    if (these.length === 0) return;
     waiting = [];
-    if (traces.length === 0) return;
+    posted = spans;
+    spans = 0;
     try {
+      const written = encode(these.map(({ trace }) => trace));
       const response = await fetch(url, {
         method: 'POST',
-        headers: { ...headers, 'content-type': 'application/x-protobuf' },
-        body: encode(traces),
+        headers: {
+          ...headers,
+          'content-type': 'application/x-protobuf',
+          ...(zipped && { 'content-encoding': 'gzip' }),
+        },
+        body: Buffer.from(zipped ? await promisify(gzip)(written) : written),
         signal: AbortSignal.timeout(timeoutMs),
-        redirect: 'error', // its headers may be secret, and are for this host
+        redirect: 'manual', // its headers may be secret, and are for this host
       });
-      await response.arrayBuffer();
-      if (!response.ok) throw new Error(`The collector answered with ${response.status}.`);
+      const answer = new Uint8Array(await response.arrayBuffer());
+      if (response.ok) rejected(rejectedIn(answer));
+      else again(BUSY.includes(response.status) ? these : [], these, `The collector answered with ${response.status}.`);
     } catch (error) {
-      lost(spansOf(traces), error);
+      again(these, these, reasonOf(error));
     }
+    posted = 0;
   }
 
-  const leave = (): Promise<void> => {
+  function rejected(count: number): void {
+    if (count > 0) lost(count, 'The collector rejected them.');
+  }
+
+  /** Keeps what may be tried again, once; all else of a request is lost. */
+  function again(may: readonly Waiting[], all: readonly Waiting[], why: string): void {
+    const kept = may.filter(({ trace, tried }) => !tried && put({ trace, tried: true })).length;
+    const gone = all.slice(kept).reduce((sum, { trace }) => sum + trace.spans.length, 0);
+    if (gone > 0) lost(gone, why);
+  }
+
+  function leave(): Promise<void> {
     posting ??= post().finally(() => {
       posting = undefined;
-      if (waiting.length > 0) arrange();
+      arrange();
     });
     return posting;
-  };
+  }
 
-  const arrange = () => {
+  function arrange(): void {
     cancel();
-    cancel = timer(delayMs, () => void leave());
-  };
+    if (waiting.length === 0) return;
+    // What came back waits as all do, though it be many: at once it would only meet the same.
+    const fresh = spans >= ENOUGH && !waiting.some(({ tried }) => tried);
+    cancel = timer(fresh ? 0 : delayMs, () => void leave());
+  }
 
   return {
     async send(trace) {
-      if (spansOf(waiting) >= MOST) return lost(trace.spans.length, 'The collector is too slow.');
-      waiting.push(trace);
-      if (waiting.length === 1) arrange();
-      if (spansOf(waiting) >= ENOUGH) void leave();
+      if (!put({ trace, tried: false })) return lost(trace.spans.length, 'The collector is too slow.');
+      if (spans >= ENOUGH && posting === undefined) void leave();
+      else if (waiting.length === 1) arrange();
     },
     async idle() {
       while (waiting.length > 0 || posting !== undefined) await leave();
     },
+    waiting: () => spans + posted,
   };
 }

@@ -31,6 +31,7 @@ export function overUdp(host: string, port: number, encode: Encode): Exporter {
       for (const text of datagrams(trace, encode)) await send(text);
     },
     idle: async () => {},
+    waiting: () => 0,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { TraceContext } from '../trace.ts';
 
-/** Whether a visit's spans are kept: by what its caller decided, and by the trace's own id, so that all who see it decide alike. */
+/** Whether a visit's spans are kept: by what its caller decided, or by the trace's own id, so that gateways that see it decide alike. */
 export type Sampler = (came: TraceContext | undefined, traceId: string) => boolean;
 
 const whole: Sampler = () => true;

@@ -12,6 +12,8 @@ export type Receiver =
       readonly timeoutMs: number;
       /** How long spans wait for others to leave with, in milliseconds. */
       readonly delayMs: number;
+      /** Whether they are compressed. */
+      readonly zipped: boolean;
     }
   | { readonly via: 'udp'; readonly host: string; readonly port: number };
 
@@ -28,33 +30,54 @@ export type TraceSettings = {
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export function toTraceSettings(env: Environment): TraceSettings | undefined {
-  if (env.OTEL_SDK_DISABLED === 'true' || env.OTEL_TRACES_EXPORTER === 'none') return undefined;
+  const exporter = env.OTEL_TRACES_EXPORTER || 'otlp';
+  if (env.OTEL_SDK_DISABLED?.toLowerCase() === 'true' || exporter === 'none') return undefined;
+  if (exporter !== 'otlp') throw new Error('OTEL_TRACES_EXPORTER must be otlp or none.');
   const receiver = overHttp(env) ?? overUdp(env.AWS_XRAY_DAEMON_ADDRESS);
   return receiver && { receiver, sampler: samplerIn(env, receiver), resource: resourceOf(env) };
 }
 
 function overHttp(env: Environment): Receiver | undefined {
-  const base = env.OTEL_EXPORTER_OTLP_ENDPOINT;
-  const url = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || (base && `${base.replace(/\/+$/, '')}/v1/traces`);
-  if (!url) return undefined;
-  const variable = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
-    ? 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'
-    : 'OTEL_EXPORTER_OTLP_ENDPOINT';
-  if (!URL.canParse(url) || !/^https?:/.test(url))
-    throw new Error(`${variable} must be a URL such as http://127.0.0.1:4318, not ${JSON.stringify(url)}.`);
+  const url = addressIn(env);
+  if (url === undefined) return undefined;
   const protocol = env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL || 'http/protobuf';
   if (protocol !== 'http/protobuf')
     throw new Error(
       `OTEL_EXPORTER_OTLP_PROTOCOL is ${JSON.stringify(protocol)}, but traces leave as http/protobuf only. Name the collector's HTTP port, mostly 4318.`,
     );
+  const compression = env.OTEL_EXPORTER_OTLP_TRACES_COMPRESSION || env.OTEL_EXPORTER_OTLP_COMPRESSION || 'none';
+  if (compression !== 'gzip' && compression !== 'none')
+    throw new Error('OTEL_EXPORTER_OTLP_COMPRESSION must be gzip or none.');
   const timeoutMs =
     milliseconds(env, 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT') ?? milliseconds(env, 'OTEL_EXPORTER_OTLP_TIMEOUT') ?? 10_000;
   const delayMs = milliseconds(env, 'OTEL_BSP_SCHEDULE_DELAY') ?? 5_000;
-  const headers = pairs(
-    'OTEL_EXPORTER_OTLP_HEADERS',
-    env.OTEL_EXPORTER_OTLP_TRACES_HEADERS || env.OTEL_EXPORTER_OTLP_HEADERS,
-  );
-  return { via: 'http', url, headers, timeoutMs, delayMs };
+  return { via: 'http', url, headers: headersIn(env), timeoutMs, delayMs, zipped: compression === 'gzip' };
+}
+
+/** The address for traces, or under that for all. It may hold a secret, so a message does not quote it. */
+function addressIn(env: Environment): string | undefined {
+  const own = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
+  const address = own || env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (!address) return undefined;
+  const variable = own ? 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' : 'OTEL_EXPORTER_OTLP_ENDPOINT';
+  if (!URL.canParse(address) || !/^https?:/.test(address))
+    throw new Error(`${variable} must be a URL such as http://127.0.0.1:4318.`);
+  const url = new URL(address);
+  if (url.username !== '' || url.password !== '')
+    throw new Error(
+      `${variable} holds a name or a password. Put it into OTEL_EXPORTER_OTLP_HEADERS, as authorization=…`,
+    );
+  if (!own) url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/traces`;
+  return url.href;
+}
+
+function headersIn(env: Environment): Record<string, string> {
+  const variable = 'OTEL_EXPORTER_OTLP_HEADERS';
+  const headers = pairs(variable, env.OTEL_EXPORTER_OTLP_TRACES_HEADERS || env.OTEL_EXPORTER_OTLP_HEADERS);
+  for (const [name, value] of Object.entries(headers))
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+      throw new Error(`${variable} holds what cannot be a header.`);
+  return headers;
 }
 
 function milliseconds(env: Environment, variable: string): number | undefined {
@@ -86,8 +109,9 @@ function resourceOf(env: Environment): Attributes {
   const inLambda = env.AWS_LAMBDA_FUNCTION_NAME !== undefined;
   return {
     'service.name': env.OTEL_SERVICE_NAME || 'sluice',
-    ...(env.AWS_REGION && { 'cloud.provider': 'aws', 'cloud.region': env.AWS_REGION }),
     ...(inLambda && {
+      'cloud.provider': 'aws',
+      'cloud.region': env.AWS_REGION,
       'cloud.platform': 'aws_lambda',
       'faas.name': env.AWS_LAMBDA_FUNCTION_NAME,
       'faas.version': env.AWS_LAMBDA_FUNCTION_VERSION,

@@ -7,8 +7,8 @@ import type { Receiver, TraceSettings } from './settings.ts';
 /** What traces are kept with. */
 export type Means = {
   readonly timer: Timer;
-  /** Told of spans that were lost, and why. */
-  readonly lost: (spans: number, cause: unknown) => void;
+  /** Told of spans that were lost, and why, in words without a secret. */
+  readonly lost: (spans: number, why: string) => void;
   /** Whether the process may be frozen once a visit has ended: then nothing waits for others. */
   readonly freezes: boolean;
   readonly random?: (size: number) => Uint8Array;
@@ -22,44 +22,77 @@ export function openTraces({ receiver, sampler, resource }: TraceSettings, means
   const { timer, lost, freezes, random = randomBytes } = means;
   const hex = (bytes: number) => Buffer.from(random(bytes)).toString('hex');
   let opening: Promise<Exporter> | undefined;
+  let prompt = true;
   const open = () => {
     opening ??= exporterFor(receiver, resource, means);
     return opening;
   };
-  const idle = async () => {
-    if (opening === undefined) return;
-    const { promise: patience, resolve } = Promise.withResolvers<void>();
-    const cancel = timer(LAST_MS, resolve);
-    await Promise.race([open().then((exporter) => exporter.idle()), patience]);
+
+  /** Whether all has left within the time there is. */
+  async function left(exporter: Exporter): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const cancel = timer(LAST_MS, () => resolve(false));
+    const leaving = exporter.idle().then(() => {
+      prompt = true;
+      return true;
+    });
+    const all = await Promise.race([leaving, promise]);
     cancel();
-  };
+    return all;
+  }
+
   return {
     newSpanId: () => hex(8),
 
-    root(came) {
-      const traceId = came?.traceId ?? hex(16);
-      return sampler(came, traceId) ? { traceId, spanId: hex(8), sampled: true } : undefined;
+    root({ caller, platform }) {
+      const traceId = caller?.traceId ?? platform?.traceId ?? hex(16);
+      // Where the platform has decided, what it bills and what it shows go by that.
+      const sampled = platform?.sampled ?? sampler(caller, traceId);
+      const strangers = platform?.sampled ?? sampler(undefined, traceId);
+      return sampled || strangers ? { context: { traceId, spanId: hex(8), sampled }, strangers } : undefined;
     },
 
     async send(trace: EndedTrace) {
       try {
-        await (await open()).send(trace);
-        if (freezes) await idle();
+        const exporter = await open();
+        await exporter.send(trace);
+        if (!freezes) return;
+        const leaving = left(exporter);
+        // One that kept us waiting in vain is not waited for again until it answers: each time would be paid for.
+        if (prompt) prompt = await leaving;
       } catch (error) {
-        lost(trace.spans.length, error);
+        lost(trace.spans.length, reasonOf(error));
       }
     },
 
-    idle,
+    async close() {
+      if (opening === undefined) return;
+      try {
+        const exporter = await opening;
+        if (!(await left(exporter))) lost(exporter.waiting(), 'The process ended before the collector answered.');
+      } catch (error) {
+        lost(0, reasonOf(error));
+      }
+    },
   };
 }
 
+/** Why something failed, without what it was done with: an address, or a header, may hold a secret. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { cause } = error;
+  return [error.name, code(cause) ?? code(error)].filter(Boolean).join(' ');
+}
+
+const code = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
 async function exporterFor(receiver: Receiver, resource: TraceSettings['resource'], means: Means): Promise<Exporter> {
-  const { encoder } = await import('./otlp.ts');
+  const { encoder, rejectedIn } = await import('./otlp.ts');
   const encode = encoder(resource);
   if (receiver.via === 'http') {
     const { overHttp } = await import('./over-http.ts');
-    return overHttp(receiver, { encode, fetch, ...means });
+    return overHttp(receiver, { encode, rejectedIn, fetch, ...means });
   }
   const { overUdp } = await import('./over-udp.ts');
   return overUdp(receiver.host, receiver.port, encode);

@@ -59,11 +59,13 @@ test("a sampled invocation's spans hang under Lambda's own segment, in one datag
   expect(spans.map(({ name }) => name).sort()).toEqual(['POST /v1/chat/completions', 'admission', 'chat m', 'stream']);
 });
 
-test("a caller's own trace goes before Lambda's, and of invocations that are not sampled, or not decided, nothing leaves", async () => {
+test('what is kept Lambda decides, where it has; which trace it is in, the caller', async () => {
   const before = daemon.datagrams.length;
   await invoked(amazon(0));
   await invoked(undefined);
-  await invoked(amazon(0), { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  await invoked(amazon(0), { traceparent });
+  await invoked(amazon(1), { traceparent });
   const spans = await spansAfter(before);
   expect(daemon.datagrams.length).toBe(before + 1);
   expect(spans.find(({ kind }) => kind === 'server')).toMatchObject({

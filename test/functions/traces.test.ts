@@ -5,7 +5,7 @@ import { type House, openHouse } from '../support/door.ts';
 import { answer } from '../support/flaky.ts';
 import { labs } from '../support/labs.ts';
 import { type Collector, type ReceivedSpan, startCollector } from '../support/otlp.ts';
-import { refusal, startUpstream, type Upstream } from '../support/upstream.ts';
+import { beginStream, event, refusal, startUpstream, type Upstream } from '../support/upstream.ts';
 
 let collector: Collector;
 let spare: Upstream;
@@ -104,6 +104,7 @@ describe('a traced call', () => {
     expect(second?.attributes).toMatchObject({
       'gen_ai.provider.name': 'spare',
       'gen_ai.response.model': 'm',
+      'gen_ai.response.id': expect.stringMatching(/^chatcmpl-/),
       'gen_ai.response.finish_reasons': ['stop'],
       'gen_ai.usage.input_tokens': 10,
       'gen_ai.usage.output_tokens': 3,
@@ -192,6 +193,104 @@ describe('a traced call', () => {
       path: '/v1/traces',
       headers: { 'content-type': 'application/x-protobuf', 'x-token': 'a b' },
     });
+  });
+});
+
+describe('what is told of a failure', () => {
+  test.each([
+    [429, 503],
+    [404, 503],
+    [503, 429],
+  ])('is what the caller was told: %i, then %i', async (first, second) => {
+    house.upstream.answerWith(refusal(first, { message: 'first' }));
+    spare.answerWith(refusal(second, { message: 'second' }));
+    const response = await house.ask(key, { model: 'support' }, off);
+    const id = response.headers.get('x-request-id');
+    const { error } = JSON.parse(await response.clone().text());
+    const [root] = await traceOf(response);
+    spare.answerWith(answer('Spare.'));
+    expect(root).toMatchObject({ failed: response.status >= 500, attributes: { 'error.type': error.code } });
+    const record = await fetch(`${house.url}/calls/${id}`, { headers: { authorization: `Bearer ${key}` } });
+    expect(await record.json()).toMatchObject({ status: 'failed', errorCode: error.code });
+  });
+
+  test.each(['off', 'exact'])(
+    'a call whose time is over before anything was sent is no success, the cache %s',
+    async (cache) => {
+      house.upstream.answerWith(() => {}); // should it be asked after all
+      const headers = { 'x-sluice-cache': cache, 'x-sluice-timeout-ms': '1' };
+      const response = await house.ask(key, { messages: [{ role: 'user', content: `Late, ${cache}` }] }, headers);
+      expect(response.status).toBe(504);
+      const id = response.headers.get('x-request-id');
+      const [root] = await traceOf(response);
+      expect(root).toMatchObject({ failed: true, attributes: { 'error.type': 'timeout' } });
+      const record = await fetch(`${house.url}/calls/${id}`, { headers: { authorization: `Bearer ${key}` } });
+      expect(await record.json()).toMatchObject({ status: 'failed', errorCode: 'timeout' });
+    },
+  );
+
+  test('says who it was refused to, and a body that is too large is traced, too', async () => {
+    const labels = { 'x-sluice-user': 'ann', 'x-sluice-feature': 'search' };
+    const [unknown] = await traceOf(await house.ask(key, { model: 'nobody/m' }, labels));
+    expect(unknown?.attributes).toMatchObject({
+      'http.response.status_code': 404,
+      'sluice.tenant': tenant,
+      'user.id': 'ann',
+      'sluice.feature': 'search',
+      'sluice.requested_model': 'nobody/m',
+    });
+    const [large] = await traceOf(await house.ask(key, { padding: 'x'.repeat(7_000_000) }));
+    expect(large?.attributes).toMatchObject({ 'http.response.status_code': 413, 'error.type': 'request_too_large' });
+  });
+
+  test('an attempt that nobody counted has no usage to sum up', async () => {
+    house.upstream.answerWith((_, response) => {
+      beginStream(response);
+      response.write(event({ content: 'half' }), () => response.destroy());
+    });
+    const [, ...parts] = await traceOf(await house.ask(key, { stream: true }, off));
+    const attempt = parts.find(({ kind }) => kind === 'client');
+    expect(attempt?.attributes).toMatchObject({ 'error.type': 'reset', 'sluice.estimated': true });
+    expect(Object.keys(attempt?.attributes ?? {}).filter((name) => name.startsWith('gen_ai.usage'))).toEqual([]);
+  });
+});
+
+describe('a repetition', () => {
+  test('with an idempotency key is told as one, and of which call', async () => {
+    const headers = { ...off, 'idempotency-key': 'once' };
+    const first = await house.ask(key, {}, headers);
+    const id = first.headers.get('x-request-id');
+    await traceOf(first);
+    await expect
+      .poll(async () => {
+        const [root, ...parts] = await traceOf(await house.ask(key, {}, headers));
+        return [
+          root?.attributes['sluice.tenant'],
+          root?.attributes['sluice.replayed_of'],
+          parts.map(({ name }) => name),
+        ];
+      })
+      .toEqual([tenant, id, ['idempotency']]);
+  });
+});
+
+describe('a stranger', () => {
+  test('decides nothing of what is kept', async () => {
+    const settings = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' };
+    const sparse = await openHouse({
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '10', ...settings },
+    });
+    const before = collector.spans().length;
+    const known = await sparse.keyOf({ budgets: 'none' });
+    for (const path of ['/chat/completions', '/nothing'])
+      await fetch(`${sparse.url}${path}`, { method: 'POST', headers: { traceparent: traceparent('01') } });
+    await traceOf(await sparse.ask(known.key, {}, { traceparent: traceparent('01') }));
+    const roots = collector
+      .spans()
+      .slice(before)
+      .filter(({ kind }) => kind === 'server');
+    expect(roots.map(({ attributes }) => attributes['http.response.status_code'])).toEqual([200]);
+    await sparse.close();
   });
 });
 

@@ -46,7 +46,11 @@ describe('front door', () => {
 
   test('where calls are not traced, it may not write traces either', () => {
     const untraced = synthesized({ traces: false }).gateway;
-    untraced.hasResourceProperties('AWS::Lambda::Function', { Timeout: 900, TracingConfig: Match.absent() });
+    untraced.hasResourceProperties('AWS::Lambda::Function', {
+      Timeout: 900,
+      TracingConfig: Match.absent(),
+      Environment: { Variables: Match.objectLike({ OTEL_TRACES_EXPORTER: 'none' }) },
+    });
     expect(permissions(untraced, '').filter((line) => line.startsWith('xray:'))).toEqual([]);
   });
 

@@ -100,6 +100,8 @@ export type Collector = {
   readonly requests: readonly { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: Buffer }[];
   /** The status it answers with from now on; undefined for none at all. */
   answerWith(status: number | undefined): void;
+  /** Keeps the next request waiting until what this gives is called. */
+  holdOne(): () => void;
   close(): Promise<void>;
 };
 
@@ -107,10 +109,14 @@ export type Collector = {
 export async function startCollector(): Promise<Collector> {
   const requests: { path: string; headers: IncomingHttpHeaders; body: Buffer }[] = [];
   let status: number | undefined = 200;
+  let held: Promise<void> | undefined;
   const server = await serveHttp(async (asked, response) => {
     const pieces: Buffer[] = [];
     for await (const piece of asked) pieces.push(piece);
     requests.push({ path: asked.url ?? '', headers: asked.headers, body: Buffer.concat(pieces) });
+    const waiting = held;
+    held = undefined;
+    await waiting;
     if (status !== undefined) response.writeHead(status, { 'content-type': 'application/x-protobuf' }).end();
   });
   return {
@@ -119,6 +125,11 @@ export async function startCollector(): Promise<Collector> {
     spans: () => requests.flatMap(({ body }) => decoded(body)),
     answerWith: (next) => {
       status = next;
+    },
+    holdOne: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return resolve;
     },
   };
 }

@@ -9,7 +9,7 @@ test('nobody who is not asked to traces', () => {
   for (const env of [
     {},
     { OTEL_SERVICE_NAME: 'x' },
-    { ...http, OTEL_SDK_DISABLED: 'true' },
+    { ...http, OTEL_SDK_DISABLED: 'TRUE' },
     { ...http, OTEL_TRACES_EXPORTER: 'none' },
   ])
     expect(toTraceSettings(env)).toBeUndefined();
@@ -25,6 +25,7 @@ describe('spans go', () => {
     expect(urlOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example/base/' })).toBe(
       'https://otel.example/base/v1/traces',
     );
+    expect(urlOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x:4318/?k=1' })).toBe('http://x:4318/v1/traces?k=1');
     expect(urlOf({ ...http, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://t.example/in' })).toBe('https://t.example/in');
   });
 
@@ -54,12 +55,22 @@ test('what is wrong is told with the name of the variable, and no secret', () =>
     OTEL_BSP_SCHEDULE_DELAY: '-1',
     OTEL_EXPORTER_OTLP_HEADERS: 'secret',
     OTEL_RESOURCE_ATTRIBUTES: 'a=%zz',
+    OTEL_EXPORTER_OTLP_COMPRESSION: 'br',
+    OTEL_TRACES_EXPORTER: 'console',
     OTEL_TRACES_SAMPLER: 'xray',
     OTEL_TRACES_SAMPLER_ARG: '5',
   };
   for (const [variable, value] of Object.entries(wrong))
     expect(() => toTraceSettings({ ...http, [variable]: value }), variable).toThrow(variable);
-  expect(() => toTraceSettings({ ...http, OTEL_EXPORTER_OTLP_HEADERS: 'secret' })).not.toThrow('secret');
+  const secrets = {
+    OTEL_EXPORTER_OTLP_HEADERS: ['secret', 'authorization=secret%0Asecret'],
+    OTEL_EXPORTER_OTLP_ENDPOINT: ['http://secret:secret@127.0.0.1:4318', 'secret:4318'],
+  };
+  for (const [variable, values] of Object.entries(secrets))
+    for (const value of values) {
+      expect(() => toTraceSettings({ ...http, [variable]: value })).toThrow(variable);
+      expect(() => toTraceSettings({ ...http, [variable]: value })).not.toThrow(/secret/);
+    }
 });
 
 test('what all spans have in common says which service they are of, and where it runs', () => {

@@ -40,7 +40,9 @@ export async function cached(
   for (const { ticket } = looking; ; ticket.passOver()) {
     const flight = ticket.flight();
     if (flight === undefined) return led(ask, caching, seen, cacheable);
-    const answer = await joined(flight, { ...caching, ...seen }, cacheable);
+    const answer = await spanned({ name: 'cache joined', visit: tally.visit }, cacheable.world, () =>
+      joined(flight, { ...caching, ...seen }, cacheable),
+    );
     if (answer !== undefined) return answer;
   }
 }
