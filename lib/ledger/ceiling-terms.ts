@@ -17,10 +17,13 @@ export type PricedCall = {
   readonly ways: readonly Way[];
 };
 
-/** The most a call comes to: nano-dollars of fees, and fractions of them for what is read and for each token written. */
+/** The most a call comes to: nano-dollars of fees, and fractions of them for each token that is read or written. */
 export type Terms = {
   readonly fees: bigint;
-  readonly read: bigint;
+  /** The most tokens that are read, and what each of them and the sources beside them come to. */
+  readonly inputTokens: bigint;
+  readonly eachRead: bigint;
+  readonly cited: bigint;
   readonly eachToken: bigint;
   /** How many of the fractions are a nano-dollar. */
   readonly perNano: bigint;
@@ -38,27 +41,32 @@ export function termsOf(price: Price, call: PricedCall): Terms {
   const dearest = (kinds: readonly Bucket[]) => largest(tables.flatMap((rates) => kinds.map(rateIn(rates, factors))));
   const heard: readonly Bucket[] = call.heard ? ['audioInput'] : [];
   const kept: readonly Bucket[] = call.hourly ? ['cacheWrite1h'] : [];
-  const input = dearest(['input', 'cacheRead', 'cacheWrite', ...heard, ...kept]);
   return {
     fees: BigInt(searches) * BigInt(price.search ?? 0) + BigInt(requestFee(price)),
-    read: BigInt(inputTokens) * input + BigInt(citationTokens) * dearest(['citation']),
+    inputTokens: BigInt(inputTokens),
+    eachRead: dearest(['input', 'cacheRead', 'cacheWrite', ...heard, ...kept]),
+    cited: BigInt(citationTokens) * dearest(['citation']),
     eachToken: dearest(call.spoken ? ['output', 'reasoning', 'audioOutput'] : ['output', 'reasoning']),
     // Micro-dollars per million tokens are pico-dollars a token, here in fractions of `over`.
     perNano: over * 1000n,
   };
 }
 
-/** What writing so many tokens comes to, in nano-dollars. */
-export function costAt({ fees, read, eachToken, perNano }: Terms, outputTokens: bigint): bigint {
-  return fees + (read + outputTokens * eachToken + perNano - 1n) / perNano;
+/** What writing so many tokens comes to, in nano-dollars, when so many were read. */
+export function costAt(terms: Terms, outputTokens: bigint, inputTokens = terms.inputTokens): bigint {
+  const { fees, eachToken, perNano } = terms;
+  return fees + (readAt(terms, inputTokens) + outputTokens * eachToken + perNano - 1n) / perNano;
 }
 
 /** The most tokens that so many nano-dollars pay for; fewer than none where they do not even pay for what is read. */
-export function tokensFor({ fees, read, eachToken, perNano }: Terms, nanoDollars: bigint): bigint {
-  const left = (nanoDollars - fees) * perNano - read;
+export function tokensFor(terms: Terms, nanoDollars: bigint): bigint {
+  const { fees, inputTokens, eachToken, perNano } = terms;
+  const left = (nanoDollars - fees) * perNano - readAt(terms, inputTokens);
   if (left < 0n) return -1n;
   return eachToken === 0n ? BigInt(Number.MAX_SAFE_INTEGER) : left / eachToken;
 }
+
+const readAt = ({ eachRead, cited }: Terms, inputTokens: bigint): bigint => inputTokens * eachRead + cited;
 
 /** A discount is no promise: what asks for it may still be served at list price. */
 function rateIn(rates: Rates, factors: readonly Factor[]) {

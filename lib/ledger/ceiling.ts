@@ -110,6 +110,10 @@ export function affordable({ offers }: Quote, nanoDollars: number): number {
   return Math.min(...each);
 }
 
+/** The most so many tokens can come to on any target, whatever kinds of token they are and however the call was served. */
+export const mostFor = ({ offers }: Pick<Quote, 'offers'>, inputTokens: number, outputTokens: number): number =>
+  held(offers.map(({ terms }) => costAt(terms, BigInt(outputTokens), BigInt(inputTokens))));
+
 function toQuote(
   quoted: readonly { readonly inputTokens: number; readonly offer: Offer; readonly tokens: number }[],
   unpriced: string | undefined,

@@ -1,13 +1,14 @@
 import { costOf } from '../catalog/price.ts';
 import { noUsage, plusUsage, type Usage } from '../catalog/usage.ts';
 import type { GatewayError } from '../errors.ts';
+import { mostFor, type Quote } from '../ledger/ceiling.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Outbound } from '../wire/send.ts';
 import type { Attempt, Bill } from '../world.ts';
 import type { Asked } from './parse.ts';
 
-/** The most tokens one attempt can read and write. */
-export type Bounds = { readonly inputTokens: number; readonly outputTokens: number };
+/** The most tokens one attempt can read and write, and on which terms. */
+export type Bounds = Pick<Quote, 'inputTokens' | 'outputTokens'> & Partial<Pick<Quote, 'offers'>>;
 
 /** What nobody reckoned. */
 export const boundless: Bounds = { inputTokens: Number.POSITIVE_INFINITY, outputTokens: Number.POSITIVE_INFINITY };
@@ -106,16 +107,18 @@ export function toAttempt(run: Running): Attempt {
 
 /**
  * What an attempt costs: the usage it reported; nothing where the provider asks nothing; otherwise an upper bound of
- * what was sent and received, for a token is never less than a byte, and no more than was reckoned before.
+ * what was sent and received, for a token is never less than a byte, and no more than was reckoned before. Nobody says
+ * of what kind the tokens were, so they are the dearest there may be.
  */
 export function toBill({ target, usage, billed, boundsFor, ...run }: Running): Bill {
   if (usage !== undefined) return { usage, nanoDollars: costOf(target.price, usage), estimated: false };
   if (!billed) return noBill;
-  const { inputTokens, outputTokens } = boundsFor(target);
+  const { inputTokens, outputTokens, offers } = boundsFor(target);
   const input = Math.min(inputTokens, run.sentBytes);
   const output = Math.min(outputTokens, Math.max(run.receivedBytes, run.unseenTokens));
   const bound = { ...noUsage, input, output };
-  return { usage: bound, nanoDollars: costOf(target.price, bound), estimated: true };
+  const nanoDollars = offers === undefined ? costOf(target.price, bound) : mostFor({ offers }, input, output);
+  return { usage: bound, nanoDollars, estimated: true };
 }
 
 /** What nothing comes to. */

@@ -29,9 +29,9 @@ export function shortened(request: ChatRequest, quote: Quote, { capped, hold }: 
       return sent === request ? undefined : askedIn(sent);
     },
     boundsFor: (target) => {
-      const { inputTokens, outputTokens, limit } = quoted(requestFor(target), [target]);
+      const { inputTokens, outputTokens, limit, offers } = quoted(requestFor(target), [target]);
       // A limit that is left in the quote is one that was reckoned with and not sent: the answer may run past it.
-      return { inputTokens, outputTokens: limit === undefined ? outputTokens : Number.POSITIVE_INFINITY };
+      return { inputTokens, outputTokens: limit === undefined ? outputTokens : Number.POSITIVE_INFINITY, offers };
     },
   };
 }

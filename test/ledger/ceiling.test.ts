@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { costOf, type Factor, type Price, toRates } from '../../lib/catalog/price.ts';
 import { type Bucket, buckets, inputBuckets, noUsage, outputBuckets, type Usage } from '../../lib/catalog/usage.ts';
-import { affordable, type Priced, quoteChat, quoteEmbedding } from '../../lib/ledger/ceiling.ts';
+import { affordable, mostFor, type Priced, quoteChat, quoteEmbedding } from '../../lib/ledger/ceiling.ts';
 import { limitedTo } from '../../lib/ledger/output-bound.ts';
 import { unfolding } from '../../lib/openai/carried.ts';
 
@@ -194,7 +194,7 @@ function within(request: Record<string, unknown>, input: number, output: number,
   return { ...noUsage, ...Object.fromEntries([...deal(input, read), ...deal(output, written)]), served };
 }
 
-test('no usage within the bounds costs more than the ceiling', () => {
+test('no usage costs more than so many tokens can come to, nor those within the bounds more than the ceiling', () => {
   fc.assert(
     fc.property(
       requests,
@@ -206,7 +206,9 @@ test('no usage within the bounds costs more than the ceiling', () => {
         const quoted = quoteChat(request, [{ name: 'lab/one', price }], unfolding());
         const input = Math.floor((quoted.inputTokens * read) / 100);
         const output = Math.floor((quoted.outputTokens * written) / 100);
-        expect(costOf(price, within(request, input, output, dealt))).toBeLessThanOrEqual(quoted.nanoDollars);
+        const most = mostFor(quoted, input, output);
+        expect(costOf(price, within(request, input, output, dealt))).toBeLessThanOrEqual(most);
+        expect(most).toBeLessThanOrEqual(quoted.nanoDollars);
       },
     ),
   );

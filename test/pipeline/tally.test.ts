@@ -4,8 +4,10 @@ import { noUsage } from '../../lib/catalog/usage.ts';
 import { GatewayError } from '../../lib/errors.ts';
 import type { ChatChunk, Delta } from '../../lib/openai/answer.ts';
 import { metered } from '../../lib/pipeline/metered.ts';
+import { quoted } from '../../lib/pipeline/quoted.ts';
+import { openTally } from '../../lib/pipeline/tally.ts';
 import { arriving, breaking, failureOf } from '../support/bytes.ts';
-import { outgoing, tallyOf, targets } from '../support/labs.ts';
+import { outgoing, requestOf, tallyOf, targets } from '../support/labs.ts';
 
 const [target] = targets({ one: 'https://one.example/v1' });
 if (target === undefined) throw new Error('There is a target.');
@@ -17,6 +19,7 @@ const uses = (prompt_tokens: number, completion_tokens: number): ChatChunk => ({
   usage: { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens },
 });
 const cut = new GatewayError('provider_cut', { provider: 'one', message: 'cut' });
+const twice = { times: 2, over: 1 };
 const opened = (fields: object = {}, body = '{}') => {
   const tally = tallyOf(fields);
   tally.sent(target, outgoing(body));
@@ -63,6 +66,17 @@ describe('the bill', () => {
         expect(tally.failure()).toBe(cut);
       }),
     );
+  });
+
+  test('that is an upper bound takes tokens for the dearest kind, served in the dearest way that was asked for', () => {
+    const price = { ...target.price, cacheWrite: 7_000_000, reasoning: 5_000_000, factors: { priority: twice } };
+    const dear = { ...target, price };
+    const request = requestOf({ max_tokens: 4, service_tier: 'priority' });
+    const tally = openTally({ ...tallyOf(), boundsFor: (each) => quoted(request, [each]), tick: () => 0 });
+    tally.sent(dear, outgoing('{"a":1}'));
+    tally.received(3);
+    tally.failed(cut);
+    expect(tally.bill()).toMatchObject({ nanoDollars: 2 * (7 * 7_000 + 3 * 5_000), estimated: true });
   });
 
   test('of tool calls cut short counts their arguments', async () => {

@@ -6,8 +6,8 @@ import type { Owed } from './row.ts';
 export const SECONDS = 16_000;
 /** What the first target counts, where it counts: ten in, and one out so far. */
 const FIRSTS = 12_000;
-/** What a first target can have read and written at most: 21 tokens in, and the 50 it may write. */
-const MOST = 121_000;
+/** What a first target can have read and written at most: 21 tokens in, which it may keep, and the 50 it may write. */
+const MOST = 126_250;
 
 /** A tenant's one call: its bill is to be what is owed to the first target, and this besides. */
 export type Due = { readonly tenant: string; readonly owed: Owed; readonly besides: number };
