@@ -13,6 +13,8 @@ process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT'; // the log of this process is the
 /** The HTTP door in this process, over the real tables and a provider on a socket, for tests that count and look inside. */
 export type House = {
   readonly tables: Tables;
+  /** Where the tables are kept, for whoever is given that. */
+  readonly dataDir: string;
   readonly upstream: Upstream;
   readonly url: string;
   readonly door: Door;
@@ -52,7 +54,8 @@ export async function openHouse({
   world: changed = (world) => world,
 }: Unlike = {}): Promise<House> {
   const { folder, remove } = scratch();
-  const tables = await startTables(`${folder}/data`);
+  const dataDir = `${folder}/data`;
+  const tables = await startTables(dataDir);
   const upstream = await startUpstream();
   const usual = labs({ lab: upstream.baseUrl });
   const world = worldAt({
@@ -68,6 +71,7 @@ export async function openHouse({
   let tenants = 0;
   return {
     tables,
+    dataDir,
     upstream,
     url,
     door,

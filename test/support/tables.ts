@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type AccessAdmin, accessAdmin } from '../../lib/aws/access-admin.ts';
 import { createTables } from '../../lib/aws/create-tables.ts';
@@ -55,8 +55,10 @@ export function reading(client: DynamoDBClient): Reading {
         KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: marshall({ ':pk': `tenant#${tenant}` }),
       };
-      const { Items = [] } = await client.send(new QueryCommand({ TableName: localTableNames.calls, ...query }));
-      return Items.map((each) => unmarshall(each));
+      const items: Item[] = [];
+      for await (const { Items = [] } of paginateQuery({ client }, { TableName: localTableNames.calls, ...query }))
+        items.push(...Items.map((each) => unmarshall(each)));
+      return items;
     },
   };
 }
