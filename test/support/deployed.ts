@@ -14,6 +14,8 @@ export type Deployed = {
   readonly counted: (metric: string) => number;
   /** All lines of metrics that were printed so far. */
   readonly metrics: () => readonly Record<string, unknown>[];
+  /** All that it printed so far, on either way. */
+  readonly printed: () => string;
   readonly kill: (signal: NodeJS.Signals) => boolean;
   readonly exited: Promise<number | null>;
 };
@@ -44,7 +46,14 @@ export async function startDeployed({ folder, endpoint, config, env = {} }: Site
       ...Object.fromEntries(Object.values(tables).map(({ variable, localName }) => [variable, localName])),
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  child.stdout.on('data', (piece) => {
+    printed += piece;
+  });
+  child.stderr.on('data', (piece) => {
+    printed += piece;
   });
   const metrics: Record<string, unknown>[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -53,11 +62,13 @@ export async function startDeployed({ folder, endpoint, config, env = {} }: Site
   });
   const exited = once(child, 'exit').then(([code]): number | null => code);
   const url = `http://127.0.0.1:${port}/v1`;
-  while (!(await answers(url))) if (child.exitCode !== null) throw new Error('The gateway ended before it was ready.');
+  while (!(await answers(url)))
+    if (child.exitCode !== null) throw new Error(`The gateway ended before it was ready:\n${printed}`);
   return {
     url,
     counted: (metric) => metrics.filter((entry) => entry[metric] === 1).length,
     metrics: () => metrics,
+    printed: () => printed,
     kill: (signal) => child.kill(signal),
     exited,
   };
