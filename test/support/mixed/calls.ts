@@ -52,6 +52,9 @@ const pick = <Value>(from: readonly Value[], dice: Dice): Value => {
   return found;
 };
 
+/** By then a call is certainly under way: who leaves must be the one that its provider waits for, and not who asks again. */
+const LATER = 64;
+
 /** Draws so many calls of these members, at so many doors: mostly new ones, some that were asked before. */
 export function drawCalls(count: number, members: readonly Member[], doors: number, dice: Dice): readonly Call[] {
   const calls: Call[] = [];
@@ -61,8 +64,10 @@ export function drawCalls(count: number, members: readonly Member[], doors: numb
     const number = calls.length;
     const at = { number, door: Math.floor(dice() * doors) };
     const before = calls.at(-1 - Math.floor(dice() * 12));
-    if (before?.headers['idempotency-key'] && dice() < 0.6) {
-      calls.push({ ...plainly(before), ...at, headers: labelled(before.headers, number) });
+    const kept = calls[number - LATER];
+    const again = kept?.leaves === 'kept' ? kept : before?.leaves === undefined && dice() < 0.6 ? before : undefined;
+    if (again?.headers['idempotency-key']) {
+      calls.push({ ...plainly(again), ...at, headers: labelled(again.headers, number) });
       continue;
     }
     const member = pick(weighted, dice);
