@@ -22,3 +22,15 @@ export function idsSince(prefix: string, moment: number): string {
     start = ALPHABET[time % 32] + start;
   return `${prefix}${start}`;
 }
+
+/** When an id was made, in epoch milliseconds: it sorts among ids as this moment does. NaN for a text that is no id. */
+export const madeAt = (id: string): number =>
+  [
+    ...id
+      .slice(id.indexOf('_') + 1)
+      .slice(0, 10)
+      .padEnd(10, ALPHABET[0]),
+  ].reduce((time, digit) => {
+    const value = ALPHABET.indexOf(digit);
+    return 32 * time + (value < 0 ? Number.NaN : value);
+  }, 0);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { idMaker, idsSince } from '../lib/ids.ts';
+import { idMaker, idsSince, madeAt } from '../lib/ids.ts';
 
 const time = fc.integer({ min: 0, max: 2 ** 48 });
 
@@ -56,4 +56,15 @@ test('ids made since a moment sort after its mark, and no others', () => {
       expect(idMaker('req_', () => made)() > idsSince('req_', since)).toBe(made >= since);
     }),
   );
+});
+
+test('an id says when it was made, in the order in which ids sort, and what is none says nothing', () => {
+  fc.assert(
+    fc.property(time, (now) => {
+      expect(madeAt(idMaker('req_', () => now + 0.5)())).toBe(now);
+      expect(madeAt(idsSince('req_', now))).toBe(now);
+    }),
+  );
+  expect(madeAt('req_a')).toBe(10 * 32 ** 9);
+  expect(madeAt('req_no id!')).toBeNaN();
 });
