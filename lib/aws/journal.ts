@@ -7,10 +7,12 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { noUsage } from '../catalog/usage.ts';
 import { usualCalls } from '../config/config.ts';
+import { madeAt } from '../ids.ts';
 import { featureId } from '../ledger/scopes.ts';
 import type { Bill, CallRecord, Journal, WrittenCall } from '../world.ts';
 import { toItem } from './item.ts';
 import { callsByFeature, type TableNames } from './tables.ts';
+import { latecomers } from './usage/latecomers.ts';
 
 /** What a record has for the table's sake, or the ledger's. */
 const OURS = new Set(['pk', 'sk', 'v', 'ttl', 'mark', callsByFeature.partitionKey]);
@@ -29,7 +31,9 @@ export function dynamoJournal(
   client: DynamoDBClient,
   { calls: TableName }: TableNames,
   keptDays = usualCalls.keptDays,
+  now: () => number = Date.now,
 ): CallBook {
+  const { announced } = latecomers(client, TableName);
   const entryOf = async (tenant: string, id: string): Promise<Entry | undefined> => {
     const Key = marshall({ pk: pkOf(tenant), sk: id });
     const { Item } = await client.send(
@@ -72,7 +76,8 @@ export function dynamoJournal(
         },
       );
       try {
-        await client.send(new PutItemCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }));
+        const put = new PutItemCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+        await announced({ tenant: call.tenant, madeAt: madeAt(call.id), keptDays }, () => client.send(put), now);
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
         return (await entryOf(call.tenant, call.id))?.bill ?? call.bill; // it is written down already

@@ -34,7 +34,7 @@ export const tables = {
   counters: { localName: 'Counters', variable: 'SLUICE_TABLE_COUNTERS', ...keyed },
   /** What is shared for a while: which targets rest (`rest / provider/model`), answers worth giving again. */
   cache: { localName: 'Cache', variable: 'SLUICE_TABLE_CACHE', ...keyed },
-  /** One item a call: `tenant#NAME / REQUEST ID`; request ids sort by time. */
+  /** One item a call: `tenant#NAME / REQUEST ID`; request ids sort by time. What calls come to, summed up: `usage#NAME / …`. */
   calls: { localName: 'Calls', variable: 'SLUICE_TABLE_CALLS', ...keyed, indexes: [callsByKey, callsByFeature] },
 } as const satisfies Record<string, TableDefinition>;
 

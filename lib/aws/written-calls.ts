@@ -2,8 +2,8 @@ import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import '../schema.ts';
 import * as z from 'zod/mini';
 import { completionTokens, noUsage, promptTokens } from '../catalog/usage.ts';
-import { bill } from './calls.ts';
 import { callsQuery } from './calls-query.ts';
+import { bill } from './counted-call.ts';
 import { toItem } from './item.ts';
 import type { TableNames } from './tables.ts';
 

@@ -1,5 +1,6 @@
+import type { Sum } from '../aws/usage/sums.ts';
 import { harmless, toCsv } from './csv.ts';
-import { type Group, groups, type Sum, type Sums, sorted, toTold } from './usage-sums.ts';
+import { type Group, groups, type Sums, sorted, toTold } from './usage-sums.ts';
 
 /** What a tenant spent, as one table for spreadsheets: all of it, then each group, or those asked for. What only the whole has is empty elsewhere. */
 export function usageCsv(tenant: string, sums: Sums, heldNanoUsd: number, by: readonly Group[]): string {

@@ -1,3 +1,5 @@
+import type { UsageAsked } from '../aws/usage/reader.ts';
+import type { Sum, Sums as Summed } from '../aws/usage/sums.ts';
 import { toUsd } from '../catalog/price.ts';
 import type { Connection } from './connect.ts';
 import { sheet } from './describe.ts';
@@ -8,7 +10,7 @@ import { withProgress } from './progress.ts';
 import { toSince } from './since.ts';
 import { heading, table } from './table.ts';
 import { usageCsv } from './usage-csv.ts';
-import { type Group, groups, openSums, type Sum, type Sums, sorted, toTold } from './usage-sums.ts';
+import { type Group, groups, inDays, type Sums, sorted, toTold } from './usage-sums.ts';
 import { Wrong } from './wrong.ts';
 
 const help = `Usage: sluice usage --tenant NAME [--by ${groups.join(',')}] [--since 7d] [--csv]
@@ -44,7 +46,7 @@ async function act({ connect, operands, options }: Ask): Promise<Outcome> {
   const { timezone, known } = await zoneOf(connection, tenant);
   const now = Date.now();
   const since = toSince(given(options, 'since'), timezone, now);
-  const sums = await summed(connection, tenant, since, timezone);
+  const sums = inDays(await summed(connection, { tenant, since, now }), timezone);
   if (!known && sums.all.calls === 0) throw new Wrong(`There is no tenant ${tenant}. See sluice tenants list.`);
   const { abandoned, all } = sums;
   const heldNanoUsd = await connection.calls.heldNanoDollars(tenant, now);
@@ -76,16 +78,8 @@ async function zoneOf(
   return { timezone: tenant?.attributes.timezone ?? 'UTC', known: tenant !== undefined };
 }
 
-function summed({ calls }: Connection, tenant: string, since: number, timezone: string): Promise<Sums> {
-  const { sums, add } = openSums(timezone);
-  return withProgress(async (tell) => {
-    for await (const page of calls.since(tenant, since)) {
-      for (const call of page) add(call);
-      tell(`${sums.all.calls} calls read…`);
-    }
-    return sums;
-  });
-}
+const summed = ({ calls }: Connection, asked: UsageAsked): Promise<Summed> =>
+  withProgress((tell) => calls.usage(asked, (count) => tell(`${count} calls counted…`)));
 
 function toGroups(text: string | undefined): readonly Group[] {
   return (text?.split(',') ?? []).map((word) => {

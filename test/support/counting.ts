@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 export type Passed = {
   readonly operation: string;
   readonly table: string;
+  /** What was asked, as it was written. */
+  readonly text: string;
   readonly at: number;
   /** What DynamoDB would ask for it, in capacity units. */
   units: number;
@@ -31,7 +33,7 @@ export async function startCounting(endpoint: string) {
     const operation = String(request.headers['x-amz-target']).replace(/^DynamoDB_\d+\./, '');
     const input = JSON.parse(body.toString());
     const table = input.TableName ?? Object.keys(input.RequestItems ?? {})[0];
-    const noted: Passed = { operation, table, at: performance.now(), units: 0, ms: 0 };
+    const noted: Passed = { operation, table, text: body.toString(), at: performance.now(), units: 0, ms: 0 };
     passed.push(noted);
     if (await instead(noted, response)) return;
     if (mood === 'silent' || operation === unanswered) return;

@@ -1,0 +1,102 @@
+import type { Log } from '../../world.ts';
+import type { CallItem, Stretch } from '../counted-call.ts';
+import { type Announcements, bothOf, type Latecomers, lateOf } from './latecomers.ts';
+import { DAY_MS, firstOpen, QUARTER_MS, settled, utcDayOf } from './quarter.ts';
+import { type Quarter, quartersIn } from './quarters-in.ts';
+import type { RolledItems } from './rolled.ts';
+import { summingUp } from './sum-up.ts';
+import type { Summaries } from './summaries.ts';
+import { noSums } from './sums.ts';
+
+/** Where a tenant's calls, and what they come to, are read and written. */
+export type Books = {
+  readonly records: (tenant: string, stretch: Stretch) => AsyncIterable<readonly CallItem[]>;
+  readonly summaries: Summaries;
+  readonly latecomers: Latecomers;
+  readonly rolled: RolledItems;
+  readonly now: () => number;
+  readonly log: Log;
+};
+
+/**
+ * At first only what is so old is summed up: calls may be under way in gateways of a version that announces nothing. By
+ * the next roll, a quarter of an hour later, the longest of them are over.
+ */
+const AT_FIRST_MS = 3_600_000;
+/** A day is summed up when most of what comes late to it is there, for with each latecomer that is done anew. */
+const DAY_IS_OVER_MS = 3_600_000;
+/** After so many quarters it is noted how far all is summed up: there begins who comes after a run that died. */
+const NOTED_EACH = 96;
+/**
+ * Why sums are exact though gateways write, runs die or meet, and somebody reads, all at once and on clocks that are a
+ * minute apart:
+ * - A quarter is closed five minutes after its end. What comes two minutes after its end is announced before it is
+ *   written: so all that is not announced is there when a quarter is closed.
+ * - A run knows of the announcements before it reads records, and counts one only when it is three minutes old and its
+ *   record there. What it does not count, is announced or not yet written: it counts one too few, never one too many.
+ * - Announcements never become fewer. Sums that counted as many as a reader finds are those of all there is; where they
+ *   counted fewer, or are not there, or not whole, the reader reads the records.
+ * - Until where all is summed up is noted last, and read first. Before it, a quarter is summed up, or announced, or empty.
+ * - All is written by putting what can be put again, parts before what names them; older sums never replace newer ones.
+ *   A run that dies, or that another overtakes, leaves what was true before, or what is.
+ */
+
+/**
+ * Sums up what was closed since the last time, what has become stale since, and days that are over; gives whether it came
+ * to an end before a moment.
+ */
+export async function rollTenant(tenant: string, books: Books, until: number): Promise<boolean> {
+  const { records, latecomers, rolled, now } = books;
+  const startedAt = now();
+  const before = await rolled.find(tenant);
+  const from = before?.upTo ?? 0;
+  const limit = firstOpen(before === undefined ? startedAt - AT_FIRST_MS : startedAt);
+  const recent = Math.max(0, utcDayOf(from) - DAY_MS);
+  let known = await latecomers.within(tenant, { start: recent, end: limit });
+  let { upTo, daysUpTo, keptUntil } = before ?? { upTo: from, daysUpTo: Number.NaN, keptUntil: 0 };
+  const sumUp = summingUp(tenant, books, startedAt);
+
+  for await (const quarter of quartersIn(records(tenant, { start: from, end: limit }))) {
+    await sumUp.quarter(quarter, known);
+    upTo = quarter.start + QUARTER_MS;
+    if (Number.isNaN(daysUpTo)) daysUpTo = utcDayOf(quarter.start);
+    keptUntil = Math.max(keptUntil, quarter.sums.keptUntil);
+    if (sumUp.done.size % NOTED_EACH === 0) await rolled.put(tenant, { upTo, daysUpTo, keptUntil });
+    if (now() > until) break;
+  }
+  if (upTo > from) await rolled.put(tenant, { upTo, daysUpTo, keptUntil });
+
+  const daysOver = utcDayOf(upTo - DAY_IS_OVER_MS);
+  // What comes so late is rare, and is looked for once a day: until then its quarters are read call by call.
+  if (daysOver > daysUpTo) known = bothOf(known, await latecomers.within(tenant, { start: 0, end: recent }));
+  for (const start of staleQuarters(known, upTo, startedAt)) {
+    if (now() > until) return false;
+    if (!sumUp.done.has(start)) await sumUp.quarter(await quarterAt(start, tenant, books), known);
+  }
+  for (const day of new Set([...daysFrom(daysUpTo, daysOver), ...staleDays(known, daysOver)])) {
+    if (now() > until) return false;
+    await sumUp.day(day, known);
+  }
+  if (daysOver > daysUpTo) await rolled.put(tenant, { upTo, daysUpTo: daysOver, keptUntil });
+  return now() <= until;
+}
+
+async function quarterAt(start: number, tenant: string, { records }: Books): Promise<Quarter> {
+  for await (const quarter of quartersIn(records(tenant, { start, end: start + QUARTER_MS }))) return quarter;
+  return { start, sums: noSums() };
+}
+
+const staleQuarters = ({ quarters }: Announcements, upTo: number, now: number): readonly number[] =>
+  [...quarters].flatMap(([start, { late, counted, lateAt }]) =>
+    start < upTo && late !== counted && settled(lateAt, now) ? [start] : [],
+  );
+
+/** Days before another of which the summary has not counted all that came late. */
+function staleDays(known: Announcements, before: number): readonly number[] {
+  const days = new Set([...known.quarters.keys()].map(utcDayOf));
+  return [...days].filter((day) => day < before && lateOf(known, 'day', day) !== (known.days.get(day) ?? 0));
+}
+
+function* daysFrom(first: number, before: number): Iterable<number> {
+  for (let day = first; day < before; day += DAY_MS) yield day;
+}

@@ -1,0 +1,45 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import '../../schema.ts';
+import * as z from 'zod/mini';
+import { toItem } from '../item.ts';
+import { VERSION } from './summaries.ts';
+import { ROLLED, usagePk } from './usage-keys.ts';
+
+/** How far a tenant's calls were summed up: a quarter before that which has neither summary nor announcement has no calls. */
+export type Rolled = {
+  /** The first quarter, and the first day, that is still to be summed up. */
+  readonly upTo: number;
+  readonly daysUpTo: number;
+  /** Until when the last of these calls is kept, in seconds since 1970. */
+  readonly keptUntil: number;
+};
+
+/** Reads and writes how far tenants' calls were summed up. */
+export function rolledItems(client: DynamoDBClient, TableName: string) {
+  const keyOf = (tenant: string) => ({ pk: usagePk(tenant), sk: ROLLED });
+  return {
+    /** Undefined where nothing was, or only by another version: then all begins anew. */
+    async find(tenant: string): Promise<Rolled | undefined> {
+      const Key = marshall(keyOf(tenant));
+      const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+      const { success, data } = rolledItem.safeParse(Item && toItem(Item));
+      return success ? { upTo: data.upTo, daysUpTo: data.daysUpTo, keptUntil: data.ttl } : undefined;
+    },
+
+    async put(tenant: string, { upTo, daysUpTo, keptUntil }: Rolled): Promise<void> {
+      const ttl = keptUntil > 0 ? { ttl: keptUntil } : {};
+      const Item = marshall({ ...keyOf(tenant), v: VERSION, upTo, daysUpTo, ...ttl });
+      await client.send(new PutItemCommand({ TableName, Item }));
+    },
+  };
+}
+
+export type RolledItems = ReturnType<typeof rolledItems>;
+
+const rolledItem = z.object({
+  v: z.literal(VERSION),
+  upTo: z.int(),
+  daysUpTo: z.int(),
+  ttl: z._default(z.int(), 0),
+});

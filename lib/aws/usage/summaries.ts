@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import '../../schema.ts';
+import * as z from 'zod/mini';
+import { toItem } from '../item.ts';
+import { putIf } from '../put-if.ts';
+import { noSums, type Sums } from './sums.ts';
+import { fromText, toText } from './sums-text.ts';
+import { between, type Kind, type Span, summarySk, usagePk } from './usage-keys.ts';
+
+/** A quarter of an hour, or a day, summed up. */
+export type Summary = {
+  readonly sums: Sums;
+  /** How many had been announced as late when its records were read: exact as long as no more were. */
+  readonly counted: number;
+};
+
+/** What stands in the table of a stretch: `unfit` where that cannot be read, or not whole. */
+export type Standing = Summary | 'unfit';
+
+/** What a stretch of which so many latecomers were announced comes to; undefined where only its records tell. */
+export function exact(standing: Standing | undefined, late: number): Sums | undefined {
+  if (standing === undefined) return late === 0 ? noSums() : undefined;
+  return standing !== 'unfit' && standing.counted === late ? standing.sums : undefined;
+}
+
+/** An item may have 400 kB, its keys included. */
+const MOST_BYTES = 350_000;
+/** Of how items are written. What has another version is for nobody here, and is written anew. */
+export const VERSION = 1;
+
+/**
+ * What was summed up of tenants' calls, in table Calls. A summary that is too long for an item is one of parts, which are
+ * named by all it says and written before it: whoever finds a summary finds its own parts, or sees that one is missing.
+ */
+export function summaries(client: DynamoDBClient, TableName: string, mostBytes = MOST_BYTES) {
+  return {
+    /** Writes a summary down, unless there is one that knows of more. */
+    async put(tenant: string, kind: Kind, start: number, { sums, counted }: Summary): Promise<void> {
+      const body = await promisify(gzip)(toText(sums));
+      const key = { pk: usagePk(tenant), sk: summarySk(kind, start) };
+      const ttl = sums.keptUntil > 0 ? { ttl: sums.keptUntil } : {};
+      const parts = Math.ceil(body.length / mostBytes);
+      const lot = createHash('sha256').update(body).digest('hex').slice(0, 16);
+      if (parts > 1)
+        for (let part = 0; part < parts; part++) {
+          const slice = body.subarray(part * mostBytes, (part + 1) * mostBytes);
+          const Item = marshall({ pk: key.pk, sk: partSk(key.sk, lot, part), body: slice, ...ttl });
+          await client.send(new PutItemCommand({ TableName, Item }));
+        }
+      await putIf(client, {
+        TableName,
+        Item: marshall({ ...key, v: VERSION, counted, ...ttl, ...(parts > 1 ? { parts, lot } : { body }) }),
+        ConditionExpression: 'attribute_not_exists(pk) OR counted <= :counted OR v <> :v',
+        ExpressionAttributeValues: marshall({ ':counted': counted, ':v': VERSION }),
+      });
+    },
+
+    /** What stands of the quarters or days that begin in a span, by when they begin. */
+    async within(tenant: string, kind: Kind, { start, end }: Span): Promise<ReadonlyMap<number, Standing>> {
+      const found = new Map<number, Standing>();
+      if (end <= start) return found;
+      const query = between(TableName, tenant, summarySk(kind, start), summarySk(kind, end));
+      const parts = new Map<string, Uint8Array>();
+      const heads = new Map<number, Item>();
+      for await (const { Items = [] } of paginateQuery({ client }, query))
+        for (const item of Items.map(toItem)) {
+          const [, name = '', lot] = String(item.sk).split('#');
+          if (lot === undefined) heads.set(Date.parse(name), item);
+          else if (item.body instanceof Uint8Array) parts.set(String(item.sk), item.body);
+        }
+      heads.delete(end);
+      for (const [begins, head] of heads) found.set(begins, await toStanding(head, parts));
+      return found;
+    },
+  };
+}
+
+/** Reads and writes summaries. */
+export type Summaries = ReturnType<typeof summaries>;
+
+type Item = Readonly<Record<string, unknown>>;
+
+const partSk = (sk: string, lot: string, part: number) => `${sk}#${lot}#${String(part).padStart(3, '0')}`;
+
+const head = z.object({
+  sk: z.string(),
+  v: z.literal(VERSION),
+  counted: z.int(),
+  ttl: z._default(z.int(), 0),
+  body: z.optional(z.instanceof(Uint8Array)),
+  parts: z._default(z.int(), 0),
+  lot: z._default(z.string(), ''),
+});
+
+// Whatever is wrong with it, the records are there and can be read instead.
+async function toStanding(item: Item, parts: ReadonlyMap<string, Uint8Array>): Promise<Standing> {
+  try {
+    const { sk, counted, ttl, lot, ...its } = head.parse(item);
+    const slices = Array.from({ length: its.parts }, (_, part) => parts.get(partSk(sk, lot, part)) ?? missing());
+    const body = its.body ?? Buffer.concat(slices);
+    return { sums: fromText((await promisify(gunzip)(body)).toString(), ttl), counted };
+  } catch {
+    return 'unfit';
+  }
+}
+
+function missing(): never {
+  throw new Error('A part of a summary is missing.');
+}
