@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { METRICS_NAMESPACE, NAMESPACE } from '../lib/aws/metric-names.ts';
 import { DEFAULT_BUDGETS } from '../lib/aws/stack.ts';
 import { type TableName, tables } from '../lib/aws/tables.ts';
+import { usagePk } from '../lib/aws/usage/usage-keys.ts';
 import { VECTORS_ENDPOINT } from '../lib/aws/vectors-on-demand.ts';
 import type { Config } from '../lib/config/config.ts';
 import { OWN_SECRETS } from '../lib/config/secret-names.ts';
@@ -100,6 +101,7 @@ export class GatewayStack extends Stack {
     access.grant(role, 'dynamodb:GetItem');
     counters.grant(role, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     calls.grant(role, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    grantSummaries(role, calls);
     cache.grant(
       role,
       'dynamodb:BatchGetItem',
@@ -113,6 +115,9 @@ export class GatewayStack extends Stack {
     const sweep = new Sweep(this, 'Sweep', { code: props.sweepCode, environment: told });
     counters.grant(sweep.role, 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem');
     calls.grant(sweep.role, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    // Of the table alone: a grant would name its indexes, too.
+    sweep.role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: [calls.tableArn] }));
+    grantSummaries(sweep.role, calls);
     const { adoptionCode, contentName } = props;
     new Adoption(this, 'Adoption', { code: adoptionCode, contentName, access, after: frontDoor });
     const metrics = gatewayMetrics(namespace);
@@ -135,6 +140,17 @@ export class GatewayStack extends Stack {
     });
     for (const { localName, realName } of held) new CfnOutput(this, `${localName}Table`, { value: realName });
   }
+}
+
+/** To change what is said of calls summed up, such as that one comes late to it; a call's record is never changed. */
+function grantSummaries(role: Role, calls: ITableV2): void {
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['dynamodb:UpdateItem'],
+      resources: [calls.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [usagePk('*')] } },
+    }),
+  );
 }
 
 /**

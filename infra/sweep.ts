@@ -14,7 +14,7 @@ export type SweepProps = {
   readonly every?: Duration;
 };
 
-/** Ends the calls that nobody ended, now and then. */
+/** Ends the calls that nobody ended, and sums up what calls came to, now and then. */
 export class Sweep extends Construct {
   /** What tables are granted to. It starts with the right to write its own logs, and nothing else. */
   readonly role: Role;
@@ -28,12 +28,12 @@ export class Sweep extends Construct {
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(this.role);
     const sweep = new lambda.Function(this, 'Function', {
-      description: 'Sluice: charges or settles the calls that nobody ended',
+      description: 'Sluice: charges or settles the calls that nobody ended, and sums up what calls came to',
       code: props.code,
       handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
-      memorySize: 256,
+      memorySize: 512,
       timeout: Duration.minutes(10),
       role: this.role,
       logGroup,

@@ -33,6 +33,7 @@ import { restTable } from './rest-table.ts';
 import { awsSecrets } from './secrets.ts';
 import { type TableNames, tableNames } from './tables.ts';
 import { tracesIn } from './traced-site.ts';
+import { type Roll, rolling } from './usage/rolling.ts';
 import { VECTORS_ENDPOINT, vectorsOnDemand } from './vectors-on-demand.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -170,6 +171,16 @@ export function sweepAt(tables: TableNames, endpoint?: string): () => Promise<nu
     now,
   };
   return sweeping(client, tables.counters, means, powertoolsLog());
+}
+
+/** Sums up the calls of all tenants, over the tables a function's environment names. */
+export function awsRoll(env: Environment): Roll {
+  return rollAt(tableNames(env), env.SLUICE_DYNAMODB_ENDPOINT);
+}
+
+/** Sums up the calls of all tenants, wherever the tables are. */
+export function rollAt(tables: TableNames, endpoint?: string): Roll {
+  return rolling(dynamodb({ endpoint, tryMs: 10_000, tries: 5 }), tables, { now, log: powertoolsLog() });
 }
 
 const timer: World['timer'] = (ms, ring) => {

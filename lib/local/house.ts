@@ -5,9 +5,10 @@ import { configStore } from '../aws/config-store.ts';
 import { createTables } from '../aws/create-tables.ts';
 import { dynamodb } from '../aws/dynamodb.ts';
 import { localTableNames } from '../aws/tables.ts';
-import { sweepAt, worldAt } from '../aws/world.ts';
+import { rollAt, sweepAt, worldAt } from '../aws/world.ts';
 import { banner } from './banner.ts';
 import { startDatabase } from './dynamodb/start.ts';
+import { eachQuarter } from './each-quarter.ts';
 import { withEcho } from './echo.ts';
 import { keepSweeping } from './keep-sweeping.ts';
 import { fileContent, localParser, startingConfig } from './local-config.ts';
@@ -38,7 +39,9 @@ export async function openHouse() {
   const client = dynamodb({ endpoint: database.endpoint, tryMs: 10_000, tries: 3 });
   await createTables(client);
   const config = await startingConfig(configStore(client, localTableNames), content, parse);
+  // Each for itself: what keeps one from its work is nothing to the other.
   const stopSweeping = keepSweeping(sweepAt(localTableNames, database.endpoint));
+  const stopRolling = keepSweeping(eachQuarter(rollAt(localTableNames, database.endpoint), Date.now));
   const vectors = vectorsOnDemand({ dataDir });
   let key: string | undefined;
   return {
@@ -65,6 +68,7 @@ export async function openHouse() {
     },
     close: async () => {
       stopSweeping();
+      stopRolling();
       await Promise.all([vectors.close(), database.stop()]);
     },
   };

@@ -1,12 +1,12 @@
 const EVERY_MS = 5_000;
-/** A sweep reads the whole table: it may take this part of the time, and no more. */
+/** A round may read a whole table: it may take this part of the time, and no more. */
 const SHARE = 20;
 
 /**
- * Does here what a schedule does in the cloud: ends the calls that a gateway which was killed has left, at the start and
- * every few seconds. Gives back what stops it. A sweep that fails is followed by the next one.
+ * Does here what a schedule does in the cloud, such as to end the calls that a gateway which was killed has left: at the
+ * start and every few seconds. Gives back what stops it. A sweep that fails is followed by the next one.
  */
-export function keepSweeping(sweep: () => Promise<number>): () => void {
+export function keepSweeping(sweep: () => Promise<unknown>): () => void {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   const round = async () => {

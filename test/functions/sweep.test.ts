@@ -1,17 +1,20 @@
 import { expect, test, vi } from 'vitest';
 import { bundle, bundled } from '../../esbuild.config.ts';
 import { tables as definitions } from '../../lib/aws/tables.ts';
+import { QUARTER_MS, quarterOf } from '../../lib/aws/usage/quarter.ts';
+import { ROLLED, usagePk } from '../../lib/aws/usage/usage-keys.ts';
+import { idMaker } from '../../lib/ids.ts';
 import { bareTables } from '../support/bare-tables.ts';
 import { asking, ledgerAt, scope } from '../support/ledgers.ts';
+import { recordOf } from '../support/records.ts';
 
 const { tables } = await bareTables();
 
-test('the bundled sweep charges a call that nobody ended, says how many there were, and counts them in a metric', async () => {
+test('the bundled sweep charges a call that nobody ended, says how many there were, counts them in a metric, and sums up what calls came to', async () => {
   const dead = ledgerAt(tables.endpoint, { holdMs: 1 });
   const day = { budgets: { day: 1_000 }, rates: {} };
   const [key, tenant] = [scope('key', 'key_1', day), scope('tenant', 'acme', day)];
   await dead.ledger.reserve(asking('req_dead', [key, tenant], 400, { at: Date.now() - 1_000 }));
-  dead.close();
 
   await bundle('sweep');
   const lines: string[] = [];
@@ -24,13 +27,23 @@ test('the bundled sweep charges a call that nobody ended, says how many there we
     ...Object.fromEntries(Object.values(definitions).map(({ variable, localName }) => [variable, localName])),
   });
   const { handler } = await import(`${bundled('sweep')}/index.mjs`);
-  const context = { functionName: 'sweep', memoryLimitInMB: '256', invokedFunctionArn: 'arn', awsRequestId: '1' };
-  expect(await handler({}, context)).toEqual({ ended: 2 });
-  expect(await handler({}, context)).toEqual({ ended: 0 });
+  const longAgo = Date.now() - 6 * 3_600_000;
+  await dead.book.record(recordOf({ id: idMaker('req_', () => longAgo)(), at: longAgo }));
+  const context = {
+    functionName: 'sweep',
+    memoryLimitInMB: '512',
+    invokedFunctionArn: 'arn',
+    awsRequestId: '1',
+    getRemainingTimeInMillis: () => 600_000,
+  };
+  expect(await handler({}, context)).toEqual({ ended: 2, summedUp: true });
+  expect(await handler({}, context)).toEqual({ ended: 0, summedUp: true });
   written.mockRestore();
 
   for (const { id } of [key, tenant]) expect((await tables.spent(id)).item).toMatchObject({ total: 400, live: 0 });
-  expect(await tables.calls('acme')).toMatchObject([
+  expect(await tables.item('calls', usagePk('acme'), ROLLED)).toMatchObject({ upTo: quarterOf(longAgo) + QUARTER_MS });
+  dead.close();
+  expect((await tables.calls('acme')).slice(1)).toMatchObject([
     { id: 'req_dead', status: 'abandoned', bill: { nanoDollars: 400 } },
   ]);
   const metrics = lines.map((line) => JSON.parse(line)).filter((line) => '_aws' in line);

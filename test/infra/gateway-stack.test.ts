@@ -169,7 +169,11 @@ describe('permissions', () => {
 
   test('counters are updated, calls are written, the cache holds answers and who makes them', () => {
     expect(actionsOn(plain.gateway, 'CountersFDB211E7')).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem']);
-    expect(actionsOn(plain.gateway, 'Calls3682725C')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem']);
+    expect(actionsOn(plain.gateway, 'Calls3682725C')).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    ]);
     expect(actionsOn(plain.gateway, 'Cache18F6EE16')).toEqual([
       'dynamodb:BatchGetItem',
       'dynamodb:DeleteItem',
@@ -203,9 +207,29 @@ describe('permissions', () => {
       'dynamodb:Scan',
       'dynamodb:UpdateItem',
     ]);
-    expect(actionsOn(plain.gateway, 'Calls3682725C', 'Sweep')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem']);
+    expect(actionsOn(plain.gateway, 'Calls3682725C', 'Sweep')).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ]);
     const others = permissions(plain.gateway, 'Sweep').filter((line) => !line.startsWith('dynamodb:'));
     expect(others.map((line) => line.split(' ')[0])).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+  });
+
+  test('of calls only what is said of their sums is ever changed, by the gateway and by the sweep', () => {
+    for (const of of ['FrontDoor', 'Sweep']) {
+      const changing = Object.entries(plain.gateway.findResources('AWS::IAM::Policy'))
+        .filter(([id]) => id.startsWith(of))
+        .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+        .filter(
+          ({ Action, Resource }) =>
+            Action === 'dynamodb:UpdateItem' && JSON.stringify(Resource).includes('Calls3682725C'),
+        );
+      expect(changing.map(({ Condition }) => Condition)).toEqual([
+        { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['usage#*'] } },
+      ]);
+    }
   });
 
   test('models may be called unless the config says otherwise, and nothing else of their service', () => {
