@@ -21,7 +21,8 @@ const help = `Usage: sluice usage --tenant NAME [--by ${groups.join(',')}] [--si
   are neither. Saved (savedNanoUsd, savedMs) is what hits cost, and how long they took, when they were made. What the
   search for similar questions cost (cacheNanoUsd) is part of what was spent (costNanoUsd). Held (heldNanoUsd) is what calls under way hold in the tenant's counter now;
   it is not in what was spent. Abandoned are calls whose gateway died: they are charged what they held. Calls are kept
-  for 90 days.
+  for 90 days. Quarters of an hour, and days, that are over are read as they were summed up, to the nano-dollar;
+  the last half hour or so, and quarters to which a call came late, call by call.
   --csv prints one table for spreadsheets: a row for all, then a row for each feature, user, key, model and day, or for
   what --by names. A name that a spreadsheet would take for a formula has a ' before it.
 
