@@ -136,7 +136,7 @@ describe('a call that takes long to begin', () => {
     await reply.afterwards();
     expect(text).toMatch(/^: ping\n\ndata: \{"error":.*"code":"provider_overloaded".*\n\n$/);
     expect(text).not.toContain('[DONE]');
-    expect(world.written.calls).toMatchObject([{ status: 'failed', errorCode: 'provider_error' }]);
+    expect(world.written.calls).toMatchObject([{ status: 'failed', errorCode: 'provider_overloaded' }]);
   });
 
   test('that fails before that has a status of its own', async () => {
