@@ -12,6 +12,7 @@ const rows = {
   unsupported_parameter: { status: 400, type: 'invalid_request_error', blame: 'target' },
   invalid_api_key: { status: 401, type: 'invalid_request_error', blame: 'caller' },
   model_not_allowed: { status: 403, type: 'invalid_request_error', blame: 'caller' },
+  no_compliant_target: { status: 403, type: 'invalid_request_error', blame: 'caller' },
   not_found: { status: 404, type: 'invalid_request_error', blame: 'caller' },
   model_not_found: { status: 404, type: 'invalid_request_error', blame: 'target' },
   model_unpriced: { status: 400, type: 'invalid_request_error', blame: 'target' },
@@ -79,6 +80,8 @@ type Details = {
   readonly allow?: readonly string[];
   /** The limit that refused the request. */
   readonly limit?: LimitView;
+  /** The rule that refused the request, and who it refused, for the log. */
+  readonly rule?: Readonly<Record<string, string>>;
   /** More response headers. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The gateway's own share of the time, where a provider had the rest of it. */

@@ -1,6 +1,7 @@
 import type { Usage } from './catalog/usage.ts';
 import type { WrittenCachePolicy } from './config/cache-policy.ts';
 import type { Config } from './config/config.ts';
+import type { Requirement } from './config/requires.ts';
 import type { Cooldowns } from './cooldowns.ts';
 import type { Admission, Alert, Hold, Refusal, Reservation } from './ledger/admission.ts';
 import type { CallerLimits, Priority } from './ledger/limits.ts';
@@ -59,6 +60,8 @@ export type Caller = {
   readonly allowed: readonly (readonly string[])[];
   /** Of the features that have one, a list that a call for them must match, too. */
   readonly featureModels: Readonly<Record<string, readonly string[]>>;
+  /** What is required of every target that is called for it; all of it holds. */
+  readonly requires: readonly Requirement[];
   /** Epoch milliseconds. */
   readonly expiresAt?: number;
   readonly revoked: boolean;

@@ -1,3 +1,4 @@
+import { requirementsOf } from '../config/requires.ts';
 import { GatewayError } from '../errors.ts';
 import type { Limits } from '../ledger/limits.ts';
 import type { Caller } from '../world.ts';
@@ -21,6 +22,7 @@ export async function callerOf(
     ...(key.feature !== undefined && { feature: key.feature }),
     allowed: [key.models ?? tenant.keyDefaults?.models, tenant.models].filter((list) => list !== undefined),
     featureModels: Object.fromEntries(features.flatMap(([name, { models }]) => (models ? [[name, models]] : []))),
+    requires: requirementsOf({ [`tenant ${key.tenant}`]: tenant.requires, [`key ${key.id}`]: key.requires }),
     ...(key.expires !== undefined && { expiresAt: Date.parse(key.expires) }),
     revoked: Boolean(key.revoked),
     limits: {

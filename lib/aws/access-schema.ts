@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { cachePolicy } from '../config/written-cache.ts';
 import { budgets, must, rates } from '../config/written-limits.ts';
+import { requires } from '../config/written-requires.ts';
 import { priorities } from '../ledger/limits.ts';
 import { offsetAt } from '../ledger/windows.ts';
 import { deepest } from '../schema.ts';
@@ -26,6 +27,7 @@ export const keyItem = z.strictObject({
   name: z.optional(text),
   feature: z.optional(text),
   models,
+  requires,
   budgets,
   rates,
   priority,
@@ -43,6 +45,7 @@ export const tenantItem = z.strictObject({
   v: z.optional(z.number()),
   created: z.optional(z.string()),
   models,
+  requires,
   budgets,
   rates,
   priority,

@@ -12,6 +12,7 @@ const sources = {
   unsupported_parameter: 'CallerErrors',
   invalid_api_key: 'CallerErrors',
   model_not_allowed: 'CallerErrors',
+  no_compliant_target: 'CallerErrors',
   not_found: 'CallerErrors',
   model_not_found: 'CallerErrors',
   model_unpriced: 'CallerErrors',

@@ -1,6 +1,8 @@
 import type { Price } from '../catalog/price.ts';
+import type { Region } from '../catalog/regions.ts';
 import type { Budgets, Rates } from '../ledger/limits.ts';
 import type { CacheConfig } from './cache-policy.ts';
+import type { Requires } from './requires.ts';
 import type { Route } from './route.ts';
 
 /** A provider as the operator configured it; what is left out comes from what Sluice knows of the vendor. */
@@ -19,6 +21,9 @@ export type ProviderConfig = {
   readonly allowPrivate?: boolean | undefined;
   /** Whether requests to it say which trace they are part of; what Sluice knows of the vendor decides when it is left out. */
   readonly traceparent?: boolean | undefined;
+  /** Where it processes what it is sent, and how long it keeps it, by its operator's word: over what is known of the vendor. */
+  readonly regions?: readonly Region[] | undefined;
+  readonly retention?: 'none' | number | undefined;
   /** What all tenants together may use of it. */
   readonly rates?: Rates | undefined;
 };
@@ -38,6 +43,8 @@ export type Config = {
   readonly fallback?: 'equivalents' | 'none';
   /** Budgets of tenants that speak of none; undefined where the operator says nothing either. */
   readonly defaultBudgets?: Budgets;
+  /** What is required of every target, whoever calls. */
+  readonly requires?: Requires;
   readonly ledger: LedgerConfig;
   /** Undefined where the operator says nothing of it: then nothing is cached. */
   readonly cache?: CacheConfig;

@@ -7,6 +7,7 @@ import { routeProblems } from './route-problems.ts';
 import { route } from './route-schema.ts';
 import { cacheConfig, toCacheConfig } from './written-cache.ts';
 import { budgets, count, must, toBudgets } from './written-limits.ts';
+import { requires, stated } from './written-requires.ts';
 
 const dollars = z.number().check(z.nonnegative());
 
@@ -19,6 +20,7 @@ const provider = z.strictObject({
   apiVersion: z.optional(z.string().check(z.regex(/^[a-z0-9-]+$/))),
   allowPrivate: z.optional(z.boolean()),
   traceparent: z.optional(z.boolean()),
+  ...stated,
   rpm: count,
   tpm: count,
   concurrent: count,
@@ -41,7 +43,7 @@ export const configSchema = z.strictObject({
     ),
   ),
   prices: z.optional(z.record(z.string(), price)),
-  defaults: z.optional(z.strictObject({ budgets, fallback: z.optional(z.enum(['equivalents', 'none'])) })),
+  defaults: z.optional(z.strictObject({ budgets, requires, fallback: z.optional(z.enum(['equivalents', 'none'])) })),
   ledger: z.optional(
     z.strictObject({
       holdSeconds: z.optional(z.int().check(z.gte(1), z.lte(86_400))),
@@ -92,6 +94,7 @@ export function toConfig(content: unknown): { readonly config: Config } | { read
       models,
       ...given('off', off),
       ...given('fallback', defaults.fallback),
+      ...given('requires', defaults.requires),
       ...(defaultBudgets && { defaultBudgets }),
       ledger: { ...usualLedger, ...given('holdSeconds', ledger.holdSeconds), ...given('timeoutMs', ledger.timeoutMs) },
       ...(calls && { calls: { ...usualCalls, ...given('keptDays', calls.keptDays) } }),

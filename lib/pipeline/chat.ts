@@ -1,13 +1,13 @@
 import type { World } from '../world.ts';
 import { admit } from './admit.ts';
 import { inGoodTime } from './alive.ts';
-import { authenticate } from './authenticate.ts';
 import { cached } from './cache/cached.ts';
 import { toCaching } from './cache/caching.ts';
 import { accompanied } from './cache/company.ts';
 import { look } from './cache/look.ts';
 import { call } from './call.ts';
 import { conclude } from './conclude.ts';
+import { introduced } from './introduced.ts';
 import { openChat } from './open-chat.ts';
 import { parseChat } from './parse.ts';
 import { patient } from './patience.ts';
@@ -21,7 +21,7 @@ import type { Later, Visit } from './visit.ts';
 
 /** One chat call, from the caller's bytes to the provider's answer and the bill. */
 export async function chat(visit: Visit, world: World, later: Later): Promise<Answered> {
-  const [caller, config] = await Promise.all([authenticate(visit, world), world.config()]);
+  const [caller, config] = await introduced(visit, world);
   const ask = parseChat(visit);
   const plan = payable(toPlan(ask, caller, config, world.random), ask.request);
   const targets = targetsOf(plan);

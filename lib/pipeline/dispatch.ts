@@ -5,6 +5,7 @@ import { toFailure } from '../wire/failure.ts';
 import type { Inbound, Outbound } from '../wire/send.ts';
 import { readSome, readText } from '../wire/text.ts';
 import { type Clocks, startClocks } from './clocks.ts';
+import { nonCompliant } from './compliant.ts';
 import { endedWith } from './ended.ts';
 import type { Going } from './going.ts';
 import type { Step } from './plan.ts';
@@ -38,6 +39,9 @@ export async function dispatch<Answer>(
   const { name, credential, authorize } = target.provider;
   const { outbound, dropped } = translated;
   const { ask } = tally;
+  // Plans hold only what complies. Should one ever not, nothing leaves.
+  const refusal = nonCompliant(target, tally.caller);
+  if (refusal !== undefined) throw refusal;
   if (ask.strict && dropped.length > 0) throw refused(dropped.join(', '), name, 'x-sluice-strict is on');
   const secret =
     credential === undefined ? undefined : await revealed(credential, target.name, { followed, turn, world });

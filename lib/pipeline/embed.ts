@@ -1,9 +1,9 @@
 import { quoteEmbedding } from '../ledger/ceiling.ts';
 import type { World } from '../world.ts';
 import { admit } from './admit.ts';
-import { authenticate } from './authenticate.ts';
 import { call } from './call.ts';
 import { conclude } from './conclude.ts';
+import { introduced } from './introduced.ts';
 import { openEmbeddings } from './open-embeddings.ts';
 import { parseEmbedding } from './parse.ts';
 import { patient } from './patience.ts';
@@ -14,7 +14,7 @@ import type { Later, Visit } from './visit.ts';
 
 /** One embedding call: the same walk as a chat call, with nothing to stream. */
 export async function embed(visit: Visit, world: World, later: Later): Promise<Answered> {
-  const [caller, config] = await Promise.all([authenticate(visit, world), world.config()]);
+  const [caller, config] = await introduced(visit, world);
   const { request, ...asked } = parseEmbedding(visit);
   const plan = toPlan({ request, ...asked }, caller, config, world.random);
   const quote = quoteEmbedding(request, targetsOf(plan));

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { namesIn, type Route, type Timeouts } from '../config/route.ts';
+import { namesIn, type Route, type Split, type Timeouts } from '../config/route.ts';
 
 /** One call a route is willing to make. */
 export type Leg = {
@@ -20,8 +20,21 @@ export type Dice = (place: string) => number;
 /** What the routes around a leg say of it. */
 type Around = Omit<Leg, 'name'>;
 
-/** The calls a route comes to, in their order: of a split only the arm that is drawn, of what is nested its parts in its place. */
-export function flatten(name: string, { models }: Pick<Config, 'models'>, dice: Dice): readonly Leg[] {
+/**
+ * The calls a route comes to, in their order: of a split only the arm that is drawn, of what is nested its parts in its
+ * place. Drawn are arms that lead to something open; the share of those that do not goes to the others, in proportion.
+ */
+export function flatten(
+  name: string,
+  { models }: Pick<Config, 'models'>,
+  dice: Dice,
+  open: (name: string) => boolean = () => true,
+): readonly Leg[] {
+  const leads = (route: Route): boolean => {
+    if (typeof route !== 'string') return usual(route).some(leads);
+    const further = Object.hasOwn(models, route) ? models[route] : undefined;
+    return further === undefined ? open(route) : leads(further);
+  };
   const legs = (route: Route, place: string, around: Around): readonly Leg[] => {
     if (typeof route === 'string') {
       const further = Object.hasOwn(models, route) ? models[route] : undefined;
@@ -29,7 +42,7 @@ export function flatten(name: string, { models }: Pick<Config, 'models'>, dice: 
     }
     const { tries = around.tries, timeouts, larger } = route;
     const inside: Around = { ...around, tries, timeouts: { ...around.timeouts, ...timeouts } };
-    const found = chosen(route, place, dice).flatMap((each) =>
+    const found = chosen(route, place, dice, leads).flatMap((each) =>
       legs(
         each.route,
         each.place,
@@ -49,16 +62,37 @@ export function modelsBehind(name: string, { models }: Pick<Config, 'models'>): 
 }
 
 /** The parts of a route that a call may go to. */
-function chosen(route: Exclude<Route, string>, place: string, dice: Dice): readonly { route: Route; place: string }[] {
+function chosen(
+  route: Exclude<Route, string>,
+  place: string,
+  dice: Dice,
+  leads: (route: Route) => boolean,
+): readonly { route: Route; place: string }[] {
   if ('inOrder' in route) return route.inOrder.map((each, at) => ({ route: each, place: `${place}/${at}` }));
   if ('use' in route) return [{ route: route.use, place: `${place}/use` }];
-  let left = dice(place) * 100;
-  const at = route.split.findIndex(({ share }) => {
+  const index = drawn(route, dice(place), leads);
+  const { share: _, ...arm } = route.split[index] ?? { share: 0, use: '' };
+  return [{ route: arm, place: `${place}/${index}` }];
+}
+
+/** Which arm is drawn. Where none leads anywhere it is as if all did: the call is refused, and told why. */
+function drawn({ split }: Split, dice: number, leads: (route: Route) => boolean): number {
+  const leading = split.map((arm) => (arm.share > 0 && leads(arm.use) ? arm.share : 0));
+  const total = leading.reduce((sum, share) => sum + share, 0);
+  const closed = leading.some((share, at) => share !== split[at]?.share);
+  const shares = total > 0 ? leading : split.map(({ share }) => share);
+  // Shares that make a hundred only nearly are drawn from as if they did.
+  let left = dice * (closed && total > 0 ? total : 100);
+  const at = shares.findIndex((share) => {
     left -= share;
     return left < 0;
   });
-  // Shares that make a hundred only nearly may leave the last hair's breadth to nobody.
-  const index = at === -1 ? route.split.findLastIndex(({ share }) => share > 0) : at;
-  const { share: _, ...arm } = route.split[index] ?? { share: 0, use: '' };
-  return [{ route: arm, place: `${place}/${index}` }];
+  // And may leave the last hair's breadth to nobody.
+  return at === -1 ? shares.findLastIndex((share) => share > 0) : at;
+}
+
+/** The parts of a route that calls of any length may go to. */
+function usual(route: Exclude<Route, string>): readonly Route[] {
+  if ('use' in route) return [route.use];
+  return 'inOrder' in route ? route.inOrder : route.split.flatMap(({ share, use }) => (share > 0 ? [use] : []));
 }

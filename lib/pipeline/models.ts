@@ -5,22 +5,23 @@ import type { Config } from '../config/config.ts';
 import { priceOf } from '../config/price-of.ts';
 import { GatewayError } from '../errors.ts';
 import type { Caller, World } from '../world.ts';
-import { authenticate } from './authenticate.ts';
+import { complies } from './compliant.ts';
 import { modelsBehind } from './flatten.ts';
+import { introduced } from './introduced.ts';
 import { allows } from './plan.ts';
 import type { Answered } from './reply.ts';
 import { versionHeader } from './version-header.ts';
 import type { Visit } from './visit.ts';
 
-/** The models this key may call, with their prices. */
+/** The models this key may call, and of which all is kept that is required for it, with their prices. */
 export async function models(visit: Visit, world: World): Promise<Answered> {
-  const [caller, config] = await Promise.all([authenticate(visit, world), world.config()]);
+  const [caller, config] = await introduced(visit, world);
   return json({ object: 'list', data: offered(caller, config) }, config);
 }
 
 /** One of them. */
 export async function model(visit: Visit, world: World, id: string): Promise<Answered> {
-  const [caller, config] = await Promise.all([authenticate(visit, world), world.config()]);
+  const [caller, config] = await introduced(visit, world);
   const found = offered(caller, config).find((each) => each.id === id);
   if (found === undefined)
     throw new GatewayError('model_not_found', {
@@ -36,7 +37,9 @@ function offered(caller: Caller, config: Config) {
   const priced = Object.keys(config.prices).filter(
     (name) => !name.includes('*') && config.providers[name.split('/')[0] ?? ''] !== undefined,
   );
-  const plain = [...new Set([...known, ...priced])].filter((name) => allows(caller, name));
+  const plain = [...new Set([...known, ...priced])].filter(
+    (name) => allows(caller, name) && complies(name, caller, config),
+  );
   return [
     ...Object.keys(config.models).flatMap((name) => ownName(name, caller, config)),
     ...plain.map((name) => toView(name, findModel(name), config)),
@@ -46,7 +49,9 @@ function offered(caller: Caller, config: Config) {
 /** One of the operator's names, as the models it leads to that the caller may call; nothing where there is none. */
 function ownName(id: string, caller: Caller, config: Config) {
   const route = config.models[id];
-  const leadsTo = [...new Set(modelsBehind(id, config))].filter((name) => allows(caller, name));
+  const leadsTo = [...new Set(modelsBehind(id, config))].filter(
+    (name) => allows(caller, name) && complies(name, caller, config),
+  );
   const [first] = leadsTo;
   if (first === undefined) return [];
   const view = toView(first, findModel(first), config);

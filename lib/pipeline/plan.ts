@@ -5,6 +5,7 @@ import type { Route } from '../config/route.ts';
 import { GatewayError } from '../errors.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Caller } from '../world.ts';
+import { complies, nonCompliant, noneLeft } from './compliant.ts';
 import { diceFor } from './dice.ts';
 import { type Dice, flatten, type Leg } from './flatten.ts';
 import type { Ask, Asked } from './parse.ts';
@@ -31,21 +32,21 @@ export type Routed = { readonly route?: string | undefined; readonly arm?: strin
 type Wish = Pick<Ask<Asked>, 'request' | 'labels' | 'instead'>;
 
 /**
- * The plan for a wish, never empty. What a caller names by itself must exist, have a price and be allowed, or the wish is
- * refused; of what the operator's routes and the catalog's equivalents add, that which cannot be called is left out.
+ * The plan for a wish, never empty. What a caller names by itself must exist, have a price, be allowed and comply, or the
+ * wish is refused; of what the operator's routes and the catalog's equivalents add, that which may not be called is left out.
  */
 export function toPlan(wish: Wish, caller: Caller, config: Config, random: () => number): Plan {
   const { model } = wish.request;
-  const legs = legsOf(wish, config, diceFor(caller, wish.labels.user, random));
+  const legs = legsOf(wish, caller, config, diceFor(caller, wish.labels.user, random));
   const steps: Step[] = [];
-  let refusal: GatewayError | undefined;
+  const refusals: GatewayError[] = [];
   for (const { name, named, ...manner } of legs) {
     const target = serveable(name, wish, caller, config);
     if (!(target instanceof GatewayError)) steps.push({ ...manner, named, target });
     else if (named) throw target;
-    else refusal ??= target;
+    else refusals.push(target);
   }
-  if (steps.every(({ forLonger }) => forLonger)) throw refusal ?? leadsNowhere(model);
+  if (steps.every(({ forLonger }) => forLonger)) throw whyNone(model, refusals);
   return {
     steps: likeTheFirst(steps, config),
     callMs: outermost(model, config).timeouts?.callMs,
@@ -68,9 +69,10 @@ export function allows({ allowed, feature, featureModels }: Caller, name: string
 /** `named` is true for what the caller spelled out; then it is refused, not left out. */
 type Candidate = Leg & { readonly named: boolean };
 
-function legsOf({ request: { model }, instead }: Wish, config: Config, dice: Dice): readonly Candidate[] {
-  const legs = (name: string) =>
-    flatten(name, config, dice).map((leg) => ({ ...leg, named: typeof routeOf(name, config) === 'string' }));
+function legsOf({ request: { model }, instead }: Wish, caller: Caller, config: Config, dice: Dice) {
+  const open = (name: string) => complies(name, caller, config);
+  const legs = (name: string): readonly Candidate[] =>
+    flatten(name, config, dice, open).map((leg) => ({ ...leg, named: typeof routeOf(name, config) === 'string' }));
   const own = legs(model);
   const [first] = own;
   if (first === undefined) return own;
@@ -97,7 +99,8 @@ export const outermost = (name: string, config: Config): Pick<Exclude<Route, str
 
 function serveable(name: string, { labels }: Wish, caller: Caller, config: Config): Target | GatewayError {
   const target = toTarget(name, config);
-  if (target instanceof GatewayError || allows(caller, target.name, labels.feature)) return target;
+  if (target instanceof GatewayError) return target;
+  if (allows(caller, target.name, labels.feature)) return nonCompliant(target, caller) ?? target;
   return new GatewayError('model_not_allowed', { param: 'model', message: `This key may not call ${target.name}.` });
 }
 
@@ -110,6 +113,12 @@ function likeTheFirst(steps: readonly Step[], config: Config): readonly Step[] {
   return steps.map((step) =>
     same.has(step.target.name) ? { ...step, target: { contextWindow, ...step.target } } : step,
   );
+}
+
+/** Why a route has no target left: that none complies goes before all else that is wrong with some. */
+function whyNone(model: string, refusals: readonly GatewayError[]): GatewayError {
+  const broken = refusals.filter(({ code }) => code === 'no_compliant_target');
+  return broken.length > 0 ? noneLeft(model, broken) : (refusals[0] ?? leadsNowhere(model));
 }
 
 const leadsNowhere = (model: string) =>

@@ -87,6 +87,7 @@ function decoded(segment: string): string {
 function refused(error: GatewayError, visit: Arrived, world: World): Answered {
   if (error.code === 'internal_error' || error.code === 'gateway_unavailable')
     world.log.error(error.message, { id: visit.id, code: error.code, cause: causes(error) });
+  if (error.details.rule !== undefined) world.log.info('refused', { id: visit.id, ...error.details.rule });
   return {
     status: error.status,
     headers: { 'content-type': 'application/json', ...toErrorHeaders(error) },

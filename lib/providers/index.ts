@@ -38,8 +38,16 @@ const goesOnWithTraces: ReadonlySet<string> = new Set(['azure', 'vertex', 'vllm'
 /** The provider of this name, when the configuration switches it on. */
 export function findProvider(name: string, config: Config): Provider | undefined {
   const settings = Object.hasOwn(config.providers, name) ? config.providers[name] : undefined;
-  const provider = settings && makerOf(name, settings)?.make(name, settings);
-  return provider && { ...provider, traced: settings.traceparent ?? goesOnWithTraces.has(name) };
+  if (settings === undefined) return undefined;
+  const { regions, retention, traceparent } = settings;
+  const provider = makerOf(name, settings)?.make(name, settings);
+  return (
+    provider && {
+      ...provider,
+      traced: traceparent ?? goesOnWithTraces.has(name),
+      stated: { regions, retention },
+    }
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Price } from '../catalog/price.ts';
+import type { Stated } from '../catalog/terms.ts';
 import type { ProviderConfig } from '../config/config.ts';
 import type { GatewayError } from '../errors.ts';
 import type { ChatCompletion, ChatStream, UsageView } from '../openai/answer.ts';
@@ -14,6 +15,8 @@ export type Provider = {
   readonly credential?: string;
   /** Whether it is told of the trace a request is part of: it goes on with it, or its operator says so. */
   readonly traced?: boolean;
+  /** What its operator states of the data it is sent. */
+  readonly stated?: Stated;
   /** Puts the credential on a request; refuses one that would leave the provider's own host. */
   readonly authorize: (outbound: Outbound, secret: string | undefined) => Outbound;
   /** How a model of this provider is spoken to. */

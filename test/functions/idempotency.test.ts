@@ -56,6 +56,7 @@ const claimOf = (tenant: string, keyId: string, name: string, body: object = {})
     keyId,
     allowed: [],
     featureModels: {},
+    requires: [],
     revoked: false,
     limits: { tenant: { rates: {} }, key: { rates: {} }, user: { rates: {} }, features: {} },
     priority: 'standard',

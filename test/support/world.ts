@@ -33,6 +33,7 @@ export const caller: Caller = {
   keyId: 'key_1',
   allowed: [],
   featureModels: {},
+  requires: [],
   revoked: false,
   limits: unlimited,
   priority: 'standard',

@@ -4,6 +4,7 @@ import { GatewayError } from '../../errors.ts';
 import type { Json } from '../../openai/json.ts';
 import type { ChatRequest } from '../../openai/request.ts';
 import type { Caller } from '../../world.ts';
+import { nonCompliant } from '../compliant.ts';
 import type { Ask } from '../parse.ts';
 import { allows } from '../plan.ts';
 import { toTarget } from '../target.ts';
@@ -32,8 +33,8 @@ export type Similar = {
   readonly budgetMs: number;
 };
 
-/** Why questions alike are not looked for: there is nothing to compare, nothing to compare it by, or the key may not call that. */
-export type NoSimilar = 'no-question' | 'no-embedder' | 'embedder-not-allowed';
+/** Why questions alike are not looked for: there is nothing to compare, nothing to compare it by, the key may not call that, or it breaks a rule over the key. */
+export type NoSimilar = 'no-question' | 'no-embedder' | 'embedder-not-allowed' | 'embedder-not-compliant';
 
 /** Enough to tell some words from others. */
 const MARK_LENGTH = 6;
@@ -50,6 +51,7 @@ export function toSimilar({ ask, asked, caller, config }: Comparable): Similar |
   const target = toTarget(model, config);
   if (target instanceof GatewayError || target.provider.embed?.(target.model) === undefined) return 'no-embedder';
   if (!allows(caller, target.name, labels.feature)) return 'embedder-not-allowed';
+  if (nonCompliant(target, caller) !== undefined) return 'embedder-not-compliant';
   const shape = hashOf(['alike 3', asked, significant(turn.rest), literals(turn.text)]);
   const words = said.map((word) => marked(word, hashOf([shape, word]).slice(0, MARK_LENGTH)));
   return { embedding: { text: turn.text, target, dimensions }, shape, words, budgetMs };
