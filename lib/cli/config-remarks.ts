@@ -2,9 +2,14 @@ import type { Config } from '../config/config.ts';
 import { priceOf } from '../config/price-of.ts';
 import { namesIn } from '../config/route.ts';
 import { needsKey } from '../providers/index.ts';
+import { notCompliant } from './compliance-remarks.ts';
 
 /** What a configuration that is right leaves its operator to find out later. */
-export const remarksOn = (config: Config): readonly string[] => [...neverCalled(config), ...neverCompared(config)];
+export const remarksOn = (config: Config): readonly string[] => [
+  ...neverCalled(config),
+  ...neverCompared(config),
+  ...notCompliant(config, embedderOf(config)),
+];
 
 /** Parts of routes that are never called, or not everywhere: an outage would tell. A name for a single model is told when it is called. */
 function neverCalled(config: Config): readonly string[] {
@@ -18,11 +23,15 @@ function neverCalled(config: Config): readonly string[] {
 
 /** Why questions that mean the same are not found, though the configuration would have it. */
 function neverCompared(config: Config): readonly string[] {
-  const { cache, models } = config;
+  const embedder = embedderOf(config);
+  const problem = embedder === undefined ? undefined : problemOf(embedder, config);
+  return problem === undefined ? [] : [`cache.embeddings.model is ${embedder}, ${problem}`];
+}
+
+/** The model by which questions are to be compared; undefined where none are. */
+function embedderOf({ cache, models }: Config): string | undefined {
   const routes = Object.values(models).flatMap((route) => (typeof route === 'string' ? [] : (route.cache?.mode ?? [])));
-  if (cache === undefined || ![cache.mode, ...routes].includes('semantic')) return [];
-  const problem = problemOf(cache.embeddings.model, config);
-  return problem === undefined ? [] : [`cache.embeddings.model is ${cache.embeddings.model}, ${problem}`];
+  return [cache?.mode, ...routes].includes('semantic') ? cache?.embeddings.model : undefined;
 }
 
 function problemOf(name: string, config: Config): string | undefined {

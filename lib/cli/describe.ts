@@ -1,4 +1,5 @@
 import type { WrittenCachePolicy } from '../config/cache-policy.ts';
+import type { Requires } from '../config/requires.ts';
 import type { WrittenLimits } from '../config/written-limits.ts';
 import { rateKinds, windows } from '../ledger/limits.ts';
 
@@ -37,6 +38,16 @@ export function cacheText({ mode, ttlSeconds, scope, temperature, toolCalls, thr
   ];
   return said.filter(Boolean).join(', ');
 }
+
+/** What is required of targets, as a person reads it: `regions eu or us, retention none`. */
+export const requiresText = ({ regions, providers, retention }: Requires): string =>
+  [
+    regions && `regions ${regions.join(' or ')}`,
+    providers && `providers ${providers.join(' or ')}`,
+    retention && `retention ${retention}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
 
 /** The lines that say what limits somebody has: a label and what it is, nothing for what was never spoken of. */
 export function limitLines(written: Written, prefix = ''): readonly (readonly [string, string])[] {

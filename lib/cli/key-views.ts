@@ -1,6 +1,6 @@
 import { told } from '../aws/access-items.ts';
 import type { ListedKey } from '../aws/access-keys.ts';
-import { budgetsText, limitLines, ratesText, sheet } from './describe.ts';
+import { budgetsText, limitLines, ratesText, requiresText, sheet } from './describe.ts';
 import { table } from './table.ts';
 
 /** A key as JSON: what is in its item, and nothing secret. */
@@ -34,6 +34,7 @@ export const describedKey = (key: ListedKey): string =>
     ['name', key.attributes.name],
     ['feature', key.attributes.feature],
     ...limitLines(key.attributes),
+    ['requires', requiresText(key.attributes.requires ?? {})],
     ['created', key.attributes.created],
     ['ends', stateOf(key)],
   ]);

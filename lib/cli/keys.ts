@@ -6,19 +6,22 @@ import { describedKey, keyTable, plainKey } from './key-views.ts';
 import { editsOf, type Flag, limitHelp, optionsOf, ownFlags } from './limit-flags.ts';
 import { given } from './options.ts';
 import { type Command, none, only } from './outcome.ts';
+import { requireFlags, requireHelp } from './require-flags.ts';
 import { Wrong } from './wrong.ts';
 
 const GRACE = '24h';
 
 const help = `Usage: sluice keys create --tenant NAME [--name X] [--feature X] [--expires ISO]
        ${limitHelp}
-       sluice keys set ID [--name X] [--feature X] [--expires ISO] [the same limits] [--unset FIELD]
+       ${requireHelp}
+       sluice keys set ID [--name X] [--feature X] [--expires ISO] [the same limits and rules] [--unset FIELD]
        sluice keys list [--tenant NAME]
        sluice keys get ID
        sluice keys rotate ID [--grace ${GRACE}]
        sluice keys revoke ID
 
   A limit a key does not have is the one its tenant gives each key; none lifts it.
+  What a key requires of targets holds besides what its tenant does; --unset requires takes back all the key says.
   A key's secret is shown once, when it is created or rotated: only its hash is stored.
   rotate gives the key a new secret; the old one works until the grace is over (30m, 24h, 7d; 0 ends it at once).
   revoke ends all secrets of a key; every gateway refuses them within 5 seconds.
@@ -32,7 +35,7 @@ const labels: readonly Flag[] = [
   { name: 'feature', path: ['feature'], read: toText },
   { name: 'expires', path: ['expires'], read: toInstant },
 ];
-const keyFlags = [...labels, ...ownFlags];
+const keyFlags = [...labels, ...ownFlags, ...requireFlags];
 
 /** `sluice keys`: who may call. */
 export const keys: Command = {

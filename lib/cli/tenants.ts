@@ -3,15 +3,17 @@ import { tenantName } from '../aws/access-schema.ts';
 import type { ListedTenant } from '../aws/access-tenants.ts';
 import { cacheFlags, cacheHelp } from './cache-flags.ts';
 import type { Connection } from './connect.ts';
-import { budgetsText, cacheText, limitLines, ratesText, sheet } from './describe.ts';
+import { budgetsText, cacheText, limitLines, ratesText, requiresText, sheet } from './describe.ts';
 import { editsOf, limitHelp, optionsOf, tenantFlags } from './limit-flags.ts';
 import { type Command, none, only } from './outcome.ts';
+import { requireFlags, requireHelp } from './require-flags.ts';
 import { table } from './table.ts';
 import { Wrong } from './wrong.ts';
 
 const help = `Usage: sluice tenants set NAME ${limitHelp}
        [--timezone ZONE] [--unset FIELD]
        ${cacheHelp}
+       ${requireHelp}
        sluice tenants list
        sluice tenants get NAME
        sluice tenants remove NAME [--force]
@@ -21,18 +23,21 @@ const help = `Usage: sluice tenants set NAME ${limitHelp}
     --user-budget-day USD …             for each of its end users
     --feature-budget-day FEATURE=USD …  for a feature (also --feature-models); may be given several times
   --unset takes the name of an option without dashes, and may be given several times: budget-day, models,
-    feature-budget-day:free-tier; or a whole: budgets, rates, cache, keyDefaults, userDefaults, features, feature:free-tier;
+    feature-budget-day:free-tier; or a whole: budgets, rates, cache, requires, keyDefaults, userDefaults, features, feature:free-tier;
     or attribute:NAME for one that should not be there.
   Days and months are those of the time zone. none is a decision: no cap, whatever the defaults are.
+  What is required holds for every target of every call, besides what a key and the configuration require: a region that
+  is not known, or not on the list, is refused.
   What a tenant does not say of the cache is as it is configured for all. --unset cache takes back all it says.
   remove refuses while the tenant has keys that are not revoked; with --force it revokes them first.
 
   sluice tenants set acme --budget-day 5 --budget-month 100 --rpm 600 --timezone Europe/Berlin
   sluice tenants set acme --user-budget-day 0.50 --feature-budget-day free-tier=1 --feature-rpm free-tier=20
   sluice tenants set acme --unset budget-day --unset feature:free-tier
-  sluice tenants set acme --cache exact --cache-ttl 3600 --cache-scope tenant`;
+  sluice tenants set acme --cache exact --cache-ttl 3600 --cache-scope tenant
+  sluice tenants set acme --require-regions eu --require-retention none`;
 
-const flags = [...tenantFlags, ...cacheFlags];
+const flags = [...tenantFlags, ...cacheFlags, ...requireFlags];
 
 /** `sluice tenants`: who pays, and what it may spend. */
 export const tenants: Command = {
@@ -127,13 +132,22 @@ const plain = ({ tenant, attributes, fault }: ListedTenant) => ({
 });
 
 function described({ tenant, attributes, fault }: ListedTenant): string {
-  const { keyDefaults = {}, userDefaults = {}, features = {}, timezone, cache = {}, created } = attributes;
+  const {
+    keyDefaults = {},
+    userDefaults = {},
+    features = {},
+    timezone,
+    cache = {},
+    requires = {},
+    created,
+  } = attributes;
   return sheet([
     ['tenant', tenant],
     ['problem', fault && told(fault)],
     ...limitLines(attributes),
     ['timezone', timezone],
     ['cache', cacheText(cache)],
+    ['requires', requiresText(requires)],
     ...limitLines(keyDefaults, 'each key: '),
     ...limitLines(userDefaults, 'each user: '),
     ...Object.entries(features).flatMap(([name, limits]) => limitLines(limits, `${name}: `)),

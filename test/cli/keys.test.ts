@@ -50,6 +50,15 @@ describe.concurrent('a key', () => {
     expect(await item(key)).toMatchObject({ rates: { rpm: 'none' }, name: 'ci' });
   });
 
+  test('requires what it is given, besides its tenant, until that is taken back', async () => {
+    const { id } = await json('keys', 'create', '--tenant', 'demo', '--require-regions', 'eu');
+    const rules = ['--require-providers', 'lab', '--require-retention', 'none'];
+    const requires = { regions: ['eu'], providers: ['lab'], retention: 'none' };
+    expect(await json('keys', 'set', id, ...rules)).toMatchObject({ requires });
+    expect((await says('keys', 'get', id)).stdout).toMatch(/^requires +regions eu, providers lab, retention none$/m);
+    expect(await json('keys', 'set', id, '--unset', 'requires')).not.toHaveProperty('requires');
+  });
+
   test('is rotated: the new secret is shown once, the old one works until the grace is over', async () => {
     const { id, key } = await json('keys', 'create', '--tenant', 'demo', '--budget-day', '1');
     const rotated = await json('keys', 'rotate', id, '--grace', '2h');

@@ -40,6 +40,28 @@ describe.concurrent('a tenant', () => {
     expect(stdout).toMatch(/^rates +600 rpm, 200000 tpm, 50 concurrent$/m);
   });
 
+  test('requires regions, providers and retention of what is called for it, until that is taken back', async () => {
+    const rules = ['--require-regions', 'eu, uk', '--require-providers', 'lab,bedrock', '--require-retention', 'none'];
+    const requires = { regions: ['eu', 'uk'], providers: ['lab', 'bedrock'], retention: 'none' };
+    expect(await json('tenants', 'set', 'ruled', ...rules)).toMatchObject({ requires });
+    expect((await says('tenants', 'get', 'ruled')).stdout).toMatch(
+      /^requires +regions eu or uk, providers lab or bedrock, retention none$/m,
+    );
+    const { regions: _, ...left } = requires;
+    expect(await json('tenants', 'set', 'ruled', '--unset', 'require-regions')).toMatchObject({ requires: left });
+    expect(await json('tenants', 'set', 'ruled', '--unset', 'requires')).not.toHaveProperty('requires');
+    expect(await refused('tenants', 'set', 'ruled', '--require-regions', 'eu,moon')).toMatch(
+      /takes one of eu, efta, uk.*"moon"/,
+    );
+    expect(await refused('tenants', 'set', 'ruled', '--require-regions', 'eu,')).toMatch(
+      /--require-regions takes words/,
+    );
+    expect(await refused('tenants', 'set', 'ruled', '--require-providers', 'Lab/*')).toMatch(
+      /takes names of providers.*"Lab/,
+    );
+    expect(await refused('tenants', 'set', 'ruled', '--require-retention', '30')).toMatch(/takes one of none/);
+  });
+
   test('has limits for its keys, its users and its features, and each can be taken back', async () => {
     const keys = ['--key-budget-day', '1', '--key-rpm', '10', '--key-models', 'lab/*', '--key-priority', 'high'];
     const users = ['--user-budget-day', '0.5', '--user-tpm', '1000'];
