@@ -15,6 +15,7 @@ describe('an error', () => {
   test.each([
     ['invalid_api_key', 401, 'invalid_request_error', 'caller'],
     ['model_not_allowed', 403, 'invalid_request_error', 'caller'],
+    ['no_compliant_target', 403, 'invalid_request_error', 'caller'],
     ['invalid_request_error', 400, 'invalid_request_error', 'caller'],
     ['model_not_found', 404, 'invalid_request_error', 'target'],
     ['request_too_large', 413, 'invalid_request_error', 'caller'],

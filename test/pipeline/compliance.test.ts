@@ -2,16 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Region, regions } from '../../lib/catalog/regions.ts';
 import type { Config, ProviderConfig } from '../../lib/config/config.ts';
-import type { Requirement } from '../../lib/config/requires.ts';
+import type { Requirement, Requires } from '../../lib/config/requires.ts';
 import type { Route } from '../../lib/config/route.ts';
 import { nonCompliant } from '../../lib/pipeline/compliant.ts';
 import { openChat } from '../../lib/pipeline/open-chat.ts';
 import { openEmbeddings } from '../../lib/pipeline/open-embeddings.ts';
 import { toPlan } from '../../lib/pipeline/plan.ts';
+import { serve } from '../../lib/pipeline/serve.ts';
 import { openTally } from '../../lib/pipeline/tally.ts';
 import { failureOf, thrownBy } from '../support/bytes.ts';
 import { hold, labs, requestOf, tallyOf, targets } from '../support/labs.ts';
-import { caller, fakeWorld } from '../support/world.ts';
+import { errorOf } from '../support/replies.ts';
+import { apiKey, caller, fakeWorld, visitOf } from '../support/world.ts';
 
 const CLAUDE = 'anthropic/claude-sonnet-4-5';
 const ON_VERTEX = 'vertex/claude-sonnet-4-5@20250929';
@@ -266,5 +268,36 @@ describe('a target that breaks a rule, should it ever come so far,', () => {
     expect(await failureOf(open())).toMatchObject({ code: 'no_compliant_target', status: 403 });
     expect(sent).toEqual([]);
     expect(nonCompliant(target, caller)).toBeUndefined();
+  });
+});
+
+describe('what the configuration requires of all', () => {
+  const ask = { messages: [{ role: 'user', content: 'A secret question' }] };
+  const required = (requires: Requires, who = caller, model = 'us/m') => {
+    const world = fakeWorld({ config: { ...config, requires }, callers: { [apiKey]: who } });
+    return { world, reply: serve(visitOf({ model, ...ask }), world) };
+  };
+
+  test('no tenant and no key can lift, and the log says which rule refused whom, and nothing of what was asked', async () => {
+    const { world, reply } = required({ regions: ['eu'] }, ruled({ by: 'tenant acme', regions: ['eu', 'us'] }));
+    expect((await reply).status).toBe(403);
+    expect(await errorOf(await reply)).toMatchObject({
+      code: 'no_compliant_target',
+      type: 'invalid_request_error',
+      source: 'gateway',
+      message: 'us/m may process data in us; the configuration requires eu.',
+    });
+    const fields = { tenant: 'acme', keyId: 'key_1', target: 'us/m', rule: 'regions', by: 'the configuration' };
+    expect(world.written.lines).toEqual([
+      { level: 'info', message: 'refused', fields: { id: expect.any(String), ...fields } },
+    ]);
+    expect(world.written.calls).toEqual([]);
+  });
+
+  test('holds besides what a tenant requires', async () => {
+    const { reply } = required({ retention: 'none' }, ruled(eu), 'vertex/gemini-2.5-pro');
+    expect(await errorOf(await reply)).toMatchObject({
+      message: 'vertex/gemini-2.5-pro keeps data for an unknown time; the configuration requires zero data retention.',
+    });
   });
 });

@@ -74,4 +74,14 @@ describe('nothing similar is looked for', () => {
     expect(similarOf({ by })).toBeTypeOf('object');
     expect(similarOf({ by: { ...by, feature: 'search' } })).toBe('embedder-not-allowed');
   });
+
+  test('where that model breaks a rule over the caller, though the one that answers keeps all', () => {
+    const [lab] = Object.entries(config.providers).flatMap(([name, each]) => (name === 'lab' ? [each] : []));
+    const outside = cachingConfig({ mode: 'semantic', embeddings: embeddings('us/e') });
+    const providers = { lab: { ...lab, regions: ['eu' as const] }, us: { ...lab, regions: ['us' as const] } };
+    const configured = { ...outside, providers };
+    const requires = [{ by: 'tenant acme', regions: ['eu' as const] }];
+    expect(similarOf({ by: { requires } }, configured)).toBe('embedder-not-compliant');
+    expect(similarOf({}, configured)).toBeTypeOf('object');
+  });
 });
