@@ -15,12 +15,12 @@ export type PublishedTerms = {
   readonly note?: string;
   /** Where it says so. What could not be established there is unknown. */
   readonly sources: readonly string[];
-  /** When that was read. */
-  readonly read: string;
+  /** When that was read; undefined where it could not be, and then nothing is known. */
+  readonly read?: string;
 };
 
 const read = '2026-11-26';
-const nowhere = { hosts: {}, retention: 'unknown', zero: 'unknown', read } as const;
+const unknown = { hosts: {}, retention: 'unknown', zero: 'unknown' } as const;
 
 /** By provider. What is kept when abuse is suspected or a law demands it, all of them except. */
 export const publishedTerms: Readonly<Record<string, PublishedTerms>> = {
@@ -29,13 +29,10 @@ export const publishedTerms: Readonly<Record<string, PublishedTerms>> = {
       'api.openai.com': 'anywhere',
       'us.api.openai.com': ['us'],
       'eu.api.openai.com': ['eu', 'efta'],
-      'au.api.openai.com': ['ap'],
-      'in.api.openai.com': ['ap'],
-      'jp.api.openai.com': ['ap'],
     },
     retention: 30,
     zero: 'contract',
-    note: 'the other hosts need a project with data residency, and not every model is processed there',
+    note: 'the hosts of regions need a project that may use them, and not every model is processed there',
     sources: [
       'https://developers.openai.com/api/docs/guides/your-data',
       'https://developers.openai.com/api/docs/guides/data-residency',
@@ -61,16 +58,18 @@ export const publishedTerms: Readonly<Record<string, PublishedTerms>> = {
     read,
   },
   vertex: {
-    ...nowhere,
+    ...unknown,
+    read,
     zero: 'contract',
-    note: 'processed in the region it is configured with, `global` anywhere; Google lists the models that this is promised of',
+    note: 'processed in the region it is configured with, where that is not the Middle East or Africa; in `global` anywhere. Google lists the models that this is promised of',
     sources: [
       'https://docs.cloud.google.com/vertex-ai/generative-ai/docs/learn/data-residency',
       'https://docs.cloud.google.com/gemini-enterprise-agent-platform/resources/zero-data-retention',
     ],
   },
   bedrock: {
-    ...nowhere,
+    ...unknown,
+    read,
     zero: 'setting',
     note: 'processed in the region it is configured with and where an inference profile leads: `us.` the US; `eu.` EU, Switzerland or London, by the model; `apac.` Asia, the Pacific or the Emirates; `global.` anywhere. Some models are kept for 30 days unless `data_retention_mode` is none',
     sources: [
@@ -80,12 +79,13 @@ export const publishedTerms: Readonly<Record<string, PublishedTerms>> = {
     ],
   },
   azure: {
-    ...nowhere,
+    ...unknown,
+    read,
     zero: 'contract',
     note: 'by the type of each deployment, which a call does not show: a global one is processed anywhere',
     sources: [
       'https://learn.microsoft.com/en-us/azure/foundry/foundry-models/concepts/deployment-types',
-      'https://learn.microsoft.com/en-us/azure/foundry/openai/concepts/abuse-monitoring',
+      'https://learn.microsoft.com/en-us/answers/a/12368042',
     ],
   },
   xai: {
@@ -124,8 +124,8 @@ export const publishedTerms: Readonly<Record<string, PublishedTerms>> = {
   cohere: {
     hosts: { 'api.cohere.com': 'unknown' },
     retention: 30,
-    zero: 'contract',
-    sources: ['https://cohere.com/enterprise-data-commitments'],
+    zero: 'unknown',
+    sources: ['https://cohere.com/data-usage-policy'],
     read,
   },
   groq: {
@@ -163,8 +163,8 @@ export const publishedTerms: Readonly<Record<string, PublishedTerms>> = {
     ],
     read,
   },
-  deepseek: { ...nowhere, sources: ['https://cdn.deepseek.com/policies/en-US/deepseek-privacy-policy.html'] },
-  cerebras: { ...nowhere, sources: ['https://www.cerebras.ai/privacy-policy'] },
-  ollama: { ...nowhere, note: 'wherever its operator runs it', sources: ['https://docs.ollama.com'] },
-  vllm: { ...nowhere, note: 'wherever its operator runs it', sources: ['https://docs.vllm.ai'] },
+  deepseek: { ...unknown, sources: ['https://cdn.deepseek.com/policies/en-US/deepseek-privacy-policy.html'] },
+  cerebras: { ...unknown, sources: ['https://www.cerebras.ai/privacy-policy'] },
+  ollama: { ...unknown, note: 'wherever its operator runs it', sources: ['https://docs.ollama.com'] },
+  vllm: { ...unknown, note: 'wherever its operator runs it', sources: ['https://docs.vllm.ai'] },
 };

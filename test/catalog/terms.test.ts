@@ -1,28 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { publishedTerms } from '../../lib/catalog/published-terms.ts';
 import { joined, type Reach, type Region, reachOf, regions } from '../../lib/catalog/regions.ts';
 import { termsOf } from '../../lib/catalog/terms.ts';
+import { withTerms } from '../../lib/catalog/terms-table.ts';
 import { anthropicMaker } from '../../lib/providers/anthropic/anthropic.ts';
 import { cohereMaker } from '../../lib/providers/cohere/cohere.ts';
 import { geminiMaker } from '../../lib/providers/gemini/gemini.ts';
 import { vendors } from '../../lib/providers/vendors.ts';
+import { root } from '../support/gateway.ts';
 
 const providers = [...Object.keys(vendors), 'anthropic', 'azure', 'bedrock', 'cohere', 'gemini', 'vertex'];
 const native = { anthropic: anthropicMaker, cohere: cohereMaker, gemini: geminiMaker };
+
+test('the table of the README says what is noted; npm run terms writes it', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  expect(readme).toContain('<!-- terms -->');
+  expect(withTerms(readme)).toBe(readme);
+});
 
 describe('what is published', () => {
   test('is noted of every provider there is, and of no other', () => {
     expect(Object.keys(publishedTerms).sort()).toEqual(providers.sort());
   });
 
-  test.each(Object.entries(publishedTerms))('by %s is noted with where and when it was read', (_, each) => {
-    expect(each.sources.length).toBeGreaterThan(0);
-    for (const source of each.sources) expect(source).toMatch(/^https:\/\/[\w.-]+\.[a-z]+(\/|$)/);
-    expect(each.read).toMatch(/^2026-\d\d-\d\d$/);
-    if (each.zero === 'always') expect(each.retention).toBe('none');
-    if (each.retention === 'none') expect(each.zero).toBe('always');
-  });
+  test.each(Object.entries(publishedTerms))(
+    'by %s is noted with where and when it was read, and nothing that was not',
+    (_, each) => {
+      expect(each.sources.length).toBeGreaterThan(0);
+      for (const source of each.sources) expect(source).toMatch(/^https:\/\/[\w.-]+\.[a-z]+(\/|$)/);
+      const { hosts, retention, zero, read } = each;
+      if (read === undefined)
+        expect({ hosts, retention, zero }).toEqual({ hosts: {}, retention: 'unknown', zero: 'unknown' });
+      else expect(read).toMatch(/^2026-\d\d-\d\d$/);
+      if (each.zero === 'always') expect(each.retention).toBe('none');
+      if (each.retention === 'none') expect(each.zero).toBe('always');
+    },
+  );
 
   test.each([
     ...Object.entries(vendors).map(([name, { baseUrl }]) => [name, baseUrl] as const),
@@ -59,6 +75,10 @@ describe('a provider with several hosts', () => {
     '',
   ])('is unknown at an address it does not document: %s', (baseUrl) => {
     expect(at('openai', baseUrl)).toEqual({ reach: 'unknown', retention: 'unknown' });
+  });
+
+  test('is unknown at a host of a region of which nothing was read', () => {
+    expect(at('openai', 'https://ae.api.openai.com/v1').reach).toBe('unknown');
   });
 
   test('keeps what it says for as long as it says, and nothing of an endpoint nobody knows', () => {
