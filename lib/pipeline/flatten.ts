@@ -75,19 +75,19 @@ function chosen(
   return [{ route: arm, place: `${place}/${index}` }];
 }
 
-/** Which arm is drawn. Where none leads anywhere it is as if all did: the call is refused, and told why. */
+/** Which arm is drawn, of those that lead somewhere; where none does it is as if all did: the call is refused, and told why. */
 function drawn({ split }: Split, dice: number, leads: (route: Route) => boolean): number {
-  const leading = split.map((arm) => (arm.share > 0 && leads(arm.use) ? arm.share : 0));
-  const total = leading.reduce((sum, share) => sum + share, 0);
-  const closed = leading.some((share, at) => share !== split[at]?.share);
-  const shares = total > 0 ? leading : split.map(({ share }) => share);
-  // Shares that make a hundred only nearly are drawn from as if they did.
-  let left = dice * (closed && total > 0 ? total : 100);
+  const own = split.map(({ share }) => share);
+  const open = split.map(({ share, use }) => (share > 0 && leads(use) ? share : 0));
+  const total = open.reduce((sum, share) => sum + share, 0);
+  const all = total === 0 || open.every((share, at) => share === own[at]);
+  const shares = all ? own : open;
+  let left = dice * (all ? 100 : total);
   const at = shares.findIndex((share) => {
     left -= share;
     return left < 0;
   });
-  // And may leave the last hair's breadth to nobody.
+  // Shares that make a hundred only nearly may leave the last hair's breadth to nobody.
   return at === -1 ? shares.findLastIndex((share) => share > 0) : at;
 }
 

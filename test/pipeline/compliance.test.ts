@@ -23,7 +23,12 @@ const clouds = {
   vertex: { project: 'acme-ai', region: 'europe-west1' },
   anthropic: {},
 } satisfies Config['providers'];
-const addresses = { eu: 'https://eu.example/v1', us: 'https://us.example/v1', lab: 'https://lab.example/v1' };
+const addresses = {
+  eu: 'https://eu.example/v1',
+  us: 'https://us.example/v1',
+  lab: 'https://lab.example/v1',
+  both: 'https://both.example/v1',
+};
 const lab = labs(addresses);
 const stated = (name: string, more: ProviderConfig) => ({ [name]: { ...lab.providers[name], ...more } });
 const config: Config = {
@@ -32,6 +37,7 @@ const config: Config = {
     ...lab.providers,
     ...stated('eu', { regions: ['eu'], retention: 'none' }),
     ...stated('us', { regions: ['us'], retention: 30 }),
+    ...stated('both', { regions: ['eu', 'us'], retention: 'none' }),
     ...clouds,
   },
 };
@@ -174,6 +180,7 @@ describe('of a split', () => {
 const truth: Readonly<Record<string, { readonly regions: readonly Region[] | undefined; readonly kept: boolean }>> = {
   eu: { regions: ['eu'], kept: false },
   us: { regions: ['us'], kept: true },
+  both: { regions: ['eu', 'us'], kept: false },
   lab: { regions: undefined, kept: true },
   anthropic: { regions: undefined, kept: true },
   vertex: { regions: ['eu'], kept: true },
@@ -181,7 +188,7 @@ const truth: Readonly<Record<string, { readonly regions: readonly Region[] | und
 };
 
 test('whatever is asked, by whatever route, under whatever rules: no target is called that breaks one', () => {
-  const name = fc.constantFrom('eu/a', 'us/b', 'lab/c', CLAUDE, ON_VERTEX, ON_BEDROCK);
+  const name = fc.constantFrom('eu/a', 'us/b', 'lab/c', 'both/d', CLAUDE, ON_VERTEX, ON_BEDROCK);
   const { route } = fc.letrec<{ route: Route }>((tie) => ({
     route: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
