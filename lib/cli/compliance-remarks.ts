@@ -16,9 +16,13 @@ export function notCompliant(config: Config, embedder: string | undefined): read
     const provider = slash > 0 ? findProvider(name.slice(0, slash), config) : undefined; // of a bare name nobody knows yet
     return provider && brokenBy({ provider, model: name.slice(slash + 1) }, required)?.told;
   };
+  const known = new Map<string, boolean>(); // a name may be led to many times
   const left = (name: string): boolean => {
     const route = Object.hasOwn(models, name) ? models[name] : undefined;
-    return route === undefined ? brokenAt(name) === undefined : namesIn(route, []).some((part) => left(part.name));
+    const some = () => namesIn(route ?? name, []).some((part) => left(part.name));
+    const found = known.get(name) ?? (route === undefined ? brokenAt(name) === undefined : some());
+    known.set(name, found);
+    return found;
   };
   const never = (place: string, name: string): readonly string[] => {
     const broken = Object.hasOwn(models, name) ? undefined : brokenAt(name);

@@ -30,10 +30,14 @@ export function flatten(
   dice: Dice,
   open: (name: string) => boolean = () => true,
 ): readonly Leg[] {
+  // Each name is looked at once: splits that lead to the same names make a tree that doubles with each of them.
+  const known = new Map<string, boolean>();
   const leads = (route: Route): boolean => {
     if (typeof route !== 'string') return usual(route).some(leads);
     const further = Object.hasOwn(models, route) ? models[route] : undefined;
-    return further === undefined ? open(route) : leads(further);
+    const found = known.get(route) ?? (further === undefined ? open(route) : leads(further));
+    known.set(route, found);
+    return found;
   };
   const legs = (route: Route, place: string, around: Around): readonly Leg[] => {
     if (typeof route === 'string') {

@@ -158,6 +158,16 @@ describe('of a split', () => {
     expect([0.59, 0.61, 0.71].map((drawn) => drawnAt(drawn, [])[0])).toEqual(['us/m', 'eu/a', 'lab/m']);
   });
 
+  test('of splits, each of which leads twice to the next, each is looked at once', () => {
+    const depth = 40;
+    const half = (use: string) => ({ share: 50, use });
+    const each = Array.from({ length: depth }, (_, at): [string, Route] => {
+      const next = at === depth - 1 ? 'us/m' : `s${at + 1}`;
+      return [`s${at}`, { split: [half(next), half(next)] }];
+    });
+    expect(refusal('s0', [eu], { models: Object.fromEntries(each) })).toMatchObject({ code: 'no_compliant_target' });
+  });
+
   test('the record says which arm was drawn', () => {
     expect(planned('trial', [eu], { models, drawn: 0.1 }).arm).toBe('trial/1');
   });
