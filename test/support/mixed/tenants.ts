@@ -54,10 +54,10 @@ const groups: readonly Group[] = [
     tenant: { budgets: { day: 0.12 }, timezone: 'Europe/Berlin' },
     keys: [
       { key: {}, share: 8 },
-      { key: { budgets: { day: 0.02 } }, share: 4 },
+      { key: { budgets: { day: 0.004 } }, share: 4 },
     ],
   },
-  { tenant: { ...ample, rates: { rpm: 300, tpm: 200_000 } }, keys: [{ key: {}, share: 12 }] },
+  { tenant: { ...ample, rates: { rpm: 60, tpm: 200_000 } }, keys: [{ key: {}, share: 12 }] },
   {
     tenant: { ...ample, cache: exact('tenant') },
     caches: true,
