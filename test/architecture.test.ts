@@ -30,6 +30,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/cooldowns',
     'lib/trace',
   ],
+  'lib/redaction': ['lib/openai', 'lib/errors'],
+  'lib/world': ['lib/catalog', 'lib/config', 'lib/ledger', 'lib/wire', 'lib/repeats', 'lib/recall'],
   'lib/google': ['lib/world', 'lib/errors'],
   'lib/pipeline': [
     'lib/providers',
@@ -97,6 +99,7 @@ const pure = [
   'lib/config',
   'lib/providers',
   'lib/pipeline',
+  'lib/redaction',
 ];
 /** A script, run by hand; nothing imports it. */
 const scripts = ['lib/catalog/compile.ts'];
@@ -165,10 +168,12 @@ describe('the parts of the house', () => {
   });
 
   test('vendors are named in lib/providers and in the catalog only', () => {
+    const shapesOfKeys = 'lib/redaction/detectors/secret-shapes.ts'; // data: keys begin as their makers say
     const found = sources.filter(
-      ({ part, code }) =>
+      ({ file, part, code }) =>
         part.startsWith('lib/') &&
         !['lib/providers', 'lib/catalog'].includes(part) &&
+        file !== shapesOfKeys &&
         VENDORS.test(code.replace(/'@aws-sdk\/[^']*'/g, '')), // a package is called what it is called
     );
     expect(found.map(({ file, code }) => `${file}: ${VENDORS.exec(code)?.[0]}`)).toEqual([]);
