@@ -142,6 +142,7 @@ describe('the parts of the house', () => {
       './alike.ts',
       './vectors.ts',
       './otlp.ts',
+      're2js',
     ];
     for (const name of lazy) {
       const loaded = sources.filter(({ code }) => code.includes(`import('${name}`));
