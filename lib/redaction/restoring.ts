@@ -1,0 +1,84 @@
+import type { Kept, Restoring } from './vault.ts';
+
+/** A text that comes in pieces. What is held back is at most as long as a placeholder, and only what may become one. */
+export type Pieces = {
+  /** What can be said after one more piece. */
+  readonly next: (piece: string) => string;
+  /** What was held back, once there are no more. */
+  readonly rest: () => string;
+};
+
+/** Puts values in the place of placeholders, written as they must be where they stand. What nobody issued stays. */
+export function restoring(
+  kept: ReadonlyMap<string, Kept>,
+  pattern: RegExp,
+  written: (value: string) => string,
+): Restoring {
+  const whole = (text: string): string =>
+    kept.size === 0
+      ? text
+      : text.replace(pattern, (match, open: string, ...groups: readonly string[]) => {
+          const [outerLabel, outerNumber, innerLabel, innerNumber, close = ''] = groups;
+          const found = find(kept, outerLabel ?? innerLabel ?? '', outerNumber ?? innerNumber ?? '', match);
+          if (found === undefined) return match;
+          const { text: value, number } = found.value;
+          // A number of JSON stood without quotes.
+          return number && open !== '' && close !== '' ? value : `${open}${written(value)}${close}`;
+        });
+
+  const pieces = (): Pieces => {
+    let held = '';
+    return {
+      next: (piece) => {
+        if (kept.size === 0) return piece;
+        const text = held + piece;
+        const until = surely(text, kept, pattern);
+        held = text.slice(until);
+        return whole(text.slice(0, until));
+      },
+      rest: () => {
+        const rest = whole(held);
+        held = '';
+        return rest;
+      },
+    };
+  };
+  return { whole, pieces };
+}
+
+function find(kept: ReadonlyMap<string, Kept>, label: string, number: string, match: string): Kept | undefined {
+  const nonce = /_([a-z0-9]+)\\{0,2}\]"?$/i.exec(match)?.[1] ?? '';
+  return kept.get(`[${label}_${number}_${nonce}]`.toUpperCase());
+}
+
+/** Quotes and backslashes that may stand around and within a placeholder. */
+const MOST_AROUND = 12;
+const LONGEST = 40 + 7 + 12 + 4 + MOST_AROUND;
+
+/** Up to where nothing that is still to come can change what a text says. */
+function surely(text: string, kept: ReadonlyMap<string, Kept>, pattern: RegExp): number {
+  const from = Math.max(0, text.length - LONGEST);
+  if (!/["\\[]/.test(text.slice(from))) return text.length;
+  let at = from;
+  for (const match of text.matchAll(pattern)) {
+    const end = match.index + match[0].length;
+    const closes = end < text.length || match[0].endsWith('"') || !match[0].startsWith('"');
+    if (closes) at = Math.max(at, end);
+  }
+  for (; at < text.length; at++) if ('"\\['.includes(text.charAt(at)) && mayBecome(text.slice(at), kept)) return at;
+  return text.length;
+}
+
+const BEGINS = /^(?:\[[A-Z0-9-]*(?:_\d*(?:_[A-Z0-9]*\]?)?)?)?$/;
+
+/** Whether a text is how a placeholder may begin; one that is whole may still get its second quote. */
+function mayBecome(text: string, kept: ReadonlyMap<string, Kept>): boolean {
+  const quoted = text.startsWith('"');
+  const bare = (quoted ? text.slice(1) : text).replaceAll('\\', '').toUpperCase();
+  if (!BEGINS.test(bare)) return false;
+  for (const [placeholder, { value }] of kept) {
+    if (quoted && !value.number) continue;
+    if (placeholder.startsWith(bare) && (quoted || bare.length < placeholder.length)) return true;
+  }
+  return false;
+}

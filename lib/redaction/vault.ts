@@ -1,0 +1,67 @@
+import { type Finding, LOOK_ALIKE } from './finding.ts';
+import { placeholder, placeholders } from './placeholder.ts';
+import { type Pieces, restoring } from './restoring.ts';
+import { rewritten, type Value } from './rewritten.ts';
+import type { Scanner } from './scanner.ts';
+import { settled } from './settled.ts';
+
+/** Gives back what placeholders stand for: in a whole text, or in one that comes in pieces. */
+export type Restoring = { readonly whole: (text: string) => string; readonly pieces: () => Pieces };
+
+/** The values of one call, in memory, while its placeholders are away. */
+export type Vault = {
+  /** A text with placeholders for its values: the same for the same value, another for every other. */
+  readonly hide: (text: string) => string;
+  /** For plain text. */
+  readonly inText: Restoring;
+  /** For the text of JSON, where values stand in strings and are escaped accordingly. */
+  readonly inJson: Restoring;
+  /** How many values were hidden, by kind; a value that stood in two places counts twice. */
+  readonly counts: () => Readonly<Record<string, number>>;
+};
+
+/** A value and what it comes back as. */
+export type Kept = { readonly placeholder: string; readonly value: Value };
+
+/** Opens a vault for one call. The nonce has 4 to 12 lower-case letters and digits, and comes from chance. */
+export function openVault({ scan, nonce }: { readonly scan: Scanner; readonly nonce: string }): Vault {
+  if (!/^[a-z0-9]{4,12}$/.test(nonce)) throw new RangeError('A nonce has 4 to 12 lower-case letters and digits.');
+  const kept = new Map<string, Kept>();
+  const byValue = new Map<string, string>();
+  const numbers = new Map<string, number>();
+  const counts: Record<string, number> = {};
+
+  const replace = (value: Value): string => {
+    const { kind, text, number } = value;
+    if (kind !== LOOK_ALIKE) counts[kind] = (counts[kind] ?? 0) + 1;
+    const key = `${kind} ${number} ${text}`;
+    const known = byValue.get(key);
+    if (known !== undefined) return known;
+    const count = (numbers.get(kind) ?? 0) + 1;
+    numbers.set(kind, count);
+    const fresh = placeholder(kind, count, nonce);
+    byValue.set(key, fresh);
+    kept.set(fresh.toUpperCase(), { placeholder: fresh, value });
+    return fresh;
+  };
+
+  const pattern = placeholders(nonce);
+  const scanAll: Scanner = (text) => {
+    const alike = text.toLowerCase().includes(nonce) ? lookAlikes(text, pattern) : [];
+    return alike.length === 0 ? scan(text) : settled([...scan(text), ...alike]);
+  };
+  return {
+    hide: (text) => rewritten(text, scanAll, replace),
+    inText: restoring(kept, pattern, (value) => value),
+    inJson: restoring(kept, pattern, (value) => JSON.stringify(value).slice(1, -1)),
+    counts: () => ({ ...counts }),
+  };
+}
+
+/** Without the quotes around: in JSON they may be halves of an escape. */
+const lookAlikes = (text: string, pattern: RegExp): readonly Finding[] =>
+  [...text.matchAll(pattern)].map(({ index, 0: alike }) => ({
+    kind: LOOK_ALIKE,
+    start: index + (alike.startsWith('"') ? 1 : 0),
+    end: index + alike.length - (alike.endsWith('"') ? 1 : 0),
+  }));

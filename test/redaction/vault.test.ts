@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { kinds } from '../../lib/redaction/finding.ts';
+import { masking } from '../../lib/redaction/masking.ts';
+import { toScanner } from '../../lib/redaction/scanner.ts';
+import { openVault, type Restoring } from '../../lib/redaction/vault.ts';
+import { planted, plantedTexts } from '../support/planted.ts';
+
+const scan = toScanner(kinds);
+const nonce = 'k3f9';
+const vaultOf = () => openVault({ scan, nonce });
+
+/** What somebody might have written to look like a placeholder. */
+const alikes = fc.constantFrom(
+  ...[
+    '[EMAIL_1_k3f9]',
+    '[email_1_K3F9]',
+    '\\[EMAIL\\_1\\_k3f9\\]',
+    '[EMAIL\\_1_k3f9]',
+    '"[CARD_1_k3f9]"',
+    '[EMAIL_1_k3f9',
+    '\\',
+  ],
+  ...['"', '[', '[TEXT_1_k3f9]', '_k3f9]'],
+);
+const texts = fc
+  .tuple(alikes, plantedTexts, alikes, fc.string(), alikes)
+  .map(([before, { text, values }, after, more, last]) => ({
+    text: `${before}${text}${after} ${more}${last}`,
+    values,
+  }));
+
+/** A text given in pieces, cut at some places. */
+function inPieces(text: string, cuts: readonly number[], way: Restoring): string {
+  const places = [...new Set([0, ...cuts.map((cut) => Math.min(cut, text.length)), text.length])].sort((a, b) => a - b);
+  const pieces = way.pieces();
+  return places.map((from, at) => pieces.next(text.slice(from, places[at + 1] ?? from))).join('') + pieces.rest();
+}
+
+describe('no planted value leaves', () => {
+  test('in mask', () => {
+    fc.assert(
+      fc.property(plantedTexts, ({ text, values }) => {
+        const said = masking(scan).hide(text);
+        for (const { value } of values) expect(said).not.toContain(value);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('in tokens, and every byte comes back, whole and cut at every border', () => {
+    fc.assert(
+      fc.property(texts, ({ text, values }) => {
+        const vault = vaultOf();
+        const said = vault.hide(text);
+        for (const { value } of values) expect(said).not.toContain(value);
+        expect(vault.inText.whole(said)).toBe(text);
+        for (let cut = 0; cut <= said.length; cut++) expect(inPieces(said, [cut], vault.inText)).toBe(text);
+        expect(
+          inPieces(
+            said,
+            [...said].map((_, at) => at),
+            vault.inText,
+          ),
+        ).toBe(text);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('from JSON, which stays JSON and comes back as it was', () => {
+    const leaf = fc.oneof(
+      plantedTexts.map(({ text }) => text),
+      planted.map(({ value }) => value),
+      fc.string(),
+      fc.constant(4_241_592_066_112_571),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+    );
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { depthSize: 'small' },
+        leaf,
+        fc.array(tie('tree'), { maxLength: 3 }),
+        fc.dictionary(
+          fc.oneof(
+            fc.string({ maxLength: 5 }),
+            planted.map(({ value }) => value),
+          ),
+          tie('tree'),
+          { maxKeys: 3 },
+        ),
+        tie('tree').map((inner) => JSON.stringify(inner)),
+      ),
+    }));
+    fc.assert(
+      fc.property(tree, plantedTexts, fc.nat(2), (inner, { text, values }, indent) => {
+        const written = JSON.stringify({ inner, text }, null, indent);
+        const vault = vaultOf();
+        const said = vault.hide(written);
+        expect(() => JSON.parse(said)).not.toThrow();
+        for (const { value } of values) expect(said).not.toContain(JSON.stringify(value).slice(1, -1));
+        expect(said).not.toContain('4241592066112571');
+        const back = vault.inJson.whole(said);
+        expect(
+          inPieces(
+            said,
+            [...said].map((_, at) => at),
+            vault.inJson,
+          ),
+        ).toBe(back);
+        if (!hasInnerSecret(said)) expect(JSON.parse(back)).toEqual(JSON.parse(written));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+/** JSON within the strings of JSON: a value with quotes or line breaks is escaped once there, not twice. */
+const hasInnerSecret = (said: string) => /\\"|\[SECRET/.test(said) && /"\s*\\?[{[]|\\"/.test(said);
+
+test('the same value has the same placeholder in a call, and every other another', () => {
+  const vault = vaultOf();
+  expect(vault.hide('a@example.com, b@example.com and a@example.com')).toBe(
+    '[EMAIL_1_k3f9], [EMAIL_2_k3f9] and [EMAIL_1_k3f9]',
+  );
+  expect(vault.hide('{"to":"b@example.com"}')).toBe('{"to":"[EMAIL_2_k3f9]"}');
+  expect(vault.counts()).toEqual({ email: 4 });
+});
+
+test('placeholders are known again in either case and as Markdown escapes them', () => {
+  const vault = vaultOf();
+  vault.hide('ann@example.com');
+  for (const said of ['[EMAIL_1_k3f9]', '[email_1_K3F9]', '[EMAIL\\_1\\_k3f9]', '\\[EMAIL\\_1\\_k3f9\\]'])
+    expect(vault.inText.whole(`to ${said}.`)).toBe('to ann@example.com.');
+});
+
+test('a placeholder nobody issued stays as it is', () => {
+  const vault = vaultOf();
+  vault.hide('ann@example.com');
+  const said = '[EMAIL_2_k3f9] [PHONE_1_k3f9] [EMAIL_1_zzzz]';
+  expect(vault.inText.whole(said)).toBe(said);
+});
+
+test('nothing is held back that cannot become a placeholder', () => {
+  const vault = vaultOf();
+  vault.hide('ann@example.com');
+  const pieces = vault.inText.pieces();
+  expect(pieces.next('see [1] and [EMAIL')).toBe('see [1] and ');
+  expect(pieces.next('S] of "all" [')).toBe('[EMAILS] of "all" ');
+  expect(pieces.next('EMAIL_1_k3f9] ')).toBe('ann@example.com ');
+  expect(pieces.rest()).toBe('');
+});
+
+test('a key with line breaks is escaped where it comes back into arguments', () => {
+  const key = `-----BEGIN PRIVATE KEY-----\n${'Ab3/'.repeat(16)}\n-----END PRIVATE KEY-----`;
+  const vault = vaultOf();
+  const said = vault.hide(`use ${key}`);
+  expect(said).toBe('use [SECRET_1_k3f9]');
+  expect(JSON.parse(vault.inJson.whole('{"key":"[SECRET_1_k3f9]"}'))).toEqual({ key });
+});
+
+test('a card that was a number of JSON comes back as one', () => {
+  const vault = vaultOf();
+  const said = vault.hide('{"card": 4241592066112571}');
+  expect(said).toBe('{"card": "[CARD_1_k3f9]"}');
+  expect(inPieces(said, [10, 11, 12, 25], vault.inJson)).toBe('{"card": 4241592066112571}');
+});
+
+test('a nonce is of few lower-case letters and digits', () => {
+  for (const wrong of ['', 'abc', 'K3F9', 'a_b_c', 'abcdefghijklm'])
+    expect(() => openVault({ scan, nonce: wrong })).toThrow(RangeError);
+});
