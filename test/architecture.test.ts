@@ -31,7 +31,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/trace',
   ],
   'lib/redaction': ['lib/openai', 'lib/errors'],
-  'lib/world': ['lib/catalog', 'lib/config', 'lib/ledger', 'lib/wire', 'lib/repeats', 'lib/recall'],
   'lib/google': ['lib/world', 'lib/errors'],
   'lib/pipeline': [
     'lib/providers',
