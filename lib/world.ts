@@ -1,6 +1,7 @@
 import type { Usage } from './catalog/usage.ts';
 import type { WrittenCachePolicy } from './config/cache-policy.ts';
 import type { Config } from './config/config.ts';
+import type { RedactionMode, WrittenRedaction } from './config/redaction-policy.ts';
 import type { Requirement } from './config/requires.ts';
 import type { Cooldowns } from './cooldowns.ts';
 import type { Admission, Alert, Hold, Refusal, Reservation } from './ledger/admission.ts';
@@ -71,6 +72,9 @@ export type Caller = {
   readonly timezone: string;
   /** What the tenant's answers may be used for again, where that is written for it. */
   readonly cache?: WrittenCachePolicy;
+  /** What must not leave in its prompts, and in those for one of its features, where that is written for it. */
+  readonly redaction?: WrittenRedaction;
+  readonly featureRedactions: Readonly<Record<string, WrittenRedaction>>;
 };
 
 /** What calls cost, and what they may cost: counters of every scope that has limits, and of every key and tenant. */
@@ -165,6 +169,12 @@ export type CallRecord = {
   readonly totalMs: number;
   /** Our own share of the time until the first content. */
   readonly ownMs: number;
+  /** What was taken out of the request before it left: how many values of each kind; and what nobody could look into. */
+  readonly redaction?: {
+    readonly mode: RedactionMode;
+    readonly found: Readonly<Record<string, number>>;
+    readonly unscanned: readonly string[];
+  };
   /** The version of the configuration it went by, and where the gateway ran. */
   readonly configVersion?: number;
   readonly region?: string;

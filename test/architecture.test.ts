@@ -13,7 +13,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/openai': ['lib/errors', 'lib/catalog'],
   'lib/wire': ['lib/openai', 'lib/errors'],
   'lib/ledger': ['lib/errors', 'lib/catalog'],
-  'lib/config': ['lib/catalog', 'lib/schema', 'lib/ledger'],
+  'lib/config': ['lib/catalog', 'lib/schema', 'lib/ledger', 'lib/redaction'],
   'lib/providers': ['lib/wire', 'lib/openai', 'lib/errors', 'lib/catalog', 'lib/config'],
   'lib/repeats': [],
   'lib/cooldowns': [],
@@ -45,6 +45,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/recall',
     'lib/cooldowns',
     'lib/trace',
+    'lib/redaction',
   ],
   'lib/http': ['lib/pipeline', 'lib/errors', 'lib/world'],
   'lib/aws': [
@@ -61,6 +62,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/cooldowns',
     'lib/trace',
     'lib/traces',
+    'lib/redaction',
     'lib/ids',
     'lib/schema',
   ],
@@ -81,6 +83,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/ledger',
     'lib/catalog',
     'lib/providers',
+    'lib/redaction',
     'lib/world',
     'lib/ids',
   ],
@@ -141,6 +144,7 @@ describe('the parts of the house', () => {
       './alike.ts',
       './vectors.ts',
       './otlp.ts',
+      './redacted.ts',
       're2js',
     ];
     for (const name of lazy) {

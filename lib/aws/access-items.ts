@@ -34,6 +34,10 @@ export async function callerOf(
     priority: key.priority ?? tenant.keyDefaults?.priority ?? tenant.priority ?? 'standard',
     timezone: tenant.timezone ?? 'UTC',
     ...(tenant.cache && { cache: tenant.cache }),
+    ...(tenant.redaction && { redaction: tenant.redaction }),
+    featureRedactions: Object.fromEntries(
+      features.flatMap(([name, { redaction }]) => (redaction ? [[name, redaction]] : [])),
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { cachePolicy } from '../config/written-cache.ts';
 import { budgets, must, rates } from '../config/written-limits.ts';
+import { writtenRedaction } from '../config/written-redaction.ts';
 import { requires } from '../config/written-requires.ts';
 import { priorities } from '../ledger/limits.ts';
 import { offsetAt } from '../ledger/windows.ts';
@@ -52,9 +53,14 @@ export const tenantItem = z.strictObject({
   keyDefaults: z.optional(z.strictObject({ budgets, rates, models, priority })),
   userDefaults: z.optional(z.strictObject({ budgets, rates })),
   features: z.optional(
-    z.record(z.string(), z.strictObject({ budgets, rates, models }), must('must be a map of features')),
+    z.record(
+      z.string(),
+      z.strictObject({ budgets, rates, models, redaction: writtenRedaction }),
+      must('must be a map of features'),
+    ),
   ),
   cache: cachePolicy,
+  redaction: writtenRedaction,
   timezone: z.optional(z.custom<string>(zone, must('must be a time zone by its IANA name, such as Europe/Berlin'))),
 });
 

@@ -10,6 +10,7 @@ import { existing, toNumber } from './config-versions.ts';
 import type { Connection } from './connect.ts';
 import { given } from './options.ts';
 import type { Deed, Outcome } from './outcome.ts';
+import { checkPatterns } from './redaction-flags.ts';
 import { Wrong } from './wrong.ts';
 
 /** `sluice config apply`: a file becomes the version in force. */
@@ -43,6 +44,7 @@ type Wanted = { readonly text: string; readonly name: string; readonly note: str
 async function enforce(connection: Connection, { text, name, note }: Wanted): Promise<Outcome> {
   const { config: store, deployed } = connection;
   const config = readConfig(text, name, providerProblems);
+  await checkPatterns(config.redaction);
   const secrets = deployed === undefined ? [] : secretNames(config, name);
   const current = await store.inForce();
   const before = current && (await store.version(current.version));

@@ -6,6 +6,7 @@ import { onlyFile, textOf } from './config-file.ts';
 import { remarksOn } from './config-remarks.ts';
 import { diff, get, list } from './config-versions.ts';
 import { type Command, none } from './outcome.ts';
+import { checkPatterns } from './redaction-flags.ts';
 
 const help = `Usage: sluice config check [FILE]
        sluice config apply [FILE] [--note TEXT]
@@ -40,6 +41,7 @@ export const config: Command = {
         const file = onlyFile(operands, 'check');
         const found = readConfig(textOf(file, 'check'), file, providerProblems);
         const { providers, prices, models } = found;
+        await checkPatterns(found.redaction);
         const remarks = remarksOn(found);
         const counts = `${Object.keys(providers).length} providers, ${Object.keys(models).length} models and routes, ${Object.keys(prices).length} prices`;
         return {

@@ -13,6 +13,8 @@ export type Flag = {
   readonly read: (text: string, option: string) => unknown;
   /** True when its value is `FEATURE=VALUE`, and the feature belongs into the path after `features`. */
   readonly ofFeature?: boolean;
+  /** True when its value is `NAME=VALUE`, and the name is the end of the path. */
+  readonly named?: boolean;
 };
 
 const limits: readonly Flag[] = [
@@ -39,7 +41,7 @@ export const tenantFlags: readonly Flag[] = [
 
 /** The options of these flags, and `--unset`. */
 export const optionsOf = (flags: readonly Flag[]): OptionKinds => ({
-  ...Object.fromEntries(flags.map(({ name, ofFeature }) => [name, ofFeature ? 'values' : 'value'])),
+  ...Object.fromEntries(flags.map(({ name, ofFeature, named }) => [name, ofFeature || named ? 'values' : 'value'])),
   unset: 'values',
 });
 
@@ -50,13 +52,15 @@ export function editsOf(options: Options, flags: readonly Flag[]): readonly Edit
   return [...unset, ...set];
 }
 
-function setEdit(text: string, { name, path, read, ofFeature }: Flag): Edit {
+function setEdit(text: string, { name, path, read, ofFeature, named }: Flag): Edit {
   const option = `--${name}`;
-  if (!ofFeature) return { path, value: read(text, option) };
+  if (!ofFeature && !named) return { path, value: read(text, option) };
   const cut = text.indexOf('=');
+  if (cut < 1 && named) throw new Wrong(`${option} takes NAME=VALUE, not ${JSON.stringify(text)}.`);
   if (cut < 1)
     throw new Wrong(`${option} takes FEATURE=VALUE, such as ${option} free-tier=1, not ${JSON.stringify(text)}.`);
-  return { path: inFeature(path, text.slice(0, cut)), value: read(text.slice(cut + 1), option) };
+  const of = text.slice(0, cut);
+  return { path: named ? [...path, of] : inFeature(path, of), value: read(text.slice(cut + 1), option) };
 }
 
 const inFeature = ([features = '', ...rest]: readonly string[], name: string) => [features, name, ...rest];
@@ -71,6 +75,7 @@ function unsetPath(field: string, flags: readonly Flag[]): readonly string[] {
   if (wholes.includes(name) && detail === undefined) return [name];
   const flag = flags.find((each) => each.name === name);
   if (flag?.ofFeature && detail) return inFeature(flag.path, detail);
+  if (flag?.named && detail) return [...flag.path, detail];
   if (flag?.ofFeature) throw new Wrong(`--unset ${name} needs a feature: --unset ${name}:free-tier`);
   if (flag !== undefined && detail === undefined) return flag.path;
   if (name === 'feature' && detail && flags.some((each) => each.ofFeature)) return ['features', detail];

@@ -1,3 +1,4 @@
+import type { Edit } from '../aws/access-edit.ts';
 import { told } from '../aws/access-items.ts';
 import { tenantName } from '../aws/access-schema.ts';
 import type { ListedTenant } from '../aws/access-tenants.ts';
@@ -6,6 +7,7 @@ import type { Connection } from './connect.ts';
 import { budgetsText, cacheText, limitLines, ratesText, requiresText, sheet } from './describe.ts';
 import { editsOf, limitHelp, optionsOf, tenantFlags } from './limit-flags.ts';
 import { type Command, none, only } from './outcome.ts';
+import { checkPatterns, redactionFlags, redactionHelp, redactionText } from './redaction-flags.ts';
 import { requireFlags, requireHelp } from './require-flags.ts';
 import { table } from './table.ts';
 import { Wrong } from './wrong.ts';
@@ -14,6 +16,7 @@ const help = `Usage: sluice tenants set NAME ${limitHelp}
        [--timezone ZONE] [--unset FIELD]
        ${cacheHelp}
        ${requireHelp}
+       ${redactionHelp}
        sluice tenants list
        sluice tenants get NAME
        sluice tenants remove NAME [--force]
@@ -23,21 +26,25 @@ const help = `Usage: sluice tenants set NAME ${limitHelp}
     --user-budget-day USD …             for each of its end users
     --feature-budget-day FEATURE=USD …  for a feature (also --feature-models); may be given several times
   --unset takes the name of an option without dashes, and may be given several times: budget-day, models,
-    feature-budget-day:free-tier; or a whole: budgets, rates, cache, requires, keyDefaults, userDefaults, features, feature:free-tier;
+    feature-budget-day:free-tier; or a whole: budgets, rates, cache, requires, redaction, keyDefaults, userDefaults, features, feature:free-tier;
     or attribute:NAME for one that should not be there.
   Days and months are those of the time zone. none is a decision: no cap, whatever the defaults are.
   What is required holds for every target of every call, besides what a key and the configuration require: a region that
   is not known, or not on the list, is refused.
-  What a tenant does not say of the cache is as it is configured for all. --unset cache takes back all it says.
+  What a tenant does not say of the cache, or of redaction, is as it is configured for all. --unset cache takes back all
+  it says. Redaction looks through all that leaves for a provider: mask puts [EMAIL] in a value's place, tokens a
+  placeholder that comes back as the value in the answer, block refuses the request. A feature that its caller names can
+  only make that stricter.
   remove refuses while the tenant has keys that are not revoked; with --force it revokes them first.
 
   sluice tenants set acme --budget-day 5 --budget-month 100 --rpm 600 --timezone Europe/Berlin
   sluice tenants set acme --user-budget-day 0.50 --feature-budget-day free-tier=1 --feature-rpm free-tier=20
   sluice tenants set acme --unset budget-day --unset feature:free-tier
+  sluice tenants set acme --redaction tokens --redaction-pattern 'employee=EMP-[0-9]{6}' --feature-redaction support=mask
   sluice tenants set acme --cache exact --cache-ttl 3600 --cache-scope tenant
   sluice tenants set acme --require-regions eu --require-retention none`;
 
-const flags = [...tenantFlags, ...cacheFlags, ...requireFlags];
+const flags = [...tenantFlags, ...cacheFlags, ...requireFlags, ...redactionFlags];
 
 /** `sluice tenants`: who pays, and what it may spend. */
 export const tenants: Command = {
@@ -52,6 +59,7 @@ export const tenants: Command = {
             `${JSON.stringify(name)} is no name for a tenant: use up to 64 letters, digits, dots, dashes and underscores.`,
           );
         const edits = editsOf(options, flags);
+        await checkPatterns({ patterns: patternsIn(edits) });
         const { created, ...set } = await (await connect()).admin.setTenant(name, edits);
         const said = created
           ? `Tenant ${name} is created. Its first key: sluice keys create --tenant ${name}`
@@ -125,6 +133,14 @@ async function existing({ admin }: Connection, name: string): Promise<ListedTena
 const unrevoked = async ({ admin }: Connection, name: string): Promise<readonly string[]> =>
   (await admin.keys()).filter(({ tenant, attributes }) => tenant === name && !attributes.revoked).map(({ id }) => id);
 
+/** The patterns that are to be written. */
+const patternsIn = (edits: readonly Edit[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    edits.flatMap(({ path, value }) =>
+      path.at(-2) === 'patterns' && typeof value === 'string' ? [[path.at(-1) ?? '', value]] : [],
+    ),
+  );
+
 const plain = ({ tenant, attributes, fault }: ListedTenant) => ({
   tenant,
   ...attributes,
@@ -139,6 +155,7 @@ function described({ tenant, attributes, fault }: ListedTenant): string {
     timezone,
     cache = {},
     requires = {},
+    redaction,
     created,
   } = attributes;
   return sheet([
@@ -148,9 +165,13 @@ function described({ tenant, attributes, fault }: ListedTenant): string {
     ['timezone', timezone],
     ['cache', cacheText(cache)],
     ['requires', requiresText(requires)],
+    ['redaction', redactionText(redaction)],
     ...limitLines(keyDefaults, 'each key: '),
     ...limitLines(userDefaults, 'each user: '),
-    ...Object.entries(features).flatMap(([name, limits]) => limitLines(limits, `${name}: `)),
+    ...Object.entries(features).flatMap(([name, { redaction, ...limits }]) => [
+      ...limitLines(limits, `${name}: `),
+      [`${name}: redaction`, redactionText(redaction)] as const,
+    ]),
     ['created', created],
   ]);
 }

@@ -2,6 +2,7 @@ import type { Price } from '../catalog/price.ts';
 import type { Region } from '../catalog/regions.ts';
 import type { Budgets, Rates } from '../ledger/limits.ts';
 import type { CacheConfig } from './cache-policy.ts';
+import type { WrittenRedaction } from './redaction-policy.ts';
 import type { Requires } from './requires.ts';
 import type { Route } from './route.ts';
 
@@ -48,6 +49,8 @@ export type Config = {
   readonly ledger: LedgerConfig;
   /** Undefined where the operator says nothing of it: then nothing is cached. */
   readonly cache?: CacheConfig;
+  /** What must not leave in any prompt; undefined where the operator says nothing of it. */
+  readonly redaction?: WrittenRedaction;
   /** Undefined where the operator says nothing of it. */
   readonly calls?: CallsConfig;
 };

@@ -7,6 +7,7 @@ import { routeProblems } from './route-problems.ts';
 import { route } from './route-schema.ts';
 import { cacheConfig, toCacheConfig } from './written-cache.ts';
 import { budgets, count, must, toBudgets } from './written-limits.ts';
+import { writtenRedaction } from './written-redaction.ts';
 import { requires, stated } from './written-requires.ts';
 
 const dollars = z.number().check(z.nonnegative());
@@ -52,6 +53,7 @@ export const configSchema = z.strictObject({
   ),
   calls: z.optional(z.strictObject({ keptDays: z.optional(z.int().check(z.gte(1), z.lte(3_650))) })),
   cache: cacheConfig,
+  redaction: writtenRedaction,
   models: z.optional(z.record(z.string().check(z.regex(/^[\w.:-]+$/, 'must be a name without a slash')), route)),
 });
 
@@ -61,7 +63,16 @@ export type Problem = { readonly path: readonly PropertyKey[]; readonly problem:
 export function toConfig(content: unknown): { readonly config: Config } | { readonly problems: readonly Problem[] } {
   const read = configSchema.safeParse(content ?? {});
   if (!read.success) return { problems: read.error.issues.flatMap(unfolded).map(toProblem) };
-  const { providers: named = {}, prices = {}, models = {}, defaults = {}, ledger = {}, calls, cache } = read.data;
+  const {
+    providers: named = {},
+    prices = {},
+    models = {},
+    defaults = {},
+    ledger = {},
+    calls,
+    cache,
+    redaction,
+  } = read.data;
   const off = Object.keys(named).filter((name) => named[name] === 'off');
   const providers = Object.fromEntries(
     Object.entries(named).flatMap(([name, each]) => (each === 'off' ? [] : [[name, each] as const])),
@@ -99,6 +110,7 @@ export function toConfig(content: unknown): { readonly config: Config } | { read
       ledger: { ...usualLedger, ...given('holdSeconds', ledger.holdSeconds), ...given('timeoutMs', ledger.timeoutMs) },
       ...(calls && { calls: { ...usualCalls, ...given('keptDays', calls.keptDays) } }),
       ...(cache && { cache: toCacheConfig(cache) }),
+      ...(redaction && { redaction }),
     },
   };
 }

@@ -13,6 +13,7 @@ import { parseChat } from './parse.ts';
 import { patient } from './patience.ts';
 import { payable } from './payable.ts';
 import { targetsOf, toPlan } from './plan.ts';
+import { protect } from './protected.ts';
 import { quoted } from './quoted.ts';
 import { type Answered, streamed, streamedLate, whole } from './reply.ts';
 import { shortened } from './shortened.ts';
@@ -22,7 +23,8 @@ import type { Later, Visit } from './visit.ts';
 /** One chat call, from the caller's bytes to the provider's answer and the bill. */
 export async function chat(visit: Visit, world: World, later: Later): Promise<Answered> {
   const [caller, config] = await introduced(visit, world);
-  const ask = parseChat(visit);
+  const guarded = await protect(parseChat(visit), { visit, caller, config }, world);
+  const { ask, redaction } = guarded;
   const plan = payable(toPlan(ask, caller, config, world.random), ask.request);
   const targets = targetsOf(plan);
   const quote = quoted(ask.request, targets);
@@ -37,14 +39,15 @@ export async function chat(visit: Visit, world: World, later: Later): Promise<An
   const { requestFor, ...reckoned } = shortened(ask.request, quote, admitted);
 
   const endpoint = '/v1/chat/completions';
-  const opening = { visit, caller, ask, endpoint, caching, routed: plan, version: config.version, signal, standing };
-  const tally = openTally({ ...opening, ...reckoned, mark: hold.mark, tick: world.tick });
+  const opening = { visit, caller, ask, endpoint, caching, redaction, routed: plan, signal, standing };
+  const tally = openTally({ ...opening, ...reckoned, version: config.version, mark: hold.mark, tick: world.tick });
   conclude(hold, tally, world, later);
 
   const asking = () => call(plan, openChat(requestFor), { patience, tally, world, hold });
   const [first] = targets;
   const limit = first && reckoned.limitFor(first);
-  const answering = cached(asking, caching, looking, { company, patience, tally, hold, limit, world, later });
+  const found = cached(asking, caching, looking, { company, patience, tally, hold, limit, world, later });
+  const answering = found.then(guarded.restore); // after the cache, which keeps what left
   const answer = await (ask.request.stream ? inGoodTime(answering, world) : answering);
   if (answer === undefined) return streamedLate(answering, ask.request, tally, world);
   if (answer.kind === 'whole') return whole(answer.completion, tally);

@@ -8,6 +8,7 @@ import { openEmbeddings } from './open-embeddings.ts';
 import { parseEmbedding } from './parse.ts';
 import { patient } from './patience.ts';
 import { targetsOf, toPlan } from './plan.ts';
+import { protect } from './protected.ts';
 import { type Answered, embedded } from './reply.ts';
 import { openTally } from './tally.ts';
 import type { Later, Visit } from './visit.ts';
@@ -15,7 +16,8 @@ import type { Later, Visit } from './visit.ts';
 /** One embedding call: the same walk as a chat call, with nothing to stream. */
 export async function embed(visit: Visit, world: World, later: Later): Promise<Answered> {
   const [caller, config] = await introduced(visit, world);
-  const { request, ...asked } = parseEmbedding(visit);
+  const guarded = await protect(parseEmbedding(visit), { visit, caller, config }, world);
+  const { request, ...asked } = guarded.ask;
   const plan = toPlan({ request, ...asked }, caller, config, world.random);
   const quote = quoteEmbedding(request, targetsOf(plan));
 
@@ -35,6 +37,7 @@ export async function embed(visit: Visit, world: World, later: Later): Promise<A
     ask,
     endpoint: '/v1/embeddings',
     routed: plan,
+    redaction: guarded.redaction,
     version: config.version,
     boundsFor: (target) => quoteEmbedding(request, [target]),
     signal,

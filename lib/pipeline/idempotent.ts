@@ -9,6 +9,7 @@ import { renewed } from './lease.ts';
 import { pause, timedOut } from './patience.ts';
 import { replayed, toKept } from './replayed.ts';
 import type { Answered, Walk } from './reply.ts';
+import { sealed, unsealed } from './sealed.ts';
 import { spanned } from './spanned.ts';
 import type { Later, Visit } from './visit.ts';
 
@@ -28,7 +29,8 @@ export function idempotent(walk: Walk): Walk {
     if (claimed.state === 'mine') return made(walk, claim, patience, { visit, world, later });
     world.log.info('repeated', { id: visit.id, tenant: claim.tenant, keyId: claim.keyId, of: claimed.owner });
     visit.trace?.about({ 'sluice.replayed_of': claimed.owner });
-    return replayed(claimed.answer);
+    const { answer } = claimed;
+    return replayed({ ...answer, body: unsealed(answer.body, visit.body) });
   };
 }
 
@@ -77,7 +79,7 @@ async function made(walk: Walk, claim: Claim, patience: number | undefined, goin
     const body = text();
     try {
       if (answer === undefined || body === undefined) await world.repeats.release(claim);
-      else await world.repeats.keep(claim, toKept(answer, body));
+      else await world.repeats.keep(claim, toKept(answer, answer.secret ? sealed(body, visit.body, visit.id) : body));
     } finally {
       await letGo();
     }

@@ -5,6 +5,7 @@ import type { Bounds } from './attempt.ts';
 import type { Caching } from './cache/caching.ts';
 import type { Ask, Asked } from './parse.ts';
 import type { Routed } from './plan.ts';
+import type { Redaction } from './protected.ts';
 import type { Visit } from './visit.ts';
 
 /** What a tally is opened with: all that is known before a provider is called. */
@@ -18,6 +19,8 @@ export type Opening = {
   readonly endpoint: string;
   /** What the caches may do for the call; without it nothing. */
   readonly caching?: Caching | undefined;
+  /** What was taken out of the request, where anything was looked for. */
+  readonly redaction?: Redaction | undefined;
   /** Of the configuration that the call goes by. */
   readonly version?: number | undefined;
   readonly tick: () => number;

@@ -2,7 +2,6 @@ import { GatewayError } from '../errors.ts';
 import { type EmbeddingRequest, toEmbeddingRequest } from '../openai/embedding.ts';
 import { type Json, readJson } from '../openai/json.ts';
 import { type ChatRequest, toChatRequest } from '../openai/request.ts';
-import type { Attributes } from '../trace.ts';
 import { type CacheWish, toCacheWish } from './cache/cache-wish.ts';
 import { toNamed } from './fallback.ts';
 import { type Attributable, type Labels, toLabels, toPatience, toStrict } from './headers.ts';
@@ -49,7 +48,7 @@ function parsed<Request extends Attributable & Pick<Asked, 'model'>>(
   const { body, instead } = toNamed(visit.headers, readJson(visit.body));
   const request = toRequest(body);
   const labels = toLabels(visit.headers, request);
-  visit.trace?.about(toAttributes(labels, request));
+  visit.trace?.about({ 'sluice.requested_model': request.model });
   return {
     request,
     labels,
@@ -60,17 +59,6 @@ function parsed<Request extends Attributable & Pick<Asked, 'model'>>(
     cache: toCacheWish(visit.headers),
   };
 }
-
-/** What a trace is told of who asks, and for what. Metadata is not: it may hold anything. */
-const toAttributes = (
-  { user, feature, prompt }: Labels,
-  { model }: Attributable & Pick<Asked, 'model'>,
-): Attributes => ({
-  'user.id': user,
-  'sluice.feature': feature,
-  'gen_ai.prompt.name': prompt,
-  'sluice.requested_model': model,
-});
 
 /** Refuses a body that is too large, compressed, or not JSON by its own account. */
 function requireJson({ headers, body }: Visit): void {

@@ -16,7 +16,7 @@ export async function record(tally: Tally, world: World): Promise<Bill> {
 }
 
 function toRecord(tally: Tally, { region }: World): CallRecord {
-  const { visit, caller, version } = tally;
+  const { visit, caller, version, redaction } = tally;
   const { trace } = visit;
   const { route, arm } = tally.routed;
   const { request, labels } = tally.ask;
@@ -50,6 +50,7 @@ function toRecord(tally: Tally, { region }: World): CallRecord {
     ...(firstContentMs === undefined ? {} : { firstContentMs: rounded(firstContentMs) }),
     totalMs: rounded(tally.totalMs()),
     ownMs: rounded(tally.ownMs()),
+    ...(redaction === undefined ? {} : { redaction }),
     ...(version === undefined ? {} : { configVersion: version }),
     ...(region === undefined ? {} : { region }),
   };

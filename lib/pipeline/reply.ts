@@ -6,6 +6,7 @@ import type { ChatRequest } from '../openai/request.ts';
 import type { World } from '../world.ts';
 import { alive, atOnce } from './alive.ts';
 import type { ChatAnswer } from './open-chat.ts';
+import { holdsValues } from './protected.ts';
 import { toRateHeaders } from './rate-headers.ts';
 import type { Tally } from './tally.ts';
 import { told } from './told.ts';
@@ -19,6 +20,8 @@ export type Answered = {
   readonly body: AsyncIterable<string> | Iterable<string>;
   /** Fires when the time for the whole call is over, its reader's included. */
   readonly signal?: AbortSignal | undefined;
+  /** True where it must not be kept in the clear. */
+  readonly secret?: boolean;
   /** Asked once the body has passed: true when it is the whole of an answer, and no failure was said in it. Left out where a body is always whole. */
   readonly sound?: () => boolean;
 };
@@ -35,7 +38,13 @@ export function whole(completion: ChatCompletion, tally: Tally): Answered {
     'content-type': 'application/json',
     'x-sluice-cost-usd': toUsd(tally.bill().nanoDollars),
   };
-  return { status: 200, headers, body: [JSON.stringify(body)], signal: tally.signal };
+  return {
+    status: 200,
+    headers,
+    body: [JSON.stringify(body)],
+    signal: tally.signal,
+    secret: holdsValues(tally.redaction),
+  };
 }
 
 /** Vectors as OpenAI gives them, with their cost. */
@@ -79,6 +88,7 @@ const eventStream = (tally: Tally, headers: Readonly<Record<string, string>>): O
   status: 200,
   headers: { ...headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' },
   signal: tally.signal,
+  secret: holdsValues(tally.redaction),
   sound: () => tally.failure() === undefined && !tally.unread(),
 });
 

@@ -71,5 +71,6 @@ const fileText = (value: Json, walk: Walk): Json =>
 
 /** A signed thought is of use only as its writer wrote it, from what had been hidden before; what it holds all the same goes. */
 function hiddenDetail(detail: Json, walk: Walk): Json {
-  return isObject(detail) ? inFields(detail, { signature: same, data: same }, walk) : anything(detail, walk);
+  const again = { ...walk, hide: walk.hideAgain };
+  return isObject(detail) ? inFields(detail, { signature: same, data: same }, again) : anything(detail, again);
 }

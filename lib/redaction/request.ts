@@ -12,8 +12,8 @@ export type Hidden<T> = { readonly request: T; readonly unscanned: readonly Unsc
  * where they could be a card's. Left as they are: the model, names of functions and of the properties in
  * schemas, which code goes by; signatures and encrypted thoughts; and what is then listed as unscanned.
  */
-export function hidden<T extends JsonObject>(request: T, hide: Hide): Hidden<T> {
-  const walk: Walk = { hide, unscanned: new Set() };
+export function hidden<T extends JsonObject>(request: T, hide: Hide, hideAgain = hide): Hidden<T> {
+  const walk: Walk = { hide, hideAgain, unscanned: new Set() };
   const fields = Object.entries(request).map(([name, value]) => [name, field(name, value, walk)]);
   return { request: { ...request, ...Object.fromEntries(fields) }, unscanned: [...walk.unscanned].sort() };
 }

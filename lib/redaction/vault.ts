@@ -12,6 +12,8 @@ export type Restoring = { readonly whole: (text: string) => string; readonly pie
 export type Vault = {
   /** A text with placeholders for its values: the same for the same value, another for every other. */
   readonly hide: (text: string) => string;
+  /** The same of a text in which placeholders of calls before are meant: a model's own thoughts. */
+  readonly hideAgain: (text: string) => string;
   /** For plain text. */
   readonly inText: Restoring;
   /** For the text of JSON, where values stand in strings and are escaped accordingly. */
@@ -23,7 +25,7 @@ export type Vault = {
 /** A value and what it comes back as. */
 export type Kept = { readonly placeholder: string; readonly value: Value };
 
-/** Opens a vault for one call. The nonce has 4 to 12 lower-case letters and digits, and comes from chance. */
+/** Opens a vault for one call. The nonce has 4 to 12 lower-case letters and digits; what looks like a placeholder with it is hidden, too. */
 export function openVault({ scan, nonce }: { readonly scan: Scanner; readonly nonce: string }): Vault {
   if (!/^[a-z0-9]{4,12}$/.test(nonce)) throw new RangeError('A nonce has 4 to 12 lower-case letters and digits.');
   const kept = new Map<string, Kept>();
@@ -52,6 +54,7 @@ export function openVault({ scan, nonce }: { readonly scan: Scanner; readonly no
   };
   return {
     hide: (text) => rewritten(text, scanAll, replace),
+    hideAgain: (text) => rewritten(text, scan, replace),
     inText: restoring(kept, pattern, (value) => value),
     inJson: restoring(kept, pattern, (value) => JSON.stringify(value).slice(1, -1)),
     counts: () => ({ ...counts }),

@@ -8,7 +8,12 @@ export type Hide = (text: string) => string;
 export type Unscanned = 'image' | 'audio' | 'video' | 'file' | 'tokens';
 
 /** What a walk through a request does with what it meets. */
-export type Walk = { readonly hide: Hide; readonly unscanned: Set<Unscanned> };
+export type Walk = {
+  readonly hide: Hide;
+  /** The same for what a model wrote of what had been hidden before. */
+  readonly hideAgain: Hide;
+  readonly unscanned: Set<Unscanned>;
+};
 
 /** A list with each of its members changed; what is no list is none of ours, and stays. */
 export function each(value: Json | undefined, change: (member: Json) => Json): Json | undefined {

@@ -47,6 +47,7 @@ describe('a key in the table', () => {
       keyName: 'demo',
       allowed: [],
       featureModels: {},
+      featureRedactions: {},
       requires: [],
       revoked: false,
       limits: { tenant: { budgets: {}, rates: {} }, key: { rates: {} }, user: { rates: {} }, features: {} },

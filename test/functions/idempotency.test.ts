@@ -57,6 +57,7 @@ const claimOf = (tenant: string, keyId: string, name: string, body: object = {})
     allowed: [],
     featureModels: {},
     requires: [],
+    featureRedactions: {},
     revoked: false,
     limits: { tenant: { rates: {} }, key: { rates: {} }, user: { rates: {} }, features: {} },
     priority: 'standard',

@@ -1,6 +1,13 @@
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { gunzipSync } from 'node:zlib';
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type AccessAdmin, accessAdmin } from '../../lib/aws/access-admin.ts';
 import { createTables } from '../../lib/aws/create-tables.ts';
@@ -20,6 +27,8 @@ export type Reading = {
   readonly spent: (scope: string) => Promise<{ readonly total: number; readonly calls: number; readonly item: Item }>;
   /** A tenant's call records, the oldest first. */
   readonly calls: (tenant: string) => Promise<readonly Item[]>;
+  /** All items of a table as text, what is packed unpacked. */
+  readonly everything: (table: keyof typeof localTableNames) => Promise<string>;
 };
 
 /** The gateway's tables on the embedded database, with tenant demo in them. */
@@ -60,7 +69,17 @@ export function reading(client: DynamoDBClient): Reading {
         items.push(...Items.map((each) => unmarshall(each)));
       return items;
     },
+    everything: async (table) => {
+      const pages = await Array.fromAsync(paginateScan({ client }, { TableName: localTableNames[table] }));
+      return JSON.stringify(pages, (_, value) => (value instanceof Uint8Array ? readable(value) : value));
+    },
   };
+}
+
+/** Bytes as text, unpacked where they are packed. */
+function readable(bytes: Uint8Array): string {
+  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return Buffer.from(packed ? gunzipSync(bytes) : bytes).toString('latin1');
 }
 
 /** Reads the tables of a gateway that runs on a data folder. */

@@ -34,6 +34,7 @@ export const caller: Caller = {
   allowed: [],
   featureModels: {},
   requires: [],
+  featureRedactions: {},
   revoked: false,
   limits: unlimited,
   priority: 'standard',

@@ -1,7 +1,3 @@
-import { gunzipSync } from 'node:zlib';
-import { paginateScan } from '@aws-sdk/client-dynamodb';
-import { dynamodb } from '../../../lib/aws/dynamodb.ts';
-import { localTableNames } from '../../../lib/aws/tables.ts';
 import { type Instead, startCounting } from '../counting.ts';
 import { startDeployed } from '../deployed.ts';
 import { serveHttp } from '../server.ts';
@@ -84,12 +80,7 @@ export async function openCanaryHouse(folder: string) {
       ...new Set(answers.filter(({ of }) => of.split(': ', 1)[0] === name).map(({ answer }) => answer.status)),
     ],
     /** All items of a table, as text. */
-    itemsOf: async (table: keyof typeof localTableNames): Promise<string> => {
-      const client = dynamodb({ endpoint: tables.endpoint, tryMs: 10_000, tries: 3 });
-      const pages = await Array.fromAsync(paginateScan({ client }, { TableName: localTableNames[table] }));
-      client.destroy();
-      return JSON.stringify(pages, (_, value) => (value instanceof Uint8Array ? readable(value) : value));
-    },
+    itemsOf: tables.everything,
     close: async () => {
       gateway.kill('SIGTERM');
       await gateway.exited;
@@ -97,10 +88,4 @@ export async function openCanaryHouse(folder: string) {
       await Promise.all([tellers.close(), tables.stop(), spanPlace.close(), vault.close()]);
     },
   };
-}
-
-/** Bytes as text, unpacked where they are packed. */
-function readable(bytes: Uint8Array): string {
-  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return Buffer.from(packed ? gunzipSync(bytes) : bytes).toString('latin1');
 }

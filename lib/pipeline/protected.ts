@@ -1,0 +1,81 @@
+import type { Config } from '../config/config.ts';
+import {
+  type RedactionMode,
+  type RedactionPolicy,
+  redactionOver,
+  redactionTightened,
+  usualRedaction,
+} from '../config/redaction-policy.ts';
+import type { JsonObject } from '../openai/json.ts';
+import type { Attributes } from '../trace.ts';
+import type { Caller, World } from '../world.ts';
+import type { Labels } from './headers.ts';
+import type { ChatAnswer } from './open-chat.ts';
+import type { Ask } from './parse.ts';
+import type { Visit } from './visit.ts';
+
+/** What was looked for, and found, in a request: for its record. */
+export type Redaction = {
+  readonly mode: RedactionMode;
+  /** How many values, by kind. */
+  readonly found: Readonly<Record<string, number>>;
+  /** What it holds that nobody can look into. */
+  readonly unscanned: readonly string[];
+};
+
+/** A request as it may leave. Nothing that comes after it sees another. */
+export type Protected<Request> = {
+  readonly ask: Ask<Request>;
+  /** The answer with the values that were taken out of the request, where they are to come back. */
+  readonly restore: (answer: ChatAnswer) => ChatAnswer;
+  /** Undefined where nothing was looked for. */
+  readonly redaction?: Redaction;
+};
+
+/** Whether an answer holds values again that were taken out of its request, and so must not be kept as it is. */
+export const holdsValues = (redaction: Redaction | undefined): boolean =>
+  redaction?.mode === 'tokens' && Object.keys(redaction.found).length > 0;
+
+type Asking = { readonly visit: Visit; readonly caller: Caller; readonly config: Config };
+
+/**
+ * Takes out of a request what is not to leave the gateway, by the policy of its tenant and feature. Throws the refusal
+ * of one that is to be blocked. What finds and hides is loaded by those who want it.
+ */
+export async function protect<Request extends JsonObject>(
+  ask: Ask<Request>,
+  { visit, caller, config }: Asking,
+  world: World,
+): Promise<Protected<Request>> {
+  const policy = policyFor(ask.labels, caller, config);
+  const found =
+    policy.mode === 'off'
+      ? untouched(ask)
+      : await (await import('./redacted.ts')).redacted(ask, policy, { visit, caller }, world);
+  visit.trace?.about(toAttributes(found.ask.labels));
+  return found;
+}
+
+const untouched = <Request>(ask: Ask<Request>): Protected<Request> => ({ ask, restore: (answer) => answer });
+
+/**
+ * The policy of a call: the operator's for all, over it the tenant's, over that the feature's. A feature that its caller
+ * names may only make it stricter, or the name would be a way around it; one that its key is bound to may say anything.
+ */
+function policyFor(
+  { feature }: Labels,
+  { redaction, featureRedactions, ...caller }: Caller,
+  config: Config,
+): RedactionPolicy {
+  const policy = redactionOver(redactionOver(usualRedaction, config.redaction), redaction);
+  const name = caller.feature ?? feature;
+  const its = name !== undefined && Object.hasOwn(featureRedactions, name) ? featureRedactions[name] : undefined;
+  return caller.feature === undefined ? redactionTightened(policy, its) : redactionOver(policy, its);
+}
+
+/** What a trace is told of who asks, and for what. Metadata is not: it may hold anything. */
+const toAttributes = ({ user, feature, prompt }: Labels): Attributes => ({
+  'user.id': user,
+  'sluice.feature': feature,
+  'gen_ai.prompt.name': prompt,
+});
