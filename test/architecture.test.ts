@@ -48,7 +48,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/redaction',
   ],
   'lib/http': ['lib/pipeline', 'lib/errors', 'lib/world'],
+  'lib/audit': [],
   'lib/aws': [
+    'lib/audit',
     'lib/pipeline',
     'lib/wire',
     'lib/errors',
@@ -77,6 +79,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'esbuild.config',
   ],
   'lib/cli': [
+    'lib/audit',
     'lib/aws',
     'lib/local',
     'lib/config',
@@ -99,6 +102,7 @@ const pure = [
   'lib/openai',
   'lib/wire',
   'lib/config',
+  'lib/audit',
   'lib/providers',
   'lib/pipeline',
   'lib/redaction',
