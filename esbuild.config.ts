@@ -8,6 +8,7 @@ export const entries = {
   gateway: 'functions/gateway.ts',
   sweep: 'functions/sweep.ts',
   'adopt-config': 'functions/adopt-config.ts',
+  audit: 'functions/audit.ts',
   'gateway-web': 'functions/gateway-web.ts',
   dynamodb: 'lib/local/dynamodb/main.ts',
 } as const;

@@ -145,6 +145,7 @@ describe('the parts of the house', () => {
       '@opensearch-project/opensearch',
       '@aws-sdk/client-bedrock-runtime',
       '@aws-lambda-powertools/metrics',
+      '@aws-sdk/client-sts',
       './alike.ts',
       './vectors.ts',
       './otlp.ts',

@@ -8,7 +8,7 @@ import type { Fault, KeyItem } from './access-schema.ts';
 import type { AccessTable, Place } from './access-table.ts';
 import { toItem } from './item.ts';
 
-type Hidden = 'pk' | 'sk' | 'v' | 'rotated';
+type Hidden = 'pk' | 'sk' | 'v' | 'rotated' | 'changed';
 
 /** What a new key is made of, as it stands in its item. */
 export type NewKey = Omit<KeyItem, Hidden | 'id' | 'created' | 'revoked'>;
@@ -128,7 +128,7 @@ function listKey(items: readonly Fields[], at: number): readonly ListedKey[] {
   const reading = readKey(current);
   const named = { id: idOf(current), tenant: String(current.tenant), previous };
   if (!reading.ok) return [{ ...named, fault: reading.fault, attributes: {} }];
-  const { pk: _, sk: __, v: ___, rotated: ____, ...attributes } = reading.item;
+  const { pk: _, sk: __, v: ___, rotated: ____, changed: _____, ...attributes } = reading.item;
   return [{ ...named, attributes }];
 }
 

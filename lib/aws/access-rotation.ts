@@ -35,8 +35,8 @@ export async function rotateKey(
   const at = new Date(now).toISOString();
   const ends = new Date(now + graceMs).toISOString();
   const place: Place = { pk: `key#${keyHash(secret)}`, sk: 'key' };
-  const successor = ({ rotated: _, ...item }: Fields) => ({ ...item, created: at, ...place });
-  await table.create(successor(current));
+  const successor = ({ rotated: _, changed: __, ...item }: Fields) => ({ ...item, created: at, ...place });
+  await table.create(successor(current), 'rotate');
 
   // The oldest first: of two rotations at the same moment, the one that ends the secret both found goes on.
   for (const item of items.filter(({ rotated }) => rotated === undefined).sort(byAge)) {
@@ -48,7 +48,7 @@ export async function rotateKey(
     }
     // Edited since it was read: the new secret must not be free of a limit that was just set.
     const edited = item === current && !isDeepStrictEqual(toItem(before), current);
-    if (edited && !(await table.replaceKey(marshall(successor(toItem(before)))))) throw overtaken(id);
+    if (edited && !(await table.replaceKey(successor(toItem(before))))) throw overtaken(id);
   }
   return { id, key: secret, tenant: String(current.tenant), previousEnds: sooner(current.expires, ends) };
 }

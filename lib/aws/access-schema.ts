@@ -18,6 +18,9 @@ const text = z.string(must('must be text')).check(z.minLength(1, must('must not 
 const instant = z.iso.datetime({ offset: true, ...must('must be a time such as 2027-01-31T12:00:00Z') });
 const tenant = z.string(must('must be text')).check(z.regex(tenantName, must('is no name of a tenant')));
 
+/** Who changed the item last, for the audit log. Whatever a hand made of it keeps nobody out. */
+const changed = z.optional(z.unknown());
+
 /** A key as a person may read and edit it. Unknown attributes are refused: a limit nobody enforces must not look enforced. */
 export const keyItem = z.strictObject({
   pk: z.string(),
@@ -37,6 +40,7 @@ export const keyItem = z.strictObject({
   revoked: z.optional(z.union([z.boolean(), instant], must('must be true, false or a time'))),
   /** When another secret took this one's place; it works until `expires`. */
   rotated: z.optional(instant),
+  changed,
 });
 
 /** A tenant as a person may read and edit it. */
@@ -61,6 +65,7 @@ export const tenantItem = z.strictObject({
   ),
   cache: cachePolicy,
   redaction: writtenRedaction,
+  changed,
   timezone: z.optional(z.custom<string>(zone, must('must be a time zone by its IANA name, such as Europe/Berlin'))),
 });
 

@@ -12,9 +12,11 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type Edit, edited, toWrite } from './access-edit.ts';
 import type { Fields } from './access-fields.ts';
+import { AUDIT } from './audit-items.ts';
 import { CONFIG } from './config-items.ts';
 import { toItem } from './item.ts';
 import { putIf } from './put-if.ts';
+import { type Stamping, stampedWrite } from './stamp.ts';
 import type { TableNames } from './tables.ts';
 
 type Raw = Readonly<Record<string, AttributeValue>>;
@@ -30,7 +32,7 @@ const EDIT_TRIES = 8;
 /** Table Access as its administration reads and writes it: always the latest, and never over somebody else's change. */
 export type AccessTable = ReturnType<typeof accessTable>;
 
-export function accessTable(client: DynamoDBClient, names: TableNames) {
+export function accessTable(client: DynamoDBClient, names: TableNames, stamping: Stamping) {
   const TableName = names.access;
 
   const get = async (place: Place): Promise<Raw | undefined> => {
@@ -38,14 +40,12 @@ export function accessTable(client: DynamoDBClient, names: TableNames) {
     return Item;
   };
 
-  /** Writes to an item; what it was before and is then, or undefined when a condition of the write fails. */
-  const update = async (
+  const write = async (
     place: Place,
-    write: Omit<UpdateItemCommandInput, 'TableName' | 'Key' | 'ReturnValues'>,
-    ReturnValues: 'ALL_OLD' | 'ALL_NEW' = 'ALL_NEW',
+    update: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,
   ): Promise<Raw | undefined> => {
     try {
-      const command = new UpdateItemCommand({ TableName, Key: marshall(place), ...write, ReturnValues });
+      const command = new UpdateItemCommand({ TableName, Key: marshall(place), ...update });
       return (await client.send(command)).Attributes ?? {};
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;
@@ -53,39 +53,65 @@ export function accessTable(client: DynamoDBClient, names: TableNames) {
     }
   };
 
-  const put = (write: Omit<PutItemCommandInput, 'TableName'>): Promise<boolean> =>
-    putIf(client, { TableName, ...write });
+  /** Writes to an item; what it was before and is then, or undefined when a condition of the write fails. */
+  const update = async (
+    place: Place,
+    update: Omit<UpdateItemCommandInput, 'TableName' | 'Key' | 'ReturnValues'>,
+    ReturnValues: 'ALL_OLD' | 'ALL_NEW' = 'ALL_NEW',
+  ): Promise<Raw | undefined> => write(place, { ...stampedWrite(update, await stamping()), ReturnValues });
+
+  /** Deletes an item, if it still has the mark; whether there was one, or undefined when it has another mark. */
+  const deleted = async (place: Place, mark: string | undefined): Promise<boolean | undefined> => {
+    const marked = mark !== undefined && {
+      ConditionExpression: 'changed.id = :mark',
+      ExpressionAttributeValues: marshall({ ':mark': mark }),
+    };
+    const input = { TableName, Key: marshall(place), ReturnValues: 'ALL_OLD' as const, ...marked };
+    try {
+      return (await client.send(new DeleteItemCommand(input))).Attributes !== undefined;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  };
+
+  const put = (item: Omit<PutItemCommandInput, 'TableName'>): Promise<boolean> => putIf(client, { TableName, ...item });
 
   return {
     get,
     update,
 
     /** Creates an item; false when there is one in its place. */
-    create: async (item: Place & Fields): Promise<boolean> => {
-      const Item = marshall(item, { removeUndefinedValues: true });
+    create: async (item: Place & Fields, does?: 'rotate'): Promise<boolean> => {
+      const Item = marshall({ ...item, changed: await stamping({ does }) }, { removeUndefinedValues: true });
       return put({ Item, ConditionExpression: 'attribute_not_exists(pk)' });
     },
 
     /** Writes a key whole over the one in its place; false when there is none, or it is revoked. */
-    replaceKey: async (Item: Raw): Promise<boolean> => {
+    replaceKey: async (item: Place & Fields): Promise<boolean> => {
+      const Item = marshall({ ...item, changed: await stamping() }, { removeUndefinedValues: true });
       const ConditionExpression = `attribute_exists(pk) AND ${notRevoked}`;
       const ExpressionAttributeValues = marshall({ ':false': false });
-      return put({ Item: { ...Item }, ConditionExpression, ExpressionAttributeValues });
+      return put({ Item, ConditionExpression, ExpressionAttributeValues });
     },
 
-    /** Deletes an item; false when there was none. */
+    /** Deletes an item; false when there was none. One that is gone cannot say who deleted it, so it is told just before. */
     remove: async (place: Place): Promise<boolean> => {
-      const { Attributes } = await client.send(
-        new DeleteItemCommand({ TableName, Key: marshall(place), ReturnValues: 'ALL_OLD' }),
-      );
-      return Attributes !== undefined;
+      for (let tries = 0; tries < EDIT_TRIES; tries++) {
+        const mark = await stamping({ does: 'remove' });
+        const exists = { ConditionExpression: 'attribute_exists(pk)' };
+        if (mark !== undefined && (await write(place, stampedWrite(exists, mark))) === undefined) return false;
+        const gone = await deleted(place, mark?.id);
+        if (gone !== undefined) return gone;
+      }
+      throw changedByOthers(place);
     },
 
-    /** Every item there is but the versions of the configuration, read page by page. */
+    /** Every item there is but versions of the configuration and notes for the audit log, read page by page. */
     all: async (): Promise<readonly Raw[]> => {
       const found: Raw[] = [];
-      const FilterExpression = 'pk <> :config';
-      const ExpressionAttributeValues = { ':config': { S: CONFIG } };
+      const FilterExpression = 'NOT pk IN (:config, :audit)';
+      const ExpressionAttributeValues = marshall({ ':config': CONFIG, ':audit': AUDIT });
       const scan = { TableName, ConsistentRead: true, FilterExpression, ExpressionAttributeValues };
       for await (const { Items = [] } of paginateScan({ client }, scan)) found.push(...Items);
       return found;
@@ -103,12 +129,15 @@ export function accessTable(client: DynamoDBClient, names: TableNames) {
         const item = toItem(raw);
         const wanted = edits(item);
         check(edited(item, wanted));
-        const write = toWrite(raw, wanted);
-        if (write.UpdateExpression === '') return item;
-        const after = await update(place, write);
+        const change = toWrite(raw, wanted);
+        if (change.UpdateExpression === '') return item;
+        const after = await update(place, change);
         if (after !== undefined) return toItem(after);
       }
-      throw new Error(`${place.pk} was changed by others each time it was about to be written. Try again.`);
+      throw changedByOthers(place);
     },
   };
 }
+
+const changedByOthers = ({ pk }: Place) =>
+  new Error(`${pk} was changed by others each time it was about to be written. Try again.`);

@@ -9,11 +9,11 @@ import { toItem } from './item.ts';
 export type ListedTenant = {
   readonly tenant: string;
   readonly fault?: Fault;
-  readonly attributes: Omit<Partial<TenantItem>, 'pk' | 'sk' | 'v'>;
+  readonly attributes: Omit<Partial<TenantItem>, 'pk' | 'sk' | 'v' | 'changed'>;
 };
 
 /** What a new tenant may be given, as it stands in its item. */
-type NewTenant = Omit<Partial<TenantItem>, 'pk' | 'sk' | 'v' | 'created'>;
+type NewTenant = Omit<Partial<TenantItem>, 'pk' | 'sk' | 'v' | 'created' | 'changed'>;
 
 /** Tenants as an operator changes them. */
 export function tenantAdmin(table: AccessTable, now: () => number) {
@@ -70,7 +70,7 @@ function listTenant(item: Fields): ListedTenant {
   const tenant = String(item.pk).slice('tenant#'.length);
   const reading = readTenant(item);
   if (!reading.ok) return { tenant, fault: reading.fault, attributes: {} };
-  const { pk: _, sk: __, v: ___, ...attributes } = reading.item;
+  const { pk: _, sk: __, v: ___, changed: ____, ...attributes } = reading.item;
   return { tenant, attributes };
 }
 

@@ -4,10 +4,16 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Content } from '../config/content.ts';
 import type { ConfigVersion, InForce, Origin } from './config-items.ts';
 import { configTable } from './config-table.ts';
+import { type Stamping, unstamped } from './stamp.ts';
 import type { TableNames } from './tables.ts';
 
 /** A content, and who wants it. */
-export type Draft = Content & { readonly by?: string | undefined; readonly note?: string | undefined };
+export type Draft = Content & {
+  readonly by?: string | undefined;
+  readonly note?: string | undefined;
+  /** That it is what was in force before. */
+  readonly does?: 'rollback' | undefined;
+};
 
 /** A DynamoDB item ends at 400 kB; text and JSON are in one each. */
 const MOST_BYTES = 300_000;
@@ -16,12 +22,17 @@ const ADOPT_TRIES = 5;
 /** Versions of the configuration. Whoever writes one says which version it shall replace, and never replaces another. */
 export type ConfigStore = ReturnType<typeof configStore>;
 
-export function configStore(client: DynamoDBClient, names: Pick<TableNames, 'access'>, now: () => number = Date.now) {
+export function configStore(
+  client: DynamoDBClient,
+  names: Pick<TableNames, 'access'>,
+  now: () => number = Date.now,
+  stamping: Stamping = unstamped,
+) {
   const table = configTable(client, names);
 
   const write = async (draft: Draft & { readonly origin: Origin }, over: InForce | undefined, fileHash?: string) => {
     checkSize(draft);
-    const { text, json, origin, by, note } = draft;
+    const { text, json, origin, by, note, does } = draft;
     // What a crash left between the two writes is in the history and was never in force: its number stays its own.
     const version: ConfigVersion = {
       version: Math.max(over?.version ?? 0, await table.newest()) + 1,
@@ -35,7 +46,8 @@ export function configStore(client: DynamoDBClient, names: Pick<TableNames, 'acc
     // A refusal may be the echo of our own write, whose answer was lost and which the SDK then repeated.
     if (!(await table.remember(version)) && !isDeepStrictEqual(await table.version(version.version), version))
       throw new Overtaken();
-    const current = { version: version.version, json, at: version.at, origin, ...(fileHash && { fileHash }) };
+    const changed = await stamping({ does, reason: note });
+    const current = { version: version.version, json, at: version.at, origin, ...(fileHash && { fileHash }), changed };
     if (!(await table.enforce(current, over?.version)) && (await table.inForce())?.version !== version.version)
       throw new Overtaken();
     return version;

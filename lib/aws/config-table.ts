@@ -20,6 +20,7 @@ import {
 } from './config-items.ts';
 import { toItem } from './item.ts';
 import { putIf } from './put-if.ts';
+import type { Stamp } from './stamp.ts';
 import type { TableNames } from './tables.ts';
 
 const NAMES = ['version', 'at', 'origin', 'by', 'note', 'replaces'];
@@ -74,9 +75,12 @@ export function configTable(client: DynamoDBClient, names: Pick<TableNames, 'acc
       }),
 
     /** Puts a version in force in the place of another, or of none; false when that is not in force any more. */
-    enforce: (inForce: InForce & Pick<VersionEntry, 'at' | 'origin'>, replaced: number | undefined): Promise<boolean> =>
+    enforce: (
+      inForce: InForce & Pick<VersionEntry, 'at' | 'origin'> & { readonly changed?: Stamp | undefined },
+      replaced: number | undefined,
+    ): Promise<boolean> =>
       put({
-        Item: marshall({ pk: CONFIG, sk: CURRENT, ...inForce }),
+        Item: marshall({ pk: CONFIG, sk: CURRENT, ...inForce }, { removeUndefinedValues: true }),
         ...(replaced === undefined
           ? { ConditionExpression: 'attribute_not_exists(pk)' }
           : {

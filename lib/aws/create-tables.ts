@@ -9,14 +9,14 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { indexesOf, schemaOf } from './table-schema.ts';
-import { type TableDefinition, tables } from './tables.ts';
+import { auditTable, type TableDefinition, tables } from './tables.ts';
 
 const PATIENCE_MS = 10_000;
 const POLL_MS = 10;
 
-/** Makes the gateway's tables where they are missing, as the stack would; returns when all can be used. */
+/** Makes the gateway's tables, and that of the audit log, where they are missing, as the stack would; returns when all can be used. */
 export async function createTables(client: DynamoDBClient): Promise<void> {
-  await Promise.all(Object.values(tables).map((table) => ensure(client, table)));
+  await Promise.all([...Object.values(tables), auditTable].map((table) => ensure(client, table)));
 }
 
 async function ensure(client: DynamoDBClient, table: TableDefinition): Promise<void> {

@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { budgetsTold } from '../config/told-budgets.ts';
 import type { Budgets } from '../ledger/limits.ts';
-import { type TableNames, tables } from './tables.ts';
+import { auditTable, type TableNames, tables } from './tables.ts';
 
 /** The output in which a gateway's stack tells the budgets of tenants that set none. */
 export const DEFAULT_BUDGETS = 'DefaultBudgets';
@@ -10,6 +10,8 @@ export const DEFAULT_BUDGETS = 'DefaultBudgets';
 export type Deployed = {
   readonly stack: string;
   readonly tables: TableNames;
+  /** The table of its audit log; undefined where the gateway is from before there was one, and would not know a stamp. */
+  readonly audit: string | undefined;
   /** The budgets of tenants that set none; undefined where the stack is older than this output. */
   readonly defaultBudgets: Budgets | undefined;
 };
@@ -28,6 +30,7 @@ export async function deployedAt(stack: string): Promise<Deployed> {
   return {
     stack,
     tables: { access: name('access'), counters: name('counters'), cache: name('cache'), calls: name('calls') },
+    audit: told(`${auditTable.localName}Table`),
     defaultBudgets: budgets === undefined ? undefined : budgetsTold(budgets),
   };
 }

@@ -38,6 +38,13 @@ export const tables = {
   calls: { localName: 'Calls', variable: 'SLUICE_TABLE_CALLS', ...keyed, indexes: [callsByKey, callsByFeature] },
 } as const satisfies Record<string, TableDefinition>;
 
+/** The log of changes: `audit / DAY#NUMBER`. It is none of the gateway's: no gateway knows its name. */
+export const auditTable = {
+  localName: 'Audit',
+  variable: 'SLUICE_TABLE_AUDIT',
+  ...keyed,
+} as const satisfies TableDefinition;
+
 export type TableName = keyof typeof tables;
 
 /** The real name of each table. */

@@ -12,7 +12,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type AccessAdmin, accessAdmin } from '../../lib/aws/access-admin.ts';
 import { createTables } from '../../lib/aws/create-tables.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
-import { localTableNames } from '../../lib/aws/tables.ts';
+import { auditTable, localTableNames } from '../../lib/aws/tables.ts';
 import { findDatabase } from '../../lib/local/dynamodb/find.ts';
 import { startDatabase } from '../../lib/local/dynamodb/start.ts';
 import { seed } from '../../lib/local/seed.ts';
@@ -20,9 +20,12 @@ import { demoKey } from './gateway.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
+const tableNames = { ...localTableNames, audit: auditTable.localName };
+type Table = keyof typeof tableNames;
+
 /** The tables as a test reads them. */
 export type Reading = {
-  readonly item: (table: keyof typeof localTableNames, pk: string, sk: string) => Promise<Item | undefined>;
+  readonly item: (table: Table, pk: string, sk: string) => Promise<Item | undefined>;
   /** What a scope has spent and how often it called. */
   readonly spent: (scope: string) => Promise<{ readonly total: number; readonly calls: number; readonly item: Item }>;
   /** A tenant's call records, the oldest first. */
@@ -34,7 +37,7 @@ export type Reading = {
 /** The gateway's tables on the embedded database, with tenant demo in them. */
 export type Tables = Reading & {
   /** Writes an item as a person in the console would: nothing checks it. */
-  readonly put: (table: keyof typeof localTableNames, item: Item) => Promise<void>;
+  readonly put: (table: Table, item: Item) => Promise<void>;
   /** Where a gateway finds them: a line that the test can hold. */
   readonly endpoint: string;
   readonly admin: AccessAdmin;
@@ -48,9 +51,7 @@ export type Tables = Reading & {
 /** Reads the tables of a database. */
 export function reading(client: DynamoDBClient): Reading {
   const item: Reading['item'] = async (table, pk, sk) => {
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: localTableNames[table], Key: marshall({ pk, sk }) }),
-    );
+    const { Item } = await client.send(new GetItemCommand({ TableName: tableNames[table], Key: marshall({ pk, sk }) }));
     return Item && unmarshall(Item);
   };
   return {
@@ -99,7 +100,7 @@ export async function startTables(dataDir: string, seeding: 'seeded' | 'bare' = 
   return {
     ...reading(client),
     put: async (table, item) => {
-      await client.send(new PutItemCommand({ TableName: localTableNames[table], Item: marshall(item) }));
+      await client.send(new PutItemCommand({ TableName: tableNames[table], Item: marshall(item) }));
     },
     endpoint: `http://127.0.0.1:${line.port}`,
     admin,

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Change } from '../audit/entry.ts';
+import type { Fields } from './access-fields.ts';
+import { toNote } from './audit-notes.ts';
+import { masked, plain } from './audit-plain.ts';
+import { CONFIG, CURRENT, HISTORY } from './config-items.ts';
+import { type Stamp, toStamp } from './stamp.ts';
+
+/** What became of an item of table Access. */
+export type Turn = {
+  readonly source: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Undefined where it was not there. */
+  readonly before?: Fields | undefined;
+  readonly after?: Fields | undefined;
+  /** Whether DynamoDB deleted it, because its time was over. */
+  readonly expired?: boolean;
+};
+
+const UNKNOWN = 'unknown (edited without sluice; CloudTrail has the caller)';
+/** A stamp is of a change that comes at once; so much may clocks differ. */
+const FRESH_MS = 15 * 60_000;
+
+/** The change to be logged; undefined where nothing changed but the stamp, or the item is none of those that are logged. */
+export function changeIn(turn: Turn): Change | undefined {
+  const { before, after, at, source } = turn;
+  const about = aboutOf(turn);
+  if (about === undefined) return undefined;
+  const [old, fresh] = [before && about.view(before), after && about.view(after)];
+  if (isDeepStrictEqual(old, fresh)) return undefined;
+  const stamp = freshStamp(turn);
+  const { by = turn.expired ? 'DynamoDB (its time to live was over)' : UNKNOWN, reason } = stamp ?? {};
+  return {
+    at: new Date(at).toISOString(),
+    principal: masked(by),
+    action: about.action(stamp?.does),
+    subject: masked(about.subject),
+    ...(old !== undefined && { before: plain(old) }),
+    ...(fresh !== undefined && { after: plain(fresh) }),
+    ...(reason !== undefined && { reason: masked(reason) }),
+    source,
+  };
+}
+
+type About = {
+  readonly subject: string;
+  readonly action: (does: Stamp['does']) => string;
+  /** What is logged of the item. */
+  readonly view: (item: Fields) => Fields | undefined;
+};
+
+function aboutOf({ before, after }: Turn): About | undefined {
+  const { pk, sk, id } = after ?? before ?? {};
+  const place = String(pk);
+  const verb = before === undefined ? 'create' : after === undefined ? 'remove' : 'change';
+  if (sk === 'tenant' && place.startsWith('tenant#'))
+    return { subject: `tenant ${place.slice('tenant#'.length)}`, action: () => `tenant.${verb}`, view: withoutPlace };
+  if (sk === 'key' && place.startsWith('key#'))
+    // Not its place: that has the hash of its secret.
+    return {
+      subject: `key ${id ?? '(without an id)'}`,
+      action: (does) => `key.${keyVerb(before, after, does)}`,
+      view: withoutPlace,
+    };
+  if (place === CONFIG && sk === CURRENT) {
+    const action = (does: Stamp['does']) => `config.${verb === 'remove' ? verb : does === 'rollback' ? does : 'apply'}`;
+    return { subject: 'config', action, view: contentOf('json') };
+  }
+  // A new one is not in force yet; what is, is told above.
+  if (place === CONFIG && String(sk).startsWith(HISTORY) && before !== undefined)
+    return {
+      subject: `config version ${Number(String(sk).slice(HISTORY.length))}`,
+      action: () => `config.${verb}-history`,
+      view: contentOf('text'),
+    };
+  const note = before === undefined ? toNote(after) : undefined;
+  return note && { subject: note.subject, action: () => note.action, view: () => note.outcome };
+}
+
+function keyVerb(before: Fields | undefined, after: Fields | undefined, does: Stamp['does']): string {
+  if (before === undefined) return does === 'rotate' ? 'rotate' : 'create';
+  if (after === undefined) return 'remove';
+  if (after.revoked && !before.revoked) return 'revoke';
+  return after.rotated !== undefined && before.rotated === undefined ? 'rotate' : 'change';
+}
+
+const withoutPlace = ({ pk: _, sk: __, changed: ___, ...item }: Fields): Fields => item;
+
+/** A configuration may be too large for an entry, and is in the history: this tells whether that is still what it was. */
+const contentOf =
+  (name: 'json' | 'text') =>
+  ({ version, [name]: content }: Fields): Fields => ({ version, sha256: sha256(String(content)) });
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The stamp of this very change: a new one, not what an earlier change left; for a removal, the mark that it left just before. */
+function freshStamp({ before, after, at }: Turn): Stamp | undefined {
+  const [old, fresh] = [toStamp(before?.changed), toStamp(after?.changed)];
+  const stamp =
+    after === undefined ? (old?.does === 'remove' ? old : undefined) : fresh?.id === old?.id ? undefined : fresh;
+  return stamp !== undefined && Math.abs(Date.parse(stamp.at) - at) <= FRESH_MS ? stamp : undefined;
+}

@@ -1,0 +1,91 @@
+import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { type Change, DAY_END, type Entry, positionAt } from '../audit/entry.ts';
+import { type Head, nextEntry } from '../audit/next-entry.ts';
+import type { Found } from '../audit/verified.ts';
+import { AUDIT, toAuditItem, toFound } from './audit-items.ts';
+import { toItem } from './item.ts';
+import { putIf } from './put-if.ts';
+
+/** The audit log, as it is read and written. It needs Query and PutItem, and changes no entry. */
+export type AuditLog = ReturnType<typeof auditLog>;
+
+export type AuditOptions = {
+  readonly now?: () => number;
+  /** @default - for ever */
+  readonly keptDays?: number | undefined;
+  /** Hears of each entry that was written. */
+  readonly tell?: (entry: Entry) => void;
+};
+
+/** Each time another was faster, and so the log has grown; who is that unlucky tells it, and is tried again. */
+const TRIES = 500;
+/** So much the clocks of those who write may differ. */
+const SKEW_MS = 5 * 60_000;
+/** Sorts before and after every day. */
+const [FIRST, LAST] = ['0000', '9999-99'];
+const PAGE = 25;
+
+export function auditLog(client: DynamoDBClient, TableName: string, options: AuditOptions = {}) {
+  const { now = Date.now, keptDays, tell = () => {} } = options;
+
+  async function* pages(sinceDay: string, ScanIndexForward: boolean, Limit?: number): AsyncIterable<readonly Found[]> {
+    const query = {
+      TableName,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :since AND :last',
+      ExpressionAttributeValues: marshall({ ':pk': AUDIT, ':since': sinceDay, ':last': LAST }),
+      ScanIndexForward,
+      Limit,
+    };
+    for await (const { Items = [] } of paginateQuery({ client }, query))
+      yield Items.map((item) => toFound(toItem(item)));
+  }
+
+  /** What was logged since a moment, and one more: the newest first. */
+  const since = async (moment: number): Promise<readonly Found[]> => {
+    const recent: Found[] = [];
+    for await (const page of pages(FIRST, false, PAGE))
+      for (const found of page) {
+        recent.push(found);
+        if (found.entry !== undefined && Date.parse(found.entry.logged) < moment) return recent;
+      }
+    return recent;
+  };
+
+  return {
+    /**
+     * Adds a change, unless it is in the log: then its entry is what it gives. Of the entries from which it goes on none
+     * has the change's source, and nobody can have written another in between, or its own place would be taken.
+     */
+    append: async (change: Change): Promise<Entry> => {
+      for (let tries = 0; tries < TRIES; tries++) {
+        const recent = await since(Date.parse(change.at) - SKEW_MS);
+        const logged = recent.find(({ entry }) => entry?.source === change.source)?.entry;
+        if (logged !== undefined) return logged;
+        const entry = nextEntry(headOf(recent), change, { now: now(), keptDays });
+        const Item = marshall(toAuditItem(entry), { removeUndefinedValues: true });
+        const written = await putIf(client, { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+        if (written) tell(entry);
+        if (written && entry.source === change.source) return entry;
+      }
+      throw new Error('The audit log was written by others each time it was about to be. Try again.');
+    },
+
+    /** Entries of a day and later, the newest first, in pages. */
+    newestFirst: (sinceDay = FIRST): AsyncIterable<readonly Found[]> => pages(sinceDay, false),
+
+    /** Entries of a day and later, in their order, in pages. */
+    oldestFirst: (sinceDay = FIRST): AsyncIterable<readonly Found[]> => pages(sinceDay, true),
+  };
+}
+
+/** The newest entry. One that cannot be read is gone on from all the same: it is for who verifies, and must not end the log. */
+function headOf(recent: readonly Found[]): Head | undefined {
+  for (const { place, entry } of recent) {
+    const position = positionAt(place);
+    if (position !== undefined)
+      return { ...position, hash: entry?.hash ?? 'unreadable', ended: entry?.action === DAY_END };
+  }
+  return undefined;
+}

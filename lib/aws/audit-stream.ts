@@ -1,0 +1,78 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import '../schema.ts';
+import * as z from 'zod/mini';
+import { isFields } from './access-fields.ts';
+import { changeIn } from './audit-changes.ts';
+import { type AuditLog, auditLog } from './audit-log.ts';
+import { dynamodb } from './dynamodb.ts';
+import { toItem } from './item.ts';
+import { auditTable } from './tables.ts';
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html
+const image = z.optional(z.custom<Readonly<Record<string, AttributeValue>>>(isFields));
+const streamEvent = z.object({
+  Records: z.array(
+    z.object({
+      eventID: z.string(),
+      userIdentity: z.optional(z.nullable(z.object({ principalId: z.optional(z.string()) }))),
+      dynamodb: z.object({
+        SequenceNumber: z.string(),
+        ApproximateCreationDateTime: z.number(),
+        OldImage: image,
+        NewImage: image,
+      }),
+    }),
+  ),
+});
+
+type StreamRecord = z.infer<typeof streamEvent>['Records'][number];
+
+/** What Lambda is told: from which record on it must come again. */
+export type Left = { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
+
+/** Logs the changes that a stream of table Access tells, in their order. The first that fails, and all after it, come again. */
+export async function logStream(
+  event: unknown,
+  log: Pick<AuditLog, 'append'>,
+  failed: (error: unknown, record: { readonly eventID: string }) => void,
+): Promise<Left> {
+  for (const record of streamEvent.parse(event).Records) {
+    try {
+      const change = changeIn(turnOf(record));
+      if (change !== undefined) await log.append(change);
+    } catch (error) {
+      failed(error, record);
+      return { batchItemFailures: [{ itemIdentifier: record.dynamodb.SequenceNumber }] };
+    }
+  }
+  return { batchItemFailures: [] };
+}
+
+function turnOf({
+  eventID,
+  userIdentity,
+  dynamodb: { ApproximateCreationDateTime, OldImage, NewImage },
+}: StreamRecord) {
+  return {
+    source: eventID,
+    at: ApproximateCreationDateTime * 1000,
+    before: OldImage && toItem(OldImage),
+    after: NewImage && toItem(NewImage),
+    expired: userIdentity?.principalId === 'dynamodb.amazonaws.com',
+  };
+}
+
+/** How many days entries are kept; without it, for ever. */
+export const AUDIT_KEPT_DAYS = 'SLUICE_AUDIT_KEPT_DAYS';
+
+/** The audit log of a function, over the table its environment names. */
+export function awsAuditLog(
+  env: Readonly<Record<string, string | undefined>>,
+  tell: (entry: { readonly day: string; readonly number: number; readonly hash: string }) => void,
+): AuditLog {
+  const name = env[auditTable.variable];
+  if (!name) throw new Error(`Set ${auditTable.variable} to the name of the ${auditTable.localName} table.`);
+  const client = dynamodb({ endpoint: env.SLUICE_DYNAMODB_ENDPOINT, tryMs: 5_000, tries: 4 });
+  const kept = env[AUDIT_KEPT_DAYS];
+  return auditLog(client, name, { tell, ...(kept && { keptDays: Number(kept) }) });
+}
