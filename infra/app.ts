@@ -7,7 +7,14 @@ import { bundle, bundled } from '../esbuild.config.ts';
 import { configFile, deployedConfig } from './deployed-config.ts';
 import { GatewayStack } from './gateway-stack.ts';
 import { SemanticCacheStack } from './semantic-cache-stack.ts';
-import { callIndexesAsked, semanticCacheWanted, spendPerHourAsked, stageNamed, tracesWanted } from './stages.ts';
+import {
+  auditKeptDaysAsked,
+  callIndexesAsked,
+  semanticCacheWanted,
+  spendPerHourAsked,
+  stageNamed,
+  tracesWanted,
+} from './stages.ts';
 import { StateStack } from './state-stack.ts';
 
 /** What the gateway reads: the configuration's content. */
@@ -22,11 +29,13 @@ const { content, secretNames, callsBedrock, defaultBudgets } = deployedConfig(
   configFile(root, app.node.tryGetContext('config')),
 );
 
-await bundle('gateway', 'sweep', 'adopt-config'); // takes away what is not of the bundle, yesterday's config too
+await bundle('gateway', 'sweep', 'adopt-config', 'audit'); // takes away what is not of the bundle, yesterday's config too
 await writeFile(join(bundled('gateway'), CONFIG_NAME), content.json);
 await writeFile(join(bundled('adopt-config'), CONTENT_NAME), JSON.stringify(content));
 
-const { tables, alerts } = new StateStack(app, stage.stateStack, {
+const { tables, audit, alerts } = new StateStack(app, stage.stateStack, {
+  auditCode: Code.fromAsset(bundled('audit')),
+  auditKeptDays: auditKeptDaysAsked(app.node.tryGetContext('auditKeptDays')),
   callIndexes: callIndexesAsked(app.node.tryGetContext('callIndexes')),
 });
 const vectors = semanticCacheWanted(app.node.tryGetContext('semanticCache'))
@@ -34,6 +43,7 @@ const vectors = semanticCacheWanted(app.node.tryGetContext('semanticCache'))
   : undefined;
 new GatewayStack(app, stage.gatewayStack, {
   tables,
+  audit,
   alerts,
   vectors,
   sweepCode: Code.fromAsset(bundled('sweep')),

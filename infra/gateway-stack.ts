@@ -8,7 +8,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE, NAMESPACE } from '../lib/aws/metric-names.ts';
 import { DEFAULT_BUDGETS } from '../lib/aws/stack.ts';
-import { type TableName, tables } from '../lib/aws/tables.ts';
+import { auditTable, type TableName, tables } from '../lib/aws/tables.ts';
 import { usagePk } from '../lib/aws/usage/usage-keys.ts';
 import { VECTORS_ENDPOINT } from '../lib/aws/vectors-on-demand.ts';
 import type { Config } from '../lib/config/config.ts';
@@ -24,6 +24,8 @@ import { VectorsAccess } from './vectors-access.ts';
 
 export type GatewayStackProps = StackProps & {
   readonly tables: Readonly<Record<TableName, ITableV2>>;
+  /** The audit log, which operators read; the gateway itself may not. */
+  readonly audit: ITableV2;
   /** Where budgets that reach a threshold are told. */
   readonly alerts: ITopic;
   /**
@@ -138,6 +140,7 @@ export class GatewayStack extends Stack {
       value: tellBudgets(props.defaultBudgets),
       description: 'The budgets of tenants that set none, in dollars',
     });
+    new CfnOutput(this, `${auditTable.localName}Table`, { value: props.audit.tableName });
     for (const { localName, realName } of held) new CfnOutput(this, `${localName}Table`, { value: realName });
   }
 }

@@ -67,3 +67,10 @@ export function callIndexesAsked(asked: unknown): number | undefined {
   if (String(asked) === '1') return 1;
   throw new Error(`The context value callIndexes is 1, or left out for all; not ${JSON.stringify(asked)}.`);
 }
+
+/** For how many days `-c auditKeptDays=400`, or the same in cdk.json, wants an entry of the audit log kept; undefined, which is for ever, where it does not say. */
+export function auditKeptDaysAsked(asked: unknown): number | undefined {
+  if (asked === undefined) return undefined;
+  if (/^[1-9]\d{0,4}$/.test(String(asked))) return Number(asked);
+  throw new Error(`The context value auditKeptDays is a whole number of days above 0; not ${JSON.stringify(asked)}.`);
+}

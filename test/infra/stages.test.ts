@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  auditKeptDaysAsked,
   callIndexesAsked,
   semanticCacheWanted,
   spendPerHourAsked,
@@ -64,4 +65,10 @@ test('from which spending on somebody is told is a number of dollars, or left to
 test('a table of calls gets all its indexes, or the first when one is asked for', () => {
   expect([undefined, '1', 1].map(callIndexesAsked)).toEqual([undefined, 1, 1]);
   for (const slip of ['', '0', 2, null, true]) expect(() => callIndexesAsked(slip)).toThrow(/callIndexes is 1/);
+});
+
+test('the audit log is kept for ever, or for a number of days', () => {
+  expect([undefined, '400', 400].map(auditKeptDaysAsked)).toEqual([undefined, 400, 400]);
+  for (const slip of ['', '0', -1, 1.5, '7d', null, true])
+    expect(() => auditKeptDaysAsked(slip)).toThrow(/auditKeptDays is a whole number of days/);
 });

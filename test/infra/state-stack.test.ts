@@ -3,8 +3,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 import { StateStack } from '../../infra/state-stack.ts';
-import { tables } from '../../lib/aws/tables.ts';
-import { logicalIds, synthesized } from './synthesized.ts';
+import { auditTable, tables } from '../../lib/aws/tables.ts';
+import { code, logicalIds, synthesized } from './synthesized.ts';
 
 const { state } = synthesized();
 
@@ -37,6 +37,7 @@ describe('state', () => {
   test('the tables keep their logical ids, because another id is another, empty table', () => {
     expect(logicalIds(state, 'AWS::DynamoDB::GlobalTable')).toEqual([
       'Access9901B1FF',
+      'Audit3D8ADE0A',
       'Cache18F6EE16',
       'Calls3682725C',
       'CountersFDB211E7',
@@ -60,8 +61,9 @@ describe('state', () => {
 
   test('every table is paid per request, has string keys, forgets by its expiry attribute, and is named by CloudFormation', () => {
     const found = Object.entries(state.findResources('AWS::DynamoDB::GlobalTable'));
-    expect(found).toHaveLength(Object.keys(tables).length);
-    for (const { localName, partitionKey, sortKey, expiry } of Object.values(tables)) {
+    const all = [...Object.values(tables), auditTable];
+    expect(found).toHaveLength(all.length);
+    for (const { localName, partitionKey, sortKey, expiry } of all) {
       const [, table] = found.find(([id]) => id.startsWith(localName)) ?? [];
       expect(table?.Properties).toMatchObject({
         BillingMode: 'PAY_PER_REQUEST',
@@ -93,13 +95,16 @@ describe('state', () => {
   });
 
   test('a table that is there already gets the first index alone, when that is asked for', () => {
-    const stack = new StateStack(new App({ context: cdkJson.context }), 'sluice-state', { callIndexes: 1 });
+    const stack = new StateStack(new App({ context: cdkJson.context }), 'sluice-state', {
+      auditCode: code,
+      callIndexes: 1,
+    });
     expect(indexesIn(Template.fromStack(stack)).map(([name]) => name)).toEqual(['byKey']);
   });
 
   test('what a gateway of yesterday imports stays exported, whatever the gateway of today uses', () => {
     const exported = Object.values(state.findOutputs('*')).map(({ Export }) => Export?.Name);
-    expect(exported).toHaveLength(2 * Object.keys(tables).length + 1); // a name and an ARN each, and the topic's ARN
+    expect(exported).toHaveLength(2 * Object.keys(tables).length + 3); // a name and an ARN each, the audit log's too, and the topic's ARN
     expect(exported).toContain('sluice-state:ExportsOutputRefCache18F6EE16CB7DCD1A');
   });
 });

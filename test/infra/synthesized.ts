@@ -5,13 +5,17 @@ import cdkJson from '../../cdk.json' with { type: 'json' };
 import { GatewayStack, type GatewayStackProps } from '../../infra/gateway-stack.ts';
 import { SemanticCacheStack } from '../../infra/semantic-cache-stack.ts';
 import { type Stage, stageNamed } from '../../infra/stages.ts';
-import { StateStack } from '../../infra/state-stack.ts';
+import { StateStack, type StateStackProps } from '../../infra/state-stack.ts';
 
 type Configured = Pick<
   GatewayStackProps,
   'secretNames' | 'callsBedrock' | 'defaultBudgets' | 'metricsNamespace' | 'spendPerHourUsd' | 'traces'
->;
+> &
+  Pick<StateStackProps, 'auditKeptDays'>;
 type Parts = Pick<GatewayStackProps, 'vectors'>;
+
+/** A stand-in for what would be bundled. */
+export const code = Code.fromInline('export const handler = () => {};');
 
 /** The templates of one app, under the flags it is deployed with; the code is a stand-in, so nothing is bundled. */
 export function synthesized(config: Configured = {}) {
@@ -32,13 +36,13 @@ export function synthesizedWithVectors() {
   return { ...templates, semanticCache };
 }
 
-function assembled(config: Configured, more: (app: App, stage: Stage) => Parts) {
+function assembled({ auditKeptDays, ...config }: Configured, more: (app: App, stage: Stage) => Parts) {
   const app = new App({ context: cdkJson.context });
   const stage = stageNamed();
-  const state = new StateStack(app, stage.stateStack);
-  const code = Code.fromInline('export const handler = () => {};');
+  const state = new StateStack(app, stage.stateStack, { auditCode: code, auditKeptDays });
   const gateway = new GatewayStack(app, stage.gatewayStack, {
     tables: state.tables,
+    audit: state.audit,
     alerts: state.alerts,
     code,
     sweepCode: code,
