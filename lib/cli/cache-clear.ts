@@ -4,14 +4,14 @@ import { bestGlob } from '../catalog/globs.ts';
 import { readConfig } from '../config/read.ts';
 import { providerProblems } from '../providers/index.ts';
 import type { Connection } from './connect.ts';
-import { given, type Options } from './options.ts';
+import { changing, given, type Options } from './options.ts';
 import { type Deed, none } from './outcome.ts';
 import { withProgress } from './progress.ts';
 import { Wrong } from './wrong.ts';
 
 /** `sluice cache clear`: the answers of a tenant, a key or a model are taken away. */
 export const clear: Deed = {
-  takes: { tenant: 'value', key: 'value', model: 'value' },
+  takes: { ...changing, tenant: 'value', key: 'value', model: 'value' },
   act: async ({ connect, operands, options }) => {
     none(operands);
     const cleared = toCleared(options);

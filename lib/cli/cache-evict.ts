@@ -1,10 +1,10 @@
-import { given } from './options.ts';
+import { changing, given } from './options.ts';
 import { type Deed, only } from './outcome.ts';
 import { Wrong } from './wrong.ts';
 
 /** `sluice cache evict`: one call's answer is taken away. */
 export const evict: Deed = {
-  takes: { tenant: 'value' },
+  takes: { ...changing, tenant: 'value' },
   act: async ({ connect, operands, options }) => {
     const id = only(operands, 'request id, as x-request-id told it');
     const tenant = given(options, 'tenant');

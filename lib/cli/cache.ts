@@ -4,6 +4,7 @@ import type { Command } from './outcome.ts';
 
 const help = `Usage: sluice cache clear --tenant NAME | --key ID | --model PROVIDER/MODEL
        sluice cache evict REQUEST_ID --tenant NAME
+       both take --reason TEXT, for the audit log
 
   clear takes away all answers of a tenant, a key or a model. It marks them first: from then on no gateway gives an
   answer again that was asked for until now, by the clock here, not even one that is still on its way. Then it deletes

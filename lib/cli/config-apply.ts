@@ -8,14 +8,14 @@ import { onlyFile, textOf } from './config-file.ts';
 import { remarksOn } from './config-remarks.ts';
 import { existing, toNumber } from './config-versions.ts';
 import type { Connection } from './connect.ts';
-import { given } from './options.ts';
+import { changing, given } from './options.ts';
 import type { Deed, Outcome } from './outcome.ts';
 import { checkPatterns } from './redaction-flags.ts';
 import { Wrong } from './wrong.ts';
 
 /** `sluice config apply`: a file becomes the version in force. */
 export const apply: Deed = {
-  takes: { note: 'value' },
+  takes: { ...changing, note: 'value' },
   act: async ({ connect, operands, options }) => {
     const name = onlyFile(operands, 'apply');
     const text = textOf(name, 'apply');
@@ -26,7 +26,7 @@ export const apply: Deed = {
 
 /** `sluice config rollback`: what was in force before becomes the newest version. */
 export const rollback: Deed = {
-  takes: { note: 'value' },
+  takes: { ...changing, note: 'value' },
   act: async ({ connect, operands, options }) => {
     const [operand, ...more] = operands;
     if (more.length > 0) throw new Wrong('Name one version: sluice config rollback 3');
@@ -34,14 +34,19 @@ export const rollback: Deed = {
     const wanted = operand === undefined ? await versionBefore(connection) : toNumber(operand);
     const { text } = await existing(connection, wanted);
     const note = given(options, 'note') ?? `rollback to version ${wanted}`;
-    return enforce(connection, { text, name: `version ${wanted}`, note });
+    return enforce(connection, { text, name: `version ${wanted}`, note, does: 'rollback' });
   },
 };
 
 /** A text that shall come into force, what it is called, and why. */
-type Wanted = { readonly text: string; readonly name: string; readonly note: string | undefined };
+type Wanted = {
+  readonly text: string;
+  readonly name: string;
+  readonly note: string | undefined;
+  readonly does?: 'rollback';
+};
 
-async function enforce(connection: Connection, { text, name, note }: Wanted): Promise<Outcome> {
+async function enforce(connection: Connection, { text, name, note, does }: Wanted): Promise<Outcome> {
   const { config: store, deployed } = connection;
   const config = readConfig(text, name, providerProblems);
   await checkPatterns(config.redaction);
@@ -55,7 +60,7 @@ async function enforce(connection: Connection, { text, name, note }: Wanted): Pr
     };
   const content = toContent(text);
   const by = process.env.USER || process.env.AWS_PROFILE || undefined;
-  const { version } = await store.apply({ ...content, by, note }, current);
+  const { version } = await store.apply({ ...content, by, note, does }, current);
   const changes = changesIn(JSON.parse(current?.json ?? '{}'), JSON.parse(content.json));
   const remarks = [
     ...(changes.some((change) => change.startsWith('ledger.'))

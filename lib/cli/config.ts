@@ -15,6 +15,7 @@ const help = `Usage: sluice config check [FILE]
        sluice config list
        sluice config rollback [VERSION] [--note TEXT]
        sluice config schema > sluice.schema.json
+       apply and rollback take --reason TEXT, for the audit log; without it, it is the note
 
   FILE is sluice.config.yaml unless it is named, here or in SLUICE_CONFIG; VERSION is a number of the list.
   check names the file, the line and the field of everything wrong, as apply does before it changes anything.

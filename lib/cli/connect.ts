@@ -1,14 +1,20 @@
 import { type AccessAdmin, accessAdmin } from '../aws/access-admin.ts';
+import { type AuditLog, auditLog } from '../aws/audit-log.ts';
+import { noteTaker } from '../aws/audit-notes.ts';
+import { watchAccess } from '../aws/audit-watch.ts';
 import { type CacheAdmin, cacheAdmin } from '../aws/cache-admin.ts';
+import { awsCaller } from '../aws/caller.ts';
 import { type CallReader, callReader } from '../aws/calls.ts';
 import { type ConfigStore, configStore } from '../aws/config-store.ts';
 import { dynamodb } from '../aws/dynamodb.ts';
 import { type Unreached, unreached } from '../aws/reach.ts';
 import { type RecordedCalls, recordedCalls } from '../aws/recorded-calls.ts';
 import { type Deployed, deployedAt } from '../aws/stack.ts';
-import { localTableNames } from '../aws/tables.ts';
+import { stampsOf, unstamped } from '../aws/stamp.ts';
+import { auditTable, localTableNames } from '../aws/tables.ts';
 import { type WrittenCalls, writtenCalls } from '../aws/written-calls.ts';
 import { findDatabase } from '../local/dynamodb/find.ts';
+import { localUser } from '../local/user.ts';
 import { given, type Options } from './options.ts';
 import { setting } from './setting.ts';
 import { Wrong } from './wrong.ts';
@@ -25,6 +31,8 @@ export type Connection = {
   readonly written: WrittenCalls;
   readonly recorded: RecordedCalls;
   readonly config: ConfigStore;
+  /** Undefined where the gateway is from before there was one. */
+  readonly audit: AuditLog | undefined;
   readonly unreached: () => Promise<readonly Unreached[]>;
   readonly close: () => void;
 };
@@ -38,14 +46,21 @@ export async function connect(options: Options): Promise<Connection> {
   const deployed = endpoint === undefined ? await deployedAt(given(options, 'stack') ?? 'sluice-gateway') : undefined;
   const names = deployed?.tables ?? localTableNames;
   const client = dynamodb({ endpoint, tryMs: PATIENCE_MS, tries: 3 });
+  const auditName = deployed === undefined ? auditTable.localName : deployed.audit;
+  const audit = auditName === undefined ? undefined : auditLog(client, auditName);
+  if (deployed === undefined && audit !== undefined) watchAccess(client, names.access, audit);
+  const by = deployed === undefined ? async () => localUser() : awsCaller;
+  const reason = given(options, 'reason');
+  const stamping = audit === undefined ? unstamped : stampsOf(once(async () => ({ by: await by(), reason })));
   return {
     deployed,
-    admin: accessAdmin(client, names),
-    cache: cacheAdmin(client, names),
+    admin: accessAdmin(client, names, Date.now, stamping),
+    cache: cacheAdmin(client, names, Date.now, noteTaker(client, names, stamping)),
     calls: callReader(client, names),
     written: writtenCalls(client, names),
     recorded: recordedCalls(client, names),
-    config: configStore(client, names),
+    config: configStore(client, names, Date.now, stamping),
+    audit,
     unreached: () => unreached(client, names),
     close: () => client.destroy(),
   };
@@ -59,4 +74,13 @@ async function localEndpoint(): Promise<string> {
       `No gateway runs here on ${dataDir}. Start it with npm start, or name its folder in SLUICE_DATA_DIR.`,
     );
   return endpoint;
+}
+
+/** Asks once, whoever wants to know. */
+function once<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let asked: Promise<Answer> | undefined;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
 }

@@ -8,6 +8,7 @@ export const help = `Usage: sluice COMMAND [OPTIONS]
   sluice calls list --tenant NAME | --key ID | show REQUEST_ID
   sluice reconcile PROVIDER FILE
   sluice cache clear --tenant NAME | --key ID | --model NAME | evict REQUEST_ID --tenant NAME
+  sluice audit list | export | verify
   sluice doctor
   sluice config check [FILE] | apply [FILE] | diff | get | list | rollback | schema
 
@@ -20,4 +21,5 @@ Where it works:
   --region NAME     the AWS region
   --stack NAME      the gateway's stack (default sluice-gateway)
 
-  --json            prints JSON`;
+  --json            prints JSON
+  --reason TEXT     why, for the audit log, of commands that change something`;

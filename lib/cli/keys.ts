@@ -4,7 +4,7 @@ import type { Connection } from './connect.ts';
 import { lengthIn, toInstant, toText } from './flag-values.ts';
 import { describedKey, keyTable, plainKey } from './key-views.ts';
 import { editsOf, type Flag, limitHelp, optionsOf, ownFlags } from './limit-flags.ts';
-import { given } from './options.ts';
+import { changing, given } from './options.ts';
 import { type Command, none, only } from './outcome.ts';
 import { requireFlags, requireHelp } from './require-flags.ts';
 import { Wrong } from './wrong.ts';
@@ -19,6 +19,7 @@ const help = `Usage: sluice keys create --tenant NAME [--name X] [--feature X] [
        sluice keys get ID
        sluice keys rotate ID [--grace ${GRACE}]
        sluice keys revoke ID
+       create, set, rotate and revoke take --reason TEXT, for the audit log
 
   A limit a key does not have is the one its tenant gives each key; none lifts it.
   What a key requires of targets holds besides what its tenant does; --unset requires takes back all the key says.
@@ -42,7 +43,7 @@ export const keys: Command = {
   help,
   deeds: {
     create: {
-      takes: { tenant: 'value', ...optionsOf(keyFlags) },
+      takes: { ...changing, tenant: 'value', ...optionsOf(keyFlags) },
       act: async ({ connect, operands, options }) => {
         const tenant = given(options, 'tenant');
         if (tenant === undefined || operands.length > 0)
@@ -62,7 +63,7 @@ export const keys: Command = {
     },
 
     set: {
-      takes: optionsOf(keyFlags),
+      takes: { ...changing, ...optionsOf(keyFlags) },
       act: async ({ connect, operands, options }) => {
         const id = only(operands, 'key id, as sluice keys list shows it');
         const edits = editsOf(options, keyFlags);
@@ -97,7 +98,7 @@ export const keys: Command = {
     },
 
     rotate: {
-      takes: { grace: 'value' },
+      takes: { ...changing, grace: 'value' },
       act: async ({ connect, operands, options }) => {
         const id = only(operands, 'key id, as sluice keys list shows it');
         const grace = lengthIn(given(options, 'grace') ?? GRACE);
@@ -117,7 +118,7 @@ export const keys: Command = {
     },
 
     revoke: {
-      takes: {},
+      takes: changing,
       act: async ({ connect, operands }) => {
         const id = only(operands, 'key id, as sluice keys list shows it');
         if (!(await (await connect()).admin.revokeKey(id))) throw missing(id);

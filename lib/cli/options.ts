@@ -19,6 +19,9 @@ export const commonOptions = {
   help: 'switch',
 } as const satisfies OptionKinds;
 
+/** What every command takes that changes something: why, for the audit log. */
+export const changing = { reason: 'value' } as const satisfies OptionKinds;
+
 /** Splits a command line into its options and its other words; an option it does not know, or half an option, is refused. */
 export function readOptions(
   words: readonly string[],

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { audit } from './audit.ts';
 import { cache } from './cache.ts';
 import { calls } from './calls.ts';
 import { config } from './config.ts';
@@ -23,6 +24,7 @@ const commands: Readonly<Record<string, Command>> = {
   calls,
   reconcile,
   cache,
+  audit,
   doctor,
   config,
 };

@@ -6,6 +6,7 @@ import { cacheFlags, cacheHelp } from './cache-flags.ts';
 import type { Connection } from './connect.ts';
 import { budgetsText, cacheText, limitLines, ratesText, requiresText, sheet } from './describe.ts';
 import { editsOf, limitHelp, optionsOf, tenantFlags } from './limit-flags.ts';
+import { changing } from './options.ts';
 import { type Command, none, only } from './outcome.ts';
 import { checkPatterns, redactionFlags, redactionHelp, redactionText } from './redaction-flags.ts';
 import { requireFlags, requireHelp } from './require-flags.ts';
@@ -20,6 +21,7 @@ const help = `Usage: sluice tenants set NAME ${limitHelp}
        sluice tenants list
        sluice tenants get NAME
        sluice tenants remove NAME [--force]
+       set and remove take --reason TEXT, for the audit log
 
   set creates the tenant, or changes what is named and leaves the rest. The same limits with a prefix:
     --key-budget-day USD …              for each of its keys that has none of its own (also --key-models, --key-priority)
@@ -51,7 +53,7 @@ export const tenants: Command = {
   help,
   deeds: {
     set: {
-      takes: optionsOf(flags),
+      takes: { ...changing, ...optionsOf(flags) },
       act: async ({ connect, operands, options }) => {
         const name = only(operands, 'tenant');
         if (!tenantName.test(name))
@@ -100,7 +102,7 @@ export const tenants: Command = {
     },
 
     remove: {
-      takes: { force: 'switch' },
+      takes: { ...changing, force: 'switch' },
       act: async ({ connect, operands, options }) => {
         const connection = await connect();
         const { tenant } = await existing(connection, only(operands, 'tenant'));

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { accessAdmin } from '../aws/access-admin.ts';
+import { auditLog } from '../aws/audit-log.ts';
+import { watchAccess } from '../aws/audit-watch.ts';
 import { configStore } from '../aws/config-store.ts';
 import { createTables } from '../aws/create-tables.ts';
 import { dynamodb } from '../aws/dynamodb.ts';
-import { localTableNames } from '../aws/tables.ts';
+import { stampsOf } from '../aws/stamp.ts';
+import { auditTable, localTableNames } from '../aws/tables.ts';
 import { rollAt, sweepAt, worldAt } from '../aws/world.ts';
 import { banner } from './banner.ts';
 import { startDatabase } from './dynamodb/start.ts';
@@ -13,6 +16,7 @@ import { withEcho } from './echo.ts';
 import { keepSweeping } from './keep-sweeping.ts';
 import { fileContent, localParser, startingConfig } from './local-config.ts';
 import { seed } from './seed.ts';
+import { localUser } from './user.ts';
 import { vectorsOnDemand } from './vectors/start.ts';
 
 /** How long what a call came to is tried to be written, should the database be away. */
@@ -38,7 +42,9 @@ export async function openHouse() {
   });
   const client = dynamodb({ endpoint: database.endpoint, tryMs: 10_000, tries: 3 });
   await createTables(client);
-  const config = await startingConfig(configStore(client, localTableNames), content, parse);
+  watchAccess(client, localTableNames.access, auditLog(client, auditTable.localName));
+  const stamping = stampsOf(async () => ({ by: localUser(), reason: 'the gateway here was started' }));
+  const config = await startingConfig(configStore(client, localTableNames, Date.now, stamping), content, parse);
   // Each for itself: what keeps one from its work is nothing to the other.
   const stopSweeping = keepSweeping(sweepAt(localTableNames, database.endpoint));
   const stopRolling = keepSweeping(eachQuarter(rollAt(localTableNames, database.endpoint), Date.now));
@@ -57,7 +63,7 @@ export async function openHouse() {
     }),
     // The first key is made once the port is ours, for it is shown only once.
     prepare: async () => {
-      key = await seed(accessAdmin(client, localTableNames), env.SLUICE_DEMO_KEY || undefined);
+      key = await seed(accessAdmin(client, localTableNames, Date.now, stamping), env.SLUICE_DEMO_KEY || undefined);
       client.destroy();
     },
     welcome: (port: number) => {

@@ -7,22 +7,33 @@ import { scratch } from '../support/gateway.ts';
 import { startTables, type Tables } from '../support/tables.ts';
 import { typed } from './terminal.ts';
 
-/** An operator of a gateway in AWS: CloudFormation is played by a server that knows its stack, DynamoDB by the embedded one. */
+/** An operator of a gateway in AWS: CloudFormation and STS are played by a server that knows its stack and who calls, DynamoDB by the embedded one. */
 export function deployedOperator() {
   const { folder, remove } = scratch();
   let tables: Tables;
   let outputs: Readonly<Record<string, string>> = {};
-  const cloudFormation = createServer((request, response) => {
-    request.resume().on('end', () => response.setHeader('content-type', 'text/xml').end(described(outputs)));
+  let caller: string | undefined;
+  let url = '';
+  const aws = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (text) => {
+      body += text;
+    });
+    request.on('end', () => {
+      const asked = body.includes('Action=GetCallerIdentity');
+      if (asked && caller === undefined) response.writeHead(503).end();
+      else response.setHeader('content-type', 'text/xml').end(asked ? identified(caller) : described(outputs));
+    });
   });
   beforeAll(async () => {
     tables = await startTables(`${folder}/data`, 'bare');
     await tables.admin.createTenant('silent');
-    cloudFormation.listen(0, '127.0.0.1');
-    await once(cloudFormation, 'listening');
+    aws.listen(0, '127.0.0.1');
+    await once(aws, 'listening');
+    url = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`;
   });
   afterAll(async () => {
-    cloudFormation.close();
+    aws.close();
     await tables?.stop();
     remove();
   });
@@ -31,6 +42,11 @@ export function deployedOperator() {
     deployed: (told: Readonly<Record<string, string>>) => {
       outputs = { ...tableOutputs, ...told };
     },
+    /** Who the operator is to STS from now on; undefined for nobody, because it is away. */
+    called: (arn: string | undefined) => {
+      caller = arn;
+    },
+    tables: (): Tables => tables,
     typed: (...words: string[]) =>
       typed(words, folder, {
         USER: 'ada',
@@ -38,7 +54,8 @@ export function deployedOperator() {
         AWS_ACCESS_KEY_ID: 'an-operator',
         AWS_SECRET_ACCESS_KEY: 'a-secret',
         AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
-        AWS_ENDPOINT_URL_CLOUDFORMATION: `http://127.0.0.1:${(cloudFormation.address() as AddressInfo).port}`,
+        AWS_ENDPOINT_URL_CLOUDFORMATION: url,
+        AWS_ENDPOINT_URL_STS: url,
       }),
   };
 }
@@ -64,3 +81,13 @@ const described = (outputs: Readonly<Record<string, string>>): string => `
     </Stacks>
   </DescribeStacksResult>
 </DescribeStacksResponse>`;
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+const identified = (arn = ''): string => `
+<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <GetCallerIdentityResult>
+    <Arn>${arn}</Arn>
+    <UserId>AROA:ada</UserId>
+    <Account>123456789012</Account>
+  </GetCallerIdentityResult>
+</GetCallerIdentityResponse>`;

@@ -165,6 +165,7 @@ describe.concurrent('a tenant', () => {
       written: writtenCalls(client, localTableNames),
       recorded: recordedCalls(client, localTableNames),
       config: configStore(client, localTableNames),
+      audit: undefined,
       unreached: async () => [],
       close: () => client.destroy(),
     };

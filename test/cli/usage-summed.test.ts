@@ -58,6 +58,7 @@ async function told(tenant: string, options: Readonly<Record<string, string>> = 
       calls: callReader(counted, localTableNames),
       written: writtenCalls(counted, localTableNames),
       recorded: recordedCalls(counted, localTableNames),
+      audit: undefined,
       config: configStore(counted, localTableNames),
       unreached: async () => [],
       close: () => {},
