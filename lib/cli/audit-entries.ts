@@ -12,6 +12,7 @@ import { table } from './table.ts';
 import { Wrong } from './wrong.ts';
 
 const LIMIT = 50;
+const SPOILED = 'Something among them cannot be read: sluice audit verify says which.';
 
 /** `sluice audit list`: the latest changes. */
 export const list: Deed = {
@@ -21,18 +22,19 @@ export const list: Deed = {
     const since = sinceIn(options);
     const limit = toLimit(given(options, 'limit'));
     const log = auditOf(await connect());
-    const found = await withProgress(async (tell) => {
+    const { found, unreadable } = await withProgress(async (tell) => {
       const entries: Entry[] = [];
-      let read = 0;
+      let [read, unreadable] = [0, 0];
       for await (const page of log.newestFirst(dayOf(since, 'UTC'))) {
         entries.push(
           ...page.flatMap(readable).filter((entry) => Date.parse(entry.at) >= since && fits(entry, options)),
         );
         read += page.length;
+        unreadable += page.filter(({ entry }) => entry === undefined).length;
         if (entries.length >= limit) break;
         tell(`${read} entries read, ${entries.length} found…`);
       }
-      return entries.slice(0, limit);
+      return { found: entries.slice(0, limit), unreadable };
     });
     const rows = found.map((entry) => [
       entry.at,
@@ -42,8 +44,11 @@ export const list: Deed = {
       changesIn(entry.before, entry.after).join(', '),
       entry.reason ?? '',
     ]);
-    const text = table(['AT', 'BY', 'ACTION', 'SUBJECT', 'CHANGED', 'REASON'], rows);
-    return { data: found, text: found.length === 0 ? 'No such change is in the log.' : text };
+    const text =
+      found.length === 0
+        ? 'No such change is in the log.'
+        : table(['AT', 'BY', 'ACTION', 'SUBJECT', 'CHANGED', 'REASON'], rows);
+    return { data: found, text: unreadable === 0 ? text : `${text}\n\n${SPOILED}` };
   },
 };
 
@@ -74,7 +79,7 @@ export function sinceIn(options: Options): number {
   return since === undefined ? 0 : toSince(since, 'UTC', Date.now());
 }
 
-/** Entries that can be read; what cannot is for `verify` to tell. */
+/** The entry, where it can be read. */
 const readable = ({ entry }: Found): readonly Entry[] => (entry === undefined ? [] : [entry]);
 
 /** Ends of days are shown to who asks for them. */

@@ -45,12 +45,14 @@ export async function connect(options: Options): Promise<Connection> {
   const endpoint = options.has('local') ? await localEndpoint() : undefined;
   const deployed = endpoint === undefined ? await deployedAt(given(options, 'stack') ?? 'sluice-gateway') : undefined;
   const names = deployed?.tables ?? localTableNames;
-  const client = dynamodb({ endpoint, tryMs: PATIENCE_MS, tries: 3 });
   const auditName = deployed === undefined ? auditTable.localName : deployed.audit;
+  const reason = given(options, 'reason');
+  if (reason !== undefined && auditName === undefined)
+    throw new Wrong('This gateway was deployed before there was an audit log: leave out --reason, or deploy it again.');
+  const client = dynamodb({ endpoint, tryMs: PATIENCE_MS, tries: 3 });
   const audit = auditName === undefined ? undefined : auditLog(client, auditName);
   if (deployed === undefined && audit !== undefined) watchAccess(client, names.access, audit);
   const by = deployed === undefined ? async () => localUser() : awsCaller;
-  const reason = given(options, 'reason');
   const stamping = audit === undefined ? unstamped : stampsOf(once(async () => ({ by: await by(), reason })));
   return {
     deployed,

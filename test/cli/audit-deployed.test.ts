@@ -55,8 +55,14 @@ test('a change is made though STS is away: then nobody knows who made it', async
 
 test('a gateway from before there was an audit log gets items as it knows them, and is told to be deployed again', async () => {
   deployed({});
-  await told('tenants', 'set', 'old', '--reason', 'because');
+  await told('tenants', 'set', 'old');
   expect(await tenant('old')).not.toHaveProperty('changed');
-  const { code, stderr } = await typed('audit', 'list');
-  expect([code, stderr]).toEqual([1, expect.stringContaining('deploy it again')]);
+  for (const words of [
+    ['audit', 'list'],
+    ['tenants', 'set', 'old', '--rpm', '5', '--reason', 'because'],
+  ]) {
+    const { code, stderr } = await typed(...words);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('deploy it again')]);
+  }
+  expect(await tenant('old')).not.toHaveProperty('rates');
 });
