@@ -22,7 +22,7 @@ export const usualRedaction: RedactionPolicy = { mode: 'off', detect: kinds, pat
 export const redactionOver = (policy: RedactionPolicy, written: WrittenRedaction = {}): RedactionPolicy => ({
   mode: written.mode ?? policy.mode,
   detect: written.detect ?? policy.detect,
-  patterns: { ...policy.patterns, ...written.patterns },
+  patterns: { ...written.patterns, ...policy.patterns },
 });
 
 /** The policy, made stricter by what is written, and never laxer. */
@@ -35,5 +35,5 @@ export function redactionTightened(policy: RedactionPolicy, written: WrittenReda
     policy.mode === 'off'
       ? over.detect
       : kinds.filter((kind) => [policy, over].some((each) => each.detect.includes(kind)));
-  return { mode, detect, patterns: { ...over.patterns, ...policy.patterns } };
+  return { mode, detect, patterns: over.patterns };
 }

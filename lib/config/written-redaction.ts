@@ -3,8 +3,8 @@ import { kinds } from '../redaction/finding.ts';
 import { redactionModes } from './redaction-policy.ts';
 import { must } from './written-limits.ts';
 
-/** The most patterns one policy may have, and how long each may be. */
-const MOST_PATTERNS = 32;
+/** The most patterns one policy may have, and how long each may be: three policies come together, and 32 are compiled at most. */
+const MOST_PATTERNS = 10;
 const MOST_LENGTH = 512;
 
 const name = must('must be a name of lower-case letters, digits and dashes, at most 32, a letter first');

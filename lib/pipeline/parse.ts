@@ -48,7 +48,6 @@ function parsed<Request extends Attributable & Pick<Asked, 'model'>>(
   const { body, instead } = toNamed(visit.headers, readJson(visit.body));
   const request = toRequest(body);
   const labels = toLabels(visit.headers, request);
-  visit.trace?.about({ 'sluice.requested_model': request.model });
   return {
     request,
     labels,

@@ -52,7 +52,7 @@ export async function protect<Request extends JsonObject>(
     policy.mode === 'off'
       ? untouched(ask)
       : await (await import('./redacted.ts')).redacted(ask, policy, { visit, caller }, world);
-  visit.trace?.about(toAttributes(found.ask.labels));
+  visit.trace?.about(toAttributes(found.ask));
   return found;
 }
 
@@ -74,7 +74,8 @@ function policyFor(
 }
 
 /** What a trace is told of who asks, and for what. Metadata is not: it may hold anything. */
-const toAttributes = ({ user, feature, prompt }: Labels): Attributes => ({
+const toAttributes = ({ labels: { user, feature, prompt }, request }: Ask<JsonObject>): Attributes => ({
+  'sluice.requested_model': String(request.model),
   'user.id': user,
   'sluice.feature': feature,
   'gen_ai.prompt.name': prompt,

@@ -28,7 +28,16 @@ export async function redacted<Request extends JsonObject>(
   const scan = await scannerOf(policy, caller);
   const vault = policy.mode === 'tokens' ? openVault({ scan, nonce: nonceOf(caller) }) : undefined;
   const hiding = vault ?? masking(scan);
-  const { request, unscanned } = hidden(ask.request, hiding.hide, vault?.hideAgain);
+  const refuse = (kinds: readonly string[]) => {
+    if (kinds.length > 0) throw inPlace(kinds);
+  };
+  refuse(scan(ask.labels.feature ?? '').map(({ kind }) => kind));
+  const { request, unscanned } = hidden(ask.request, {
+    hide: hiding.hide,
+    hideAgain: vault?.hideAgain ?? hiding.hide,
+    scan,
+    refuse,
+  });
   const found = hiding.counts();
   const refused = policy.mode === 'block' ? refusal(found) : undefined;
   if (refused !== undefined) {
@@ -46,6 +55,12 @@ export async function redacted<Request extends JsonObject>(
     },
   };
 }
+
+/** The refusal of a request that holds a value where no other text may stand. */
+const inPlace = (kinds: readonly string[]) =>
+  new GatewayError('content_filter', {
+    message: `The request holds what must not leave the gateway (${[...new Set(kinds)].sort().join(', ')}) where it cannot be taken out: in the name of a model, feature, function, property or file, in a number that is a parameter, or cut in two by the end of a part.`,
+  });
 
 /** The same policy has the same scanner, whoever asks: nothing of a request is in it. */
 const scanners: Scanners = openScanners();
@@ -70,10 +85,11 @@ const nonceOf = ({ tenant }: Caller): string => hashOf(tenant, 'placeholders').s
 function labelsOf(labels: Labels, scan: Scanner, { tenant }: Caller): Labels {
   const mark = (text: string) =>
     rewritten(text, scan, ({ kind, text: value }) => `[${kind.toUpperCase()}-${hashOf(tenant, value).slice(0, 12)}]`);
-  const { user, metadata } = labels;
+  const { user, prompt, metadata } = labels;
   return {
     ...labels,
     ...(user !== undefined && { user: mark(user) }),
+    ...(prompt !== undefined && { prompt: mark(prompt) }),
     ...(metadata && {
       metadata: Object.fromEntries(Object.entries(metadata).map(([name, text]) => [mark(name), mark(text)])),
     }),

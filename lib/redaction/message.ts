@@ -1,21 +1,20 @@
 import { plainId } from '../openai/carried.ts';
 import { isObject, type Json } from '../openai/json.ts';
-import { anything, each, inFields, type Walk } from './walk.ts';
-
-const same = (value: Json): Json => value;
+import { checkSeams } from './seams.ts';
+import { anything, bytes, each, inFields, kept, type Unscanned, type Walk } from './walk.ts';
 
 /** A message whose every text has been looked through; names of functions, and what is signed, are as they were. */
 export function hiddenMessage(message: Json, walk: Walk): Json {
   if (!isObject(message)) return anything(message, walk);
+  const same = (value: Json) => kept(value, walk);
   const call = { name: same };
   return inFields(
     message,
     {
       role: same,
       tool_call_id: (id) => callId(id, walk),
-      name: (name) => (message.role === 'function' || message.role === 'tool' ? name : person(name, walk)),
-      content: (content) =>
-        Array.isArray(content) ? (each(content, (part) => hiddenPart(part, walk)) ?? content) : anything(content, walk),
+      name: (name) => (message.role === 'function' || message.role === 'tool' ? same(name) : person(name, walk)),
+      content: (content) => (Array.isArray(content) ? hiddenParts(content, walk) : anything(content, walk)),
       tool_calls: (calls) => each(calls, (one) => hiddenCall(one, walk)) ?? calls,
       function_call: (called) => (isObject(called) ? inFields(called, call, walk) : anything(called, walk)),
       reasoning_details: (details) => each(details, (detail) => hiddenDetail(detail, walk)) ?? details,
@@ -38,8 +37,14 @@ function person(name: Json, { hide }: Walk): Json {
 
 function hiddenCall(call: Json, walk: Walk): Json {
   if (!isObject(call)) return anything(call, walk);
-  const called = (given: Json) => (isObject(given) ? inFields(given, { name: same }, walk) : anything(given, walk));
+  const name = (given: Json) => kept(given, walk);
+  const called = (given: Json) => (isObject(given) ? inFields(given, { name }, walk) : anything(given, walk));
   return inFields(call, { id: (id) => callId(id, walk), function: called, custom: called }, walk);
+}
+
+function hiddenParts(parts: readonly Json[], walk: Walk): Json {
+  checkSeams(parts, walk);
+  return parts.map((part) => hiddenPart(part, walk));
 }
 
 /** A part of a message. Media are listed, not read: what stands behind a URL, too, though the URL itself is a text. */
@@ -48,29 +53,31 @@ function hiddenPart(part: Json, walk: Walk): Json {
   const ways: Record<string, (value: Json) => Json> = {};
   const fields = (given: Json, own: Record<string, (value: Json) => Json>) =>
     isObject(given) ? inFields(given, own, walk) : anything(given, walk);
-  for (const [name, { kind, bytes }] of Object.entries(media)) {
+  for (const [name, { kind, field }] of Object.entries(media)) {
     if (part[name] === undefined || (part.type !== name && part.type !== undefined)) continue;
-    walk.unscanned.add(kind);
-    ways[name] = (given) =>
-      fields(given, Object.fromEntries(bytes.map((each) => [each, (value) => fileText(value, walk)])));
+    ways[name] = (given) => fields(given, { [field]: (value) => medium(value, kind, walk) });
   }
   return inFields(part, ways, walk);
 }
 
 /** What holds media, and where their bytes stand. */
 const media = {
-  image_url: { kind: 'image', bytes: [] },
-  input_audio: { kind: 'audio', bytes: ['data'] },
-  video_url: { kind: 'video', bytes: [] },
-  file: { kind: 'file', bytes: ['file_data', 'file_id'] },
+  image_url: { kind: 'image', field: 'url' },
+  input_audio: { kind: 'audio', field: 'data' },
+  video_url: { kind: 'video', field: 'url' },
+  file: { kind: 'file', field: 'file_data' },
 } as const;
 
-/** Base64 stays; anything else is a text, whatever it is called. */
-const fileText = (value: Json, walk: Walk): Json =>
-  typeof value === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(value) ? value : anything(value, walk);
+/** Bytes as they are; the URL of what a provider fetches is a text, and what it fetches nobody looks into. */
+function medium(value: Json, kind: Unscanned, walk: Walk): Json {
+  if (typeof value === 'string' && /^https?:/i.test(value)) walk.unscanned.add(kind);
+  return bytes(value, kind, walk);
+}
 
-/** A signed thought is of use only as its writer wrote it, from what had been hidden before; what it holds all the same goes. */
+/** A signed thought is of use only as its writer wrote it, from what had been hidden before; what it holds all the same goes. What is encrypted nobody reads. */
 function hiddenDetail(detail: Json, walk: Walk): Json {
   const again = { ...walk, hide: walk.hideAgain };
-  return isObject(detail) ? inFields(detail, { signature: same, data: same }, again) : anything(detail, again);
+  const sealed = (value: Json) =>
+    typeof value === 'string' && /^[\w+/=-]{64,}$/.test(value) ? value : kept(value, walk);
+  return isObject(detail) ? inFields(detail, { signature: sealed, data: sealed }, again) : anything(detail, again);
 }

@@ -1,27 +1,50 @@
 import { isObject, type Json, type JsonObject } from '../openai/json.ts';
 import { hiddenMessage } from './message.ts';
 import { hiddenSchema } from './schema.ts';
-import { anything, each, type Hide, inFields, type Unscanned, type Walk } from './walk.ts';
+import { anything, each, hiddenName, inFields, kept, type Unscanned, type Walk, type Ways } from './walk.ts';
 
 /** A request that may leave, and what it holds that nobody looked into. */
 export type Hidden<T> = { readonly request: T; readonly unscanned: readonly Unscanned[] };
 
 /**
  * A chat or an embedding request in which every text has been through `hide`: texts, tool calls, names of files and of
- * people, descriptions, values in schemas, metadata, names of fields, and whatever stands in fields that nobody here knows; numbers, too,
- * where they could be a card's. Left as they are: the model, names of functions and of the properties in
- * schemas, which code goes by; signatures and encrypted thoughts; and what is then listed as unscanned.
+ * people, descriptions, values in schemas, metadata, names of fields, and whatever stands in fields that nobody here
+ * knows; numbers, too, where they could be a card's. What others go by and so must stay, as the model, the names of
+ * functions and of properties, and parameters, is looked at, and refused where it holds what must not leave; so is a
+ * value that is cut in two by the end of a part. Bytes, and what is encrypted, are listed as unscanned, or left.
  */
-export function hidden<T extends JsonObject>(request: T, hide: Hide, hideAgain = hide): Hidden<T> {
-  const walk: Walk = { hide, hideAgain, unscanned: new Set() };
-  const fields = Object.entries(request).map(([name, value]) => [name, field(name, value, walk)]);
-  return { request: { ...request, ...Object.fromEntries(fields) }, unscanned: [...walk.unscanned].sort() };
+export function hidden<T extends JsonObject>(request: T, ways: Ways): Hidden<T> {
+  const walk: Walk = { ...ways, unscanned: new Set() };
+  const fields = Object.entries(request).map(([name, value]) => [hiddenName(name, walk), field(name, value, walk)]);
+  const rest = Object.keys(request).flatMap((name) => (hiddenName(name, walk) === name ? [] : [[name, undefined]]));
+  return {
+    request: { ...request, ...Object.fromEntries(rest), ...Object.fromEntries(fields) },
+    unscanned: [...walk.unscanned].sort(),
+  };
 }
 
+/** Parameters that are numbers. */
+const NUMBERS = new Set([
+  'dimensions',
+  'frequency_penalty',
+  'max_completion_tokens',
+  'max_tokens',
+  'min_p',
+  'n',
+  'presence_penalty',
+  'repetition_penalty',
+  'seed',
+  'temperature',
+  'top_k',
+  'top_logprobs',
+  'top_p',
+]);
+
 function field(name: string, value: Json | undefined, walk: Walk): Json | undefined {
+  if (NUMBERS.has(name) && typeof value === 'number') return kept(value, walk);
   switch (name) {
     case 'model':
-      return value;
+      return kept(value, walk);
     case 'messages':
       return each(value, (message) => hiddenMessage(message, walk));
     case 'tools':
@@ -34,7 +57,7 @@ function field(name: string, value: Json | undefined, walk: Walk): Json | undefi
       return each(value, (given) => hiddenFunction(given, walk));
     case 'tool_choice':
     case 'function_call':
-      return isObject(value) ? named(value, walk) : value;
+      return isObject(value) ? named(value, walk) : anything(value, walk);
     case 'response_format':
       return isObject(value)
         ? inFields(value, { json_schema: (given) => hiddenFunction(given, walk) }, walk)
@@ -42,7 +65,7 @@ function field(name: string, value: Json | undefined, walk: Walk): Json | undefi
     case 'input':
       return hiddenInput(value, walk);
     default:
-      return typeof value === 'number' ? value : anything(value, walk); // numbers here are parameters
+      return anything(value, walk);
   }
 }
 
@@ -50,13 +73,13 @@ function field(name: string, value: Json | undefined, walk: Walk): Json | undefi
 function hiddenFunction(given: Json, walk: Walk): Json {
   const schema = (value: Json) => hiddenSchema(value, walk);
   return isObject(given)
-    ? inFields(given, { name: (name) => name, parameters: schema, schema }, walk)
+    ? inFields(given, { name: (name) => kept(name, walk), parameters: schema, schema }, walk)
     : anything(given, walk);
 }
 
 /** `{ type, function: { name } }`, or `{ name }`. */
 const named = (choice: JsonObject, walk: Walk): JsonObject =>
-  inFields(choice, { name: (name) => name, function: (given) => hiddenFunction(given, walk) }, walk);
+  inFields(choice, { name: (name) => kept(name, walk), function: (given) => hiddenFunction(given, walk) }, walk);
 
 /** Inputs of an embedding: texts, or tokens, which say the same to whoever can read them. */
 function hiddenInput(input: Json | undefined, walk: Walk): Json | undefined {

@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../openai/json.ts';
-import { anything, each, type Walk } from './walk.ts';
+import { anything, check, each, kept, type Walk } from './walk.ts';
 
 /** Where schemas name properties: names that code goes by. */
 const NAMING = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
@@ -11,10 +11,11 @@ const VALUES = new Set(['default', 'const', 'enum', 'examples', 'example']);
 /** A JSON Schema in which descriptions and values have been looked through; names of properties are as they were. */
 export function hiddenSchema(schema: Json, walk: Walk): Json {
   if (Array.isArray(schema)) return each(schema, (member) => hiddenSchema(member, walk)) ?? schema;
-  if (!isObject(schema)) return typeof schema === 'string' ? anything(schema, walk) : schema; // numbers are bounds
+  if (!isObject(schema)) return typeof schema === 'string' ? anything(schema, walk) : kept(schema, walk); // numbers are bounds
   return Object.fromEntries(
     Object.entries(schema).map(([name, value]) => {
-      if (value === undefined || NAMES.has(name)) return [name, value];
+      check(name, walk);
+      if (value === undefined || NAMES.has(name)) return [name, kept(value, walk)];
       if (NAMING.has(name) && isObject(value)) return [name, byName(value, walk)];
       return [name, VALUES.has(name) ? anything(value, walk) : hiddenSchema(value, walk)];
     }),
@@ -23,5 +24,8 @@ export function hiddenSchema(schema: Json, walk: Walk): Json {
 
 const byName = (schemas: { readonly [name: string]: Json | undefined }, walk: Walk): Json =>
   Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [name, schema === undefined ? schema : hiddenSchema(schema, walk)]),
+    Object.entries(schemas).map(([name, schema]) => {
+      check(name, walk);
+      return [name, schema === undefined ? schema : hiddenSchema(schema, walk)];
+    }),
   );

@@ -1,5 +1,6 @@
 import { dataUrl } from '../openai/file-data.ts';
 import { isObject, type Json, type JsonObject } from '../openai/json.ts';
+import type { Scanner } from './scanner.ts';
 
 /** A text as it may leave. */
 export type Hide = (text: string) => string;
@@ -7,13 +8,19 @@ export type Hide = (text: string) => string;
 /** What of a request cannot be looked into: bytes, tokens, and what a provider fetches itself. */
 export type Unscanned = 'image' | 'audio' | 'video' | 'file' | 'tokens';
 
-/** What a walk through a request does with what it meets. */
-export type Walk = {
+/** What becomes of the texts of a request. */
+export type Ways = {
   readonly hide: Hide;
   /** The same for what a model wrote of what had been hidden before. */
   readonly hideAgain: Hide;
-  readonly unscanned: Set<Unscanned>;
+  /** What is to be found in a text, for those that cannot be another, as the name of a function. */
+  readonly scan: Scanner;
+  /** Throws the refusal of a request in which these kinds of values stand where they cannot be taken out. */
+  readonly refuse: (kinds: readonly string[]) => void;
 };
+
+/** What a walk through a request does with what it meets. */
+export type Walk = Ways & { readonly unscanned: Set<Unscanned> };
 
 /** A list with each of its members changed; what is no list is none of ours, and stays. */
 export function each(value: Json | undefined, change: (member: Json) => Json): Json | undefined {
@@ -38,31 +45,62 @@ export function inFields(
 }
 
 /** A field's name of letters alone is a word of some dialect; any other is somebody's text. */
-const hiddenName = (name: string, { hide }: Walk): string => (/^[A-Za-z_]{1,32}$/.test(name) ? name : hide(name));
-
-/** No value that could be told from a number has fewer digits. */
-const LEAST_NUMBER = 1e8;
+export const hiddenName = (name: string, { hide }: Pick<Walk, 'hide'>): string =>
+  /^[A-Za-z_]{1,32}$/.test(name) ? name : hide(name);
 
 /** All texts in whatever is given. */
 export function anything<T extends Json | undefined>(value: T, walk: Walk): Json | T {
-  if (typeof value === 'string') return text(value, walk);
-  if (typeof value === 'number')
-    return Number.isInteger(value) && value >= LEAST_NUMBER ? asNumber(value, walk) : value;
+  if (typeof value === 'string') return walk.hide(value);
+  if (typeof value === 'number') return asText(value) === undefined ? value : asNumber(value, walk);
   if (Array.isArray(value)) return each(value, (member) => anything(member, walk)) ?? value;
   return isObject(value) ? inFields(value, {}, walk) : value;
 }
 
-/** A text; the bytes of a `data:` URL are nothing to be looked into. */
-function text(value: string, { hide, unscanned }: Walk): string {
-  const data = value.startsWith('data:') ? dataUrl(value) : undefined;
-  if (data === undefined) return hide(value);
-  const [family = ''] = data.mediaType.split('/');
-  unscanned.add(family === 'image' || family === 'audio' || family === 'video' ? family : 'file');
+/** Refuses a text that must stay as it is and must not leave. */
+export function check(text: string, { scan, refuse }: Walk): void {
+  const findings = scan(text);
+  if (findings.length > 0) refuse(findings.map(({ kind }) => kind));
+}
+
+/** What must stay as it is, once it is known that nothing in it must not leave. */
+export function kept<T extends Json | undefined>(value: T, walk: Walk): T {
+  if (typeof value === 'string') check(value, walk);
+  else if (typeof value === 'number') check(asText(value) ?? '', walk);
+  else if (Array.isArray(value)) for (const member of value) kept(member, walk);
+  else if (isObject(value))
+    for (const [name, member] of Object.entries(value)) {
+      check(name, walk);
+      kept(member, walk);
+    }
   return value;
 }
 
+/** Shorter ones say too little to be bytes, and could be a number that somebody wrote. */
+const LEAST_BASE64 = 64;
+
+/** Bytes, where bytes are meant to stand, are nobody's text: base64, perhaps as a `data:` URL, whose head and whose text are looked into. */
+export function bytes(value: Json, family: Unscanned, walk: Walk): Json {
+  if (typeof value !== 'string') return anything(value, walk);
+  const url = dataUrl(value);
+  const data = url?.data ?? value;
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(data)) return anything(value, walk);
+  if (url === undefined && data.length < LEAST_BASE64) check(data, walk);
+  check(value.slice(0, value.length - data.length), walk);
+  if (url !== undefined && /^text\/|json|xml|csv/.test(url.mediaType))
+    check(Buffer.from(data, 'base64').toString(), walk);
+  else walk.unscanned.add(family);
+  return value;
+}
+
+/** No value that could be told from a number has fewer digits. */
+const LEAST_NUMBER = 1e8;
+
+/** A number as it might be somebody's; undefined where it is too small. */
+const asText = (value: number): string | undefined =>
+  Number.isInteger(value) && Math.abs(value) >= LEAST_NUMBER ? String(Math.abs(value)) : undefined;
+
 function asNumber(value: number, { hide }: Walk): Json {
-  const written = String(value);
+  const written = String(Math.abs(value));
   const instead = hide(written);
   return instead === written ? value : instead;
 }

@@ -42,7 +42,7 @@ describe('a policy of redaction', () => {
         const over = redactionOver(policy, more);
         expect(over.mode).toBe(more.mode ?? policy.mode);
         expect(over.detect).toEqual(more.detect ?? policy.detect);
-        expect(over.patterns).toEqual({ ...policy.patterns, ...more.patterns });
+        expect(over.patterns).toEqual({ ...more.patterns, ...policy.patterns }); // what one has named, none takes away
       }),
     );
   });

@@ -6,11 +6,12 @@ import { masking } from '../../lib/redaction/masking.ts';
 import { hidden } from '../../lib/redaction/request.ts';
 import { toScanner } from '../../lib/redaction/scanner.ts';
 import { openVault } from '../../lib/redaction/vault.ts';
+import { waysOf } from '../support/ways.ts';
 
 const scan = toScanner(kinds);
 const ann = 'ann@example.com';
 const vaultOf = () => openVault({ scan, nonce: 'k3f9' });
-const masked = (request: JsonObject) => hidden(request, masking(scan).hide);
+const masked = (request: JsonObject) => hidden(request, waysOf(masking(scan), scan));
 
 test('every text of a chat request is hidden, wherever it stands', () => {
   const request = {
@@ -96,7 +97,7 @@ test('the id of a call is looked through, but for the thoughts it carries, and s
         { role: 'tool', tool_call_id: carried, content: 'x' },
       ],
     },
-    vaultOf().hide,
+    waysOf(vaultOf(), scan),
   );
   const id = '[EMAIL_1_k3f9]~th1-AbC_1-x';
   expect(request.messages).toMatchObject([{ tool_calls: [{ id }] }, { tool_call_id: id }]);
@@ -105,7 +106,7 @@ test('the id of a call is looked through, but for the thoughts it carries, and s
 test('a request that holds nothing is the same', () => {
   const request = {
     model: 'lab/model',
-    seed: 4_241_592_066_112_571,
+    seed: 4_241_592_066,
     temperature: 0.5,
     logit_bias: { '1234': 5 },
     tool_choice: { type: 'function', function: { name: 'send' } },
@@ -114,17 +115,54 @@ test('a request that holds nothing is the same', () => {
   expect(masked(request)).toEqual({ request, unscanned: ['audio'] });
 });
 
-test('properties a schema names keep their names', () => {
-  const schema = { type: 'object', properties: { [ann]: { type: 'string', title: ann } }, required: [ann] };
-  const { request } = masked({ tools: [{ type: 'function', function: { name: 'f', parameters: schema } }] });
-  expect(request.tools).toMatchObject([
-    { function: { parameters: { properties: { [ann]: { title: '[EMAIL]' } }, required: [ann] } } },
-  ]);
+const card = 4_111_111_111_111_111;
+const says = (content: Json) => ({ messages: [{ role: 'user', content }] });
+const takes = (parameters: Json) => ({ tools: [{ type: 'function', function: { name: 'f', parameters } }] });
+
+test.each([
+  ['a model', { model: `lab/${ann}` }],
+  ['a parameter', { seed: card }],
+  ['the name of a function', { tools: [{ type: 'function', function: { name: ann } }] }],
+  ['the name of a tool', { messages: [{ role: 'tool', tool_call_id: 'c', name: ann, content: 'x' }] }],
+  ['the name of a property', takes({ properties: { [ann]: { type: 'string' } } })],
+  ['a word of a schema', takes({ $id: ann })],
+  ['a bound of a schema', takes({ properties: { a: { minimum: card } } })],
+  [
+    'the head of a data: URL',
+    says([{ type: 'image_url', image_url: { url: `data:image/png;name=${ann};base64,aGk=` } }]),
+  ],
+  [
+    'the text of a file',
+    says([{ type: 'file', file: { file_data: `data:text/plain;base64,${Buffer.from(ann).toString('base64')}` } }]),
+  ],
+  ['what only looks like bytes', says([{ type: 'input_audio', input_audio: { data: String(card), format: 'wav' } }])],
+  ['two parts of a message', says([ann.slice(0, 6), ann.slice(6)].map((text) => ({ type: 'text', text })))],
+])('%s that holds a value is refused, for it can be no other', (_, request) => {
+  expect(() => masked(request)).toThrow(/must not leave/);
+});
+
+test.each([
+  ['a text that looks like a data: URL', says(`data:;base64, write to ${ann}`)],
+  ['its head', says(`data:${ann};base64,aGk=`)],
+  ['an input of an embedding', { input: [`data:;base64,${ann}`] }],
+  ['the name of a field nobody knows', { [ann]: 'x' }],
+  ['a number nobody knows', { customer_card: card, more: { n: -card } }],
+  ['a choice of a tool', { tool_choice: ann }],
+  ['the id of a file', says([{ type: 'file', file: { file_id: String(card) } }])],
+])('%s is looked through', (_, request) => {
+  const said = JSON.stringify(masked(request).request);
+  expect([said.includes(ann), said.includes(String(card))]).toEqual([false, false]);
+});
+
+test('parts of a message that each are whole stay as they are, whatever comes next', () => {
+  const parts = [`Write to ${ann}`, 'and to nobody else', `but ${ann}`].map((text) => ({ type: 'text', text }));
+  const { request } = masked(says(parts));
+  expect(JSON.stringify(request)).not.toContain(ann);
 });
 
 test("a person's name stays a name providers take", () => {
   const secret = `ghp_${'a1'.repeat(18)}`;
-  const { request } = hidden({ messages: [{ role: 'user', name: secret, content: 'x' }] }, vaultOf().hide);
+  const { request } = hidden({ messages: [{ role: 'user', name: secret, content: 'x' }] }, waysOf(vaultOf(), scan));
   expect(request.messages).toMatchObject([{ name: 'SECRET_1_k3f9' }]);
 });
 
@@ -136,7 +174,7 @@ test('bytes are listed by what they are, and what only says so is looked into', 
     { type: 'other', url: 'data:video/mp4;base64,AAAA' },
   ];
   const said = masked({ messages: [{ role: 'user', content }] });
-  expect(said.unscanned).toEqual(['audio', 'file', 'image', 'video']);
+  expect(said.unscanned).toEqual(['image']);
   expect(JSON.stringify(said.request)).not.toContain(ann);
 });
 
@@ -177,7 +215,7 @@ test('nothing planted leaves in whatever fields, and the request comes back from
     fc.property(fc.dictionary(names, tree), (extra) => {
       const vault = vaultOf();
       const request = { messages: [], ...(extra as JsonObject) }; // made of what JSON can say
-      const said = JSON.stringify(hidden(request, vault.hide).request);
+      const said = JSON.stringify(hidden(request, waysOf(vault, scan)).request);
       expect(said).not.toContain(ann);
       expect(JSON.parse(vault.inJson.whole(said))).toEqual(JSON.parse(JSON.stringify(request)));
     }),
