@@ -1,4 +1,3 @@
-import { plainId } from '../openai/carried.ts';
 import { isObject, type Json } from '../openai/json.ts';
 import { checkSeams } from './seams.ts';
 import { anything, bytes, each, inFields, kept, type Unscanned, type Walk } from './walk.ts';
@@ -23,11 +22,12 @@ export function hiddenMessage(message: Json, walk: Walk): Json {
   );
 }
 
-/** A call's id; the thoughts it may carry were written of what had been hidden, and must come back unchanged. */
-function callId(id: Json, { hide }: Walk): Json {
+/** A call's id. The thoughts it may carry were written of what had been hidden, and must come back unchanged; such as hold something all the same, from before, are left out. */
+function callId(id: Json, { hide, scan, unfold }: Walk): Json {
   if (typeof id !== 'string') return id;
-  const plain = plainId(id);
-  return hide(plain) + id.slice(plain.length);
+  const { id: plain, thoughts } = unfold(id);
+  const holds = thoughts.some(({ text = '' }) => scan(text).length > 0);
+  return hide(plain) + (holds ? '' : id.slice(plain.length));
 }
 
 /** Names of people may be of letters, digits, `_` and `-` alone: their placeholders have no brackets, and do not come back. */

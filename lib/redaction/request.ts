@@ -1,3 +1,4 @@
+import { unfolding } from '../openai/carried.ts';
 import { isObject, type Json, type JsonObject } from '../openai/json.ts';
 import { hiddenMessage } from './message.ts';
 import { hiddenSchema } from './schema.ts';
@@ -14,7 +15,7 @@ export type Hidden<T> = { readonly request: T; readonly unscanned: readonly Unsc
  * value that is cut in two by the end of a part. Bytes, and what is encrypted, are listed as unscanned, or left.
  */
 export function hidden<T extends JsonObject>(request: T, ways: Ways): Hidden<T> {
-  const walk: Walk = { ...ways, unscanned: new Set() };
+  const walk: Walk = { ...ways, unscanned: new Set(), unfold: unfolding() };
   const fields = Object.entries(request).map(([name, value]) => [hiddenName(name, walk), field(name, value, walk)]);
   const rest = Object.keys(request).flatMap((name) => (hiddenName(name, walk) === name ? [] : [[name, undefined]]));
   return {

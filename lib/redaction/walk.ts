@@ -1,3 +1,4 @@
+import type { unfolding } from '../openai/carried.ts';
 import { dataUrl } from '../openai/file-data.ts';
 import { isObject, type Json, type JsonObject } from '../openai/json.ts';
 import type { Scanner } from './scanner.ts';
@@ -20,7 +21,11 @@ export type Ways = {
 };
 
 /** What a walk through a request does with what it meets. */
-export type Walk = Ways & { readonly unscanned: Set<Unscanned> };
+export type Walk = Ways & {
+  readonly unscanned: Set<Unscanned>;
+  /** The thoughts that a call's id carries. */
+  readonly unfold: ReturnType<typeof unfolding>;
+};
 
 /** A list with each of its members changed; what is no list is none of ours, and stays. */
 export function each(value: Json | undefined, change: (member: Json) => Json): Json | undefined {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { carrying } from '../../lib/openai/carried.ts';
 import type { Json, JsonObject } from '../../lib/openai/json.ts';
 import { kinds } from '../../lib/redaction/finding.ts';
 import { masking } from '../../lib/redaction/masking.ts';
@@ -101,6 +102,19 @@ test('the id of a call is looked through, but for the thoughts it carries, and s
   );
   const id = '[EMAIL_1_k3f9]~th1-AbC_1-x';
   expect(request.messages).toMatchObject([{ tool_calls: [{ id }] }, { tool_call_id: id }]);
+});
+
+test('thoughts that a call carries from before, and that hold a value, are left out in both places', () => {
+  const idOf = (text: string) => carrying({ id: 'call_1', thoughts: [{ writer: 'lab/m', text, signature: 's' }] });
+  const turn = (id: string) => ({
+    messages: [
+      { role: 'assistant', tool_calls: [{ id, type: 'function', function: { name: 'f', arguments: '{}' } }] },
+      { role: 'tool', tool_call_id: id, content: 'x' },
+    ],
+  });
+  expect(masked(turn(idOf(`I write to ${ann}.`))).request).toEqual(turn('call_1'));
+  const clean = turn(idOf('I write to [EMAIL].'));
+  expect(masked(clean).request).toEqual(clean);
 });
 
 test('a request that holds nothing is the same', () => {
