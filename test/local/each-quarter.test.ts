@@ -32,3 +32,17 @@ test('calls that could not be summed up are tried again', async () => {
   await round();
   expect(tries).toBe(2);
 });
+
+test('calls are summed up again when a clock that was ahead is set right', async () => {
+  let now = Date.parse('2026-11-26T15:21Z');
+  let rounds = 0;
+  const round = eachQuarter(
+    async () => ++rounds > 0,
+    () => now,
+  );
+  await round();
+  now -= 3 * 60 * MINUTE_MS;
+  await round();
+  await round();
+  expect(rounds).toBe(2);
+});

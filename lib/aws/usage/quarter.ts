@@ -10,6 +10,8 @@ const EXPECTED_MS = 2 * MINUTE_MS;
  * summing up rests on, so it is far more than the writes of this house are allowed.
  */
 const SETTLED_MS = 3 * MINUTE_MS;
+/** How far two clocks may be apart when each is a minute off. */
+const APART_MS = 2 * MINUTE_MS;
 /** What a write may take of that. */
 const WRITTEN_MS = 30_000;
 
@@ -28,6 +30,9 @@ export const late = (quarter: number, now: number): boolean => now > quarter + Q
 
 /** The first quarter that is not closed: all before it can be summed up, for what comes to them now is late, and says so. */
 export const firstOpen = (now: number): number => quarterOf(now - EXPECTED_MS - SETTLED_MS);
+
+/** True when no clock that is right can have closed all before a quarter: whoever did had one that was ahead. */
+export const ahead = (upTo: number, now: number): boolean => upTo > firstOpen(now + APART_MS);
 
 /** True when a record that was announced as late is there by now, or never will be. */
 export const settled = (announcedAt: number, now: number): boolean => now > announcedAt + SETTLED_MS;

@@ -29,7 +29,8 @@ export function usageReader(client: DynamoDBClient, names: TableNames) {
     const sums = noSums();
     const from = Math.max(0, quarterOf(since - ASIDE_MS));
     // Read first, and the summaries last: so each call is in a summary, or announced, or after it.
-    const upTo = Math.max(from, (await rolled.find(tenant))?.upTo ?? 0);
+    const summedUpTo = await rolled.find(tenant, now);
+    const upTo = Math.max(from, summedUpTo?.upTo ?? 0);
     const until = Math.max(upTo, now);
     // A busy tenant's can be many: they are read in parts beside each other. A gateway's clock may be before ours.
     const tail = read([...split({ start: upTo, end: until }, AT_A_TIME), { start: until }]);
@@ -38,7 +39,8 @@ export function usageReader(client: DynamoDBClient, names: TableNames) {
 
     async function summedUp(): Promise<void> {
       const announced = await late.within(tenant, { start: utcDayOf(from), end: upTo });
-      const whole = { start: utcDayOf(from + DAY_MS - 1), end: utcDayOf(upTo) };
+      // A day's summary of after that may be of when a clock was ahead.
+      const whole = { start: utcDayOf(from + DAY_MS - 1), end: Math.min(utcDayOf(upTo), summedUpTo?.daysUpTo ?? 0) };
       const days = await standing.within(tenant, 'day', whole);
       const gaps = joined(
         every(DAY_MS, { start: utcDayOf(from), end: upTo }).flatMap((day) => {

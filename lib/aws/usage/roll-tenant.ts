@@ -48,9 +48,10 @@ const NOTED_EACH = 96;
 export async function rollTenant(tenant: string, books: Books, until: number): Promise<boolean> {
   const { records, latecomers, rolled, now } = books;
   const startedAt = now();
-  const before = await rolled.find(tenant);
+  const before = await rolled.find(tenant, startedAt);
   const from = before?.upTo ?? 0;
-  const limit = firstOpen(before === undefined ? startedAt - AT_FIRST_MS : startedAt);
+  // What was closed by a clock that is a little before ours stays closed.
+  const limit = Math.max(from, firstOpen(before === undefined ? startedAt - AT_FIRST_MS : startedAt));
   const recent = Math.max(0, utcDayOf(from) - DAY_MS);
   let known = await latecomers.within(tenant, { start: recent, end: limit });
   let { upTo, daysUpTo, keptUntil } = before ?? { upTo: from, daysUpTo: Number.NaN, keptUntil: 0 };

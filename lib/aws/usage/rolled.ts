@@ -3,6 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import '../../schema.ts';
 import * as z from 'zod/mini';
 import { toItem } from '../item.ts';
+import { ahead } from './quarter.ts';
 import { VERSION } from './summaries.ts';
 import { ROLLED, usagePk } from './usage-keys.ts';
 
@@ -19,12 +20,16 @@ export type Rolled = {
 export function rolledItems(client: DynamoDBClient, TableName: string) {
   const keyOf = (tenant: string) => ({ pk: usagePk(tenant), sk: ROLLED });
   return {
-    /** Undefined where nothing was, or only by another version: then all begins anew. */
-    async find(tenant: string): Promise<Rolled | undefined> {
+    /**
+     * Undefined where nothing was, or only by another version, or by a clock that was ahead: then all begins anew. For
+     * since that clock was set right, calls may have come to what it had closed, and nobody took them for late.
+     */
+    async find(tenant: string, now: number): Promise<Rolled | undefined> {
       const Key = marshall(keyOf(tenant));
       const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
       const { success, data } = rolledItem.safeParse(Item && toItem(Item));
-      return success ? { upTo: data.upTo, daysUpTo: data.daysUpTo, keptUntil: data.ttl } : undefined;
+      if (!success || ahead(data.upTo, now)) return undefined;
+      return { upTo: data.upTo, daysUpTo: data.daysUpTo, keptUntil: data.ttl };
     },
 
     async put(tenant: string, { upTo, daysUpTo, keptUntil }: Rolled): Promise<void> {
