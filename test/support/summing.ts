@@ -4,6 +4,7 @@ import { dynamoJournal } from '../../lib/aws/journal.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
 import { usageReader } from '../../lib/aws/usage/reader.ts';
 import { rolling } from '../../lib/aws/usage/rolling.ts';
+import { runsItem } from '../../lib/aws/usage/runs.ts';
 import { add, noSums, type Sums } from '../../lib/aws/usage/sums.ts';
 import { idMaker } from '../../lib/ids.ts';
 import type { CallRecord } from '../../lib/world.ts';
@@ -28,9 +29,10 @@ export function summing(client: DynamoDBClient, tables: Tables) {
       await dynamoJournal(client, localTableNames, 90, () => now).record(record);
     },
 
-    /** Sums up what is closed at a moment, of a tenant among others. */
+    /** Sums up what is closed at a moment, of a tenant among others, as after many runs before. */
     rollFor: async (tenant: string, now: number): Promise<void> => {
       await tables.put('counters', { pk: `tenant#${tenant}`, sk: 'counter' });
+      await runsItem(client, localTableNames.calls).put({ since: 0, ranAt: now, wholeAt: 0 });
       await roll(() => now);
     },
 

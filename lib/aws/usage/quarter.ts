@@ -11,7 +11,7 @@ const EXPECTED_MS = 2 * MINUTE_MS;
  */
 const SETTLED_MS = 3 * MINUTE_MS;
 /** How far two clocks may be apart when each is a minute off. */
-const APART_MS = 2 * MINUTE_MS;
+export const APART_MS = 2 * MINUTE_MS;
 /** What a write may take of that. */
 const WRITTEN_MS = 30_000;
 

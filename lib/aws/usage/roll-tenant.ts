@@ -18,10 +18,15 @@ export type Books = {
   readonly log: Log;
 };
 
-/**
- * At first only what is so old is summed up: calls may be under way in gateways of a version that announces nothing. By
- * the next roll, a quarter of an hour later, the longest of them are over.
- */
+/** A run over all tenants. */
+export type Run = {
+  /** When it stops, whatever is left. */
+  readonly until: number;
+  /** Whether no call can be under way in a gateway of a version that announces nothing. */
+  readonly steady: boolean;
+};
+
+/** Where such calls may be under way, only what is so old is summed up. */
 const AT_FIRST_MS = 3_600_000;
 /** A day is summed up when most of what comes late to it is there, for with each latecomer that is done anew. */
 const DAY_IS_OVER_MS = 3_600_000;
@@ -45,13 +50,13 @@ const NOTED_EACH = 96;
  * Sums up what was closed since the last time, what has become stale since, and days that are over; gives whether it came
  * to an end before a moment.
  */
-export async function rollTenant(tenant: string, books: Books, until: number): Promise<boolean> {
+export async function rollTenant(tenant: string, books: Books, { until, steady }: Run): Promise<boolean> {
   const { records, latecomers, rolled, now } = books;
   const startedAt = now();
   const before = await rolled.find(tenant, startedAt);
   const from = before?.upTo ?? 0;
   // What was closed by a clock that is a little before ours stays closed.
-  const limit = Math.max(from, firstOpen(before === undefined ? startedAt - AT_FIRST_MS : startedAt));
+  const limit = Math.max(from, firstOpen(steady ? startedAt : startedAt - AT_FIRST_MS));
   const recent = Math.max(0, utcDayOf(from) - DAY_MS);
   let known = await latecomers.within(tenant, { start: recent, end: limit });
   let { upTo, daysUpTo, keptUntil } = before ?? { upTo: from, daysUpTo: Number.NaN, keptUntil: 0 };

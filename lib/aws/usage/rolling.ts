@@ -6,6 +6,7 @@ import type { TableNames } from '../tables.ts';
 import { latecomers } from './latecomers.ts';
 import { type Books, rollTenant } from './roll-tenant.ts';
 import { rolledItems } from './rolled.ts';
+import { nextRun, runsItem, steady } from './runs.ts';
 import { summaries } from './summaries.ts';
 
 /** Sums up the calls of all tenants, as far as it comes until a moment; gives whether that was to the end. */
@@ -32,11 +33,14 @@ export function rolling(
     now,
     log,
   };
+  const runs = runsItem(client, names.calls);
   return async (until) => {
+    const run = nextRun(await runs.find(), now());
+    await runs.put(run);
     let whole = true;
     await inParallel(await tenantsIn(client, names.counters), AT_A_TIME, async (tenant) => {
       try {
-        const ended = now() <= until && (await rollTenant(tenant, books, until));
+        const ended = now() <= until && (await rollTenant(tenant, books, { until, steady: steady(run) }));
         whole = whole && ended;
       } catch (cause) {
         // One tenant whose calls cannot be summed up now must not keep all that come after it waiting.

@@ -39,6 +39,7 @@ const roll = fc.record({
   skewMs,
   mostBytes: fc.constantFrom(150, 350_000),
   within: fc.boolean(),
+  steady: fc.boolean(),
 });
 /** A reader asks for all since a call, that one included, or just not. */
 const read = fc.record({ do: fc.constant('read' as const), sinceCall: fc.nat(100), without: fc.boolean() });
@@ -158,7 +159,8 @@ function openBook(tenant: string) {
       }
       case 'roll': {
         const clock = () => now + deed.skewMs;
-        await rollTenant(tenant, booksOf(client, clock, deed.mostBytes), deed.within ? Number.POSITIVE_INFINITY : 0);
+        const until = deed.within ? Number.POSITIVE_INFINITY : 0;
+        await rollTenant(tenant, booksOf(client, clock, deed.mostBytes), { until, steady: deed.steady });
         return;
       }
       case 'read': {
@@ -189,7 +191,7 @@ function openBook(tenant: string) {
         await rollTenant(
           tenant,
           booksOf(client, () => now),
-          Number.POSITIVE_INFINITY,
+          { until: Number.POSITIVE_INFINITY, steady: true },
         ),
       ).toBe(true);
       client.destroy();
