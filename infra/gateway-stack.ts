@@ -6,6 +6,8 @@ import type { CfnCollection } from 'aws-cdk-lib/aws-opensearchserverless';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { callsPk } from '../lib/aws/calls-query.ts';
+import { CONFIG } from '../lib/aws/config-items.ts';
 import { METRICS_NAMESPACE, NAMESPACE } from '../lib/aws/metric-names.ts';
 import { DEFAULT_BUDGETS } from '../lib/aws/stack.ts';
 import { auditTable, type TableName, tables } from '../lib/aws/tables.ts';
@@ -102,8 +104,9 @@ export class GatewayStack extends Stack {
     // Only what the gateway calls today. It may never write access: who gets in is decided by people.
     access.grant(role, 'dynamodb:GetItem');
     counters.grant(role, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    calls.grant(role, 'dynamodb:GetItem', 'dynamodb:PutItem');
-    grantSummaries(role, calls);
+    calls.grant(role, 'dynamodb:GetItem');
+    role.addToPolicy(onKeys(calls, ['dynamodb:PutItem'], callsPk('*')));
+    role.addToPolicy(onKeys(calls, ['dynamodb:UpdateItem'], usagePk('*')));
     cache.grant(
       role,
       'dynamodb:BatchGetItem',
@@ -115,11 +118,14 @@ export class GatewayStack extends Stack {
     props.alerts.grantPublish(role);
     if (props.vectors) new VectorsAccess(this, 'Vectors', { collection: props.vectors, role });
     const sweep = new Sweep(this, 'Sweep', { code: props.sweepCode, environment: told });
+    // Of table Access only the configuration, which says how long what it writes is kept.
+    sweep.role.addToPolicy(onKeys(access, ['dynamodb:GetItem'], CONFIG));
     counters.grant(sweep.role, 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem');
-    calls.grant(sweep.role, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    calls.grant(sweep.role, 'dynamodb:GetItem');
+    sweep.role.addToPolicy(onKeys(calls, ['dynamodb:PutItem'], callsPk('*'), usagePk('*')));
+    sweep.role.addToPolicy(onKeys(calls, ['dynamodb:UpdateItem'], usagePk('*')));
     // Of the table alone: a grant would name its indexes, too.
     sweep.role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: [calls.tableArn] }));
-    grantSummaries(sweep.role, calls);
     const { adoptionCode, contentName } = props;
     new Adoption(this, 'Adoption', { code: adoptionCode, contentName, access, after: frontDoor });
     const metrics = gatewayMetrics(namespace);
@@ -145,15 +151,19 @@ export class GatewayStack extends Stack {
   }
 }
 
-/** To change what is said of calls summed up, such as that one comes late to it; a call's record is never changed. */
-function grantSummaries(role: Role, calls: ITableV2): void {
-  role.addToPolicy(
-    new PolicyStatement({
-      actions: ['dynamodb:UpdateItem'],
-      resources: [calls.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [usagePk('*')] } },
-    }),
-  );
+/**
+ * What may be done with items under some partition keys alone: of calls a record is never changed, only what is said of
+ * their sums. A request that names no key would pass `ForAllValues`, so there must be one.
+ */
+function onKeys({ tableArn }: ITableV2, actions: string[], ...keys: readonly string[]): PolicyStatement {
+  return new PolicyStatement({
+    actions,
+    resources: [tableArn],
+    conditions: {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    },
+  });
 }
 
 /**

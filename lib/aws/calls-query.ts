@@ -12,6 +12,9 @@ export type CallsAsked = {
   readonly attributes: readonly string[];
 };
 
+/** The partition of a tenant's calls. */
+export const callsPk = (tenant: string): string => `tenant#${tenant}`;
+
 /** As late as an id can tell. */
 const LATEST = 32 ** 10 - 1;
 
@@ -26,7 +29,7 @@ export function callsQuery(
     ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
     ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
     ExpressionAttributeValues: marshall({
-      ':pk': `tenant#${tenant}`,
+      ':pk': callsPk(tenant),
       ':start': idsSince('req_', Math.max(0, since)),
       ':end': idsSince('req_', before),
     }),

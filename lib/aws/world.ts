@@ -33,6 +33,7 @@ import { restTable } from './rest-table.ts';
 import { awsSecrets } from './secrets.ts';
 import { type TableNames, tableNames } from './tables.ts';
 import { tracesIn } from './traced-site.ts';
+import { unconfiguredJournal } from './unconfigured-journal.ts';
 import { type Roll, rolling } from './usage/rolling.ts';
 import { VECTORS_ENDPOINT, vectorsOnDemand } from './vectors-on-demand.ts';
 
@@ -167,7 +168,7 @@ export function sweepAt(tables: TableNames, endpoint?: string): () => Promise<nu
     write: writer(once, tables.counters, seen, { timeoutMs: 5 * TRY_MS, random }),
     read: reader(client, tables.counters),
     memory: seen,
-    book: dynamoJournal(client, tables),
+    book: unconfiguredJournal(client, tables),
     now,
   };
   return sweeping(client, tables.counters, means, powertoolsLog());

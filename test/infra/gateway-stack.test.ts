@@ -213,23 +213,28 @@ describe('permissions', () => {
       'dynamodb:Query',
       'dynamodb:UpdateItem',
     ]);
+    expect(actionsOn(plain.gateway, 'Access9901B1FF', 'Sweep')).toEqual(['dynamodb:GetItem']);
     const others = permissions(plain.gateway, 'Sweep').filter((line) => !line.startsWith('dynamodb:'));
     expect(others.map((line) => line.split(' ')[0])).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
   });
 
-  test('of calls only what is said of their sums is ever changed, by the gateway and by the sweep', () => {
-    for (const of of ['FrontDoor', 'Sweep']) {
-      const changing = Object.entries(plain.gateway.findResources('AWS::IAM::Policy'))
+  test('the gateway writes calls, the sweep sums as well, and of calls only what is said of their sums is ever changed', () => {
+    const keysOf = (of: string, part: string, action: string) =>
+      Object.entries(plain.gateway.findResources('AWS::IAM::Policy'))
         .filter(([id]) => id.startsWith(of))
         .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
-        .filter(
-          ({ Action, Resource }) =>
-            Action === 'dynamodb:UpdateItem' && JSON.stringify(Resource).includes('Calls3682725C'),
-        );
-      expect(changing.map(({ Condition }) => Condition)).toEqual([
-        { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['usage#*'] } },
-      ]);
-    }
+        .filter(({ Action, Resource }) => Action === action && JSON.stringify(Resource).includes(part))
+        .map(({ Condition }) => Condition);
+    // A request that names no key passes what is said for all of its keys.
+    const only = (keys: string | readonly string[]) => [
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys }, Null: { 'dynamodb:LeadingKeys': 'false' } },
+    ];
+    const calls = 'Calls3682725C';
+    expect(keysOf('FrontDoor', calls, 'dynamodb:PutItem')).toEqual(only(['tenant#*']));
+    expect(keysOf('Sweep', calls, 'dynamodb:PutItem')).toEqual(only(['tenant#*', 'usage#*']));
+    for (const of of ['FrontDoor', 'Sweep'])
+      expect(keysOf(of, calls, 'dynamodb:UpdateItem')).toEqual(only(['usage#*']));
+    expect(keysOf('Sweep', 'Access9901B1FF', 'dynamodb:GetItem')).toEqual(only(['config']));
   });
 
   test('models may be called unless the config says otherwise, and nothing else of their service', () => {
