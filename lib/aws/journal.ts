@@ -10,6 +10,7 @@ import { usualCalls } from '../config/config.ts';
 import { madeAt } from '../ids.ts';
 import { featureId } from '../ledger/scopes.ts';
 import type { Bill, CallRecord, Journal, WrittenCall } from '../world.ts';
+import { callsPk } from './calls-query.ts';
 import { toItem } from './item.ts';
 import { callsByFeature, type TableNames } from './tables.ts';
 import { latecomers } from './usage/latecomers.ts';
@@ -35,7 +36,7 @@ export function dynamoJournal(
 ): CallBook {
   const { announced } = latecomers(client, TableName);
   const entryOf = async (tenant: string, id: string): Promise<Entry | undefined> => {
-    const Key = marshall({ pk: pkOf(tenant), sk: id });
+    const Key = marshall({ pk: callsPk(tenant), sk: id });
     const { Item } = await client.send(
       new GetItemCommand({ TableName, Key, ConsistentRead: true, ProjectionExpression: 'bill, mark' }),
     );
@@ -54,7 +55,7 @@ export function dynamoJournal(
     entryOf,
 
     async find(tenant, id) {
-      const Key = marshall({ pk: pkOf(tenant), sk: id });
+      const Key = marshall({ pk: callsPk(tenant), sk: id });
       const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
       if (Item === undefined) return undefined;
       return writtenCall(toItem(Item));
@@ -62,7 +63,7 @@ export function dynamoJournal(
 
     async record(call: CallRecord): Promise<Bill> {
       const keys = {
-        pk: pkOf(call.tenant),
+        pk: callsPk(call.tenant),
         sk: call.id,
         v: 1,
         ttl: Math.floor(call.at / 1000) + keptDays * 86_400,
@@ -77,7 +78,7 @@ export function dynamoJournal(
       );
       try {
         const put = new PutItemCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' });
-        await announced({ tenant: call.tenant, madeAt: madeAt(call.id), keptDays }, () => client.send(put), now);
+        await announced({ tenant: call.tenant, madeAt: madeAt(call.id) }, () => client.send(put), now);
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
         return (await entryOf(call.tenant, call.id))?.bill ?? call.bill; // it is written down already
@@ -90,5 +91,3 @@ export function dynamoJournal(
 /** What a call's item says of the call itself. */
 export const writtenCall = (item: WrittenCall): WrittenCall =>
   Object.fromEntries(Object.entries(item).filter(([name]) => !OURS.has(name)));
-
-const pkOf = (tenant: string) => `tenant#${tenant}`;

@@ -176,5 +176,8 @@ describe('what was summed up', () => {
     const { data } = await told(tenant, { since: '1790m' });
     expect(data.calls).toBe(1);
     expect(failures.splice(0)).toContainEqual([expect.stringContaining('cannot be summed up'), expect.anything()]);
+    await roll(tenant, Date.now() + HOUR_MS);
+    expect(failures).toEqual([]); // once was enough
+    await expect(told(tenant, { since: '7d' })).rejects.toThrow('cannot be read (bill)');
   });
 });

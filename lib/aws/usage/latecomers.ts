@@ -3,20 +3,17 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import '../../schema.ts';
 import * as z from 'zod/mini';
 import { toItem } from '../item.ts';
-import { DAY_MS, late, QUARTER_MS, quarterOf, slow, utcDayOf } from './quarter.ts';
-import type { Summary } from './summaries.ts';
+import { DAY_MS, late, quarterOf, slow, utcDayOf } from './quarter.ts';
 import { between, type Kind, lateSk, type Span, usagePk } from './usage-keys.ts';
 
-/** A record that is to be written: whose, in which moment its id was made, and for how many days it is kept. */
-export type Latecomer = { readonly tenant: string; readonly madeAt: number; readonly keptDays: number };
+/** A record that is to be written: whose, and in which moment its id was made. */
+export type Latecomer = { readonly tenant: string; readonly madeAt: number };
 
 /** What was announced as late of a quarter: how often, when last, and how many of these its summary has counted. */
 export type Announced = {
   readonly late: number;
   readonly lateAt: number;
   readonly counted: number;
-  /** Until when that is kept, in seconds since 1970. */
-  readonly keptUntil: number;
 };
 
 /** What came late to a tenant's quarters. */
@@ -26,6 +23,15 @@ export type Announcements = {
   /** How many the summaries of days have counted, by the start of the day. */
   readonly days: ReadonlyMap<number, number>;
 };
+
+/** For longer than any record may be. */
+const KEPT_MS = 3_700 * DAY_MS;
+
+/**
+ * Until when it is kept what came late, in seconds since 1970: by the moment it is said of alone, so that it never becomes
+ * sooner, whatever `keptDays` was when. Without it, what comes late afterwards would be taken for what was counted before.
+ */
+export const announcedUntil = (start: number): number => Math.floor((start + KEPT_MS) / 1000);
 
 /**
  * Keeps summaries from telling less than there is. A record that comes when its quarter may be summed up already is
@@ -49,9 +55,9 @@ export function latecomers(client: DynamoDBClient, TableName: string) {
       }),
     );
   };
-  const announce = ({ tenant, madeAt, keptDays }: Latecomer, now: number): Promise<void> => {
+  const announce = ({ tenant, madeAt }: Latecomer, now: number): Promise<void> => {
     const quarter = quarterOf(madeAt);
-    const values = { ':one': 1, ':now': now, ':ttl': (quarter + QUARTER_MS + (keptDays + 1) * DAY_MS) / 1000 };
+    const values = { ':one': 1, ':now': now, ':ttl': announcedUntil(quarter) };
     return update(tenant, lateSk('quarter', quarter), 'ADD late :one SET lateAt = :now, #ttl = :ttl', values);
   };
   return {
@@ -70,9 +76,9 @@ export function latecomers(client: DynamoDBClient, TableName: string) {
     },
 
     /** Notes how many announcements a summary has counted, for who looks for those that have not counted all. */
-    async count(tenant: string, kind: Kind, start: number, { counted, sums }: Summary): Promise<void> {
-      const values = { ':counted': counted, ':ttl': sums.keptUntil };
-      await update(tenant, lateSk(kind, start), 'SET counted = :counted, #ttl = if_not_exists(#ttl, :ttl)', values);
+    async count(tenant: string, kind: Kind, start: number, counted: number): Promise<void> {
+      const values = { ':counted': counted, ':ttl': announcedUntil(start) };
+      await update(tenant, lateSk(kind, start), 'SET counted = :counted, #ttl = :ttl', values);
     },
 
     /** What came late to the quarters and days that begin in a span. */
@@ -82,11 +88,11 @@ export function latecomers(client: DynamoDBClient, TableName: string) {
       const query = between(TableName, tenant, lateSk('day', start), lateSk('quarter', end));
       for await (const { Items = [] } of paginateQuery({ client }, query))
         for (const item of Items) {
-          const { sk, ttl, ...announced } = announcedItem.parse(toItem(item));
+          const { sk, ...announced } = announcedItem.parse(toItem(item));
           const [, name = ''] = sk.split('#');
           const begins = Date.parse(name);
           if (begins >= end) continue;
-          if (name.includes('T')) quarters.set(begins, { ...announced, keptUntil: ttl });
+          if (name.includes('T')) quarters.set(begins, announced);
           else days.set(begins, announced.counted);
         }
       return { quarters, days };
@@ -111,7 +117,6 @@ export const bothOf = (one: Announcements, other: Announcements): Announcements 
 
 const announcedItem = z.object({
   sk: z.string(),
-  ttl: z._default(z.int(), 0),
   late: z._default(z.int(), 0),
   lateAt: z._default(z.number(), 0),
   counted: z._default(z.int(), 0),

@@ -3,7 +3,7 @@ import type { CallItem, Stretch } from '../counted-call.ts';
 import { type Announcements, bothOf, type Latecomers, lateOf } from './latecomers.ts';
 import { DAY_MS, firstOpen, QUARTER_MS, settled, utcDayOf } from './quarter.ts';
 import { type Quarter, quartersIn } from './quarters-in.ts';
-import type { RolledItems } from './rolled.ts';
+import { nothingRolled, type RolledItems } from './rolled.ts';
 import { summingUp } from './sum-up.ts';
 import type { Summaries } from './summaries.ts';
 import { noSums } from './sums.ts';
@@ -30,60 +30,66 @@ export type Run = {
 const AT_FIRST_MS = 3_600_000;
 /** A day is summed up when most of what comes late to it is there, for with each latecomer that is done anew. */
 const DAY_IS_OVER_MS = 3_600_000;
-/** After so many quarters it is noted how far all is summed up: there begins who comes after a run that died. */
+/** After so many quarters it is noted how far all is summed up: there begins who comes after a run that was killed. */
 const NOTED_EACH = 96;
+
 /**
+ * Sums up what was closed since the last time, what has become stale since, and, once a day, the days that are over; gives
+ * whether it came to an end before a moment.
+ *
  * Why sums are exact though gateways write, runs die or meet, and somebody reads, all at once and on clocks that are a
  * minute apart:
  * - A quarter is closed five minutes after its end. What comes two minutes after its end is announced before it is
  *   written: so all that is not announced is there when a quarter is closed.
  * - A run knows of the announcements before it reads records, and counts one only when it is three minutes old and its
  *   record there. What it does not count, is announced or not yet written: it counts one too few, never one too many.
- * - Announcements never become fewer. Sums that counted as many as a reader finds are those of all there is; where they
- *   counted fewer, or are not there, or not whole, the reader reads the records.
+ * - Announcements never become fewer while there are records or sums. Sums that counted as many as a reader finds are
+ *   those of all there is; where they counted fewer, or are not there, or not whole, the reader reads the records.
  * - Until where all is summed up is noted last, and read first. Before it, a quarter is summed up, or announced, or empty.
  * - All is written by putting what can be put again, parts before what names them; older sums never replace newer ones.
  *   A run that dies, or that another overtakes, leaves what was true before, or what is.
  */
-
-/**
- * Sums up what was closed since the last time, what has become stale since, and days that are over; gives whether it came
- * to an end before a moment.
- */
 export async function rollTenant(tenant: string, books: Books, { until, steady }: Run): Promise<boolean> {
   const { records, latecomers, rolled, now } = books;
   const startedAt = now();
-  const before = await rolled.find(tenant, startedAt);
-  const from = before?.upTo ?? 0;
+  let its = (await rolled.find(tenant, startedAt)) ?? nothingRolled;
+  const from = its.upTo;
   // What was closed by a clock that is a little before ours stays closed.
   const limit = Math.max(from, firstOpen(steady ? startedAt : startedAt - AT_FIRST_MS));
   const recent = Math.max(0, utcDayOf(from) - DAY_MS);
   let known = await latecomers.within(tenant, { start: recent, end: limit });
-  let { upTo, daysUpTo, keptUntil } = before ?? { upTo: from, daysUpTo: Number.NaN, keptUntil: 0 };
   const sumUp = summingUp(tenant, books, startedAt);
 
-  for await (const quarter of quartersIn(records(tenant, { start: from, end: limit }))) {
-    await sumUp.quarter(quarter, known);
-    upTo = quarter.start + QUARTER_MS;
-    if (Number.isNaN(daysUpTo)) daysUpTo = utcDayOf(quarter.start);
-    keptUntil = Math.max(keptUntil, quarter.sums.keptUntil);
-    if (sumUp.done.size % NOTED_EACH === 0) await rolled.put(tenant, { upTo, daysUpTo, keptUntil });
-    if (now() > until) break;
+  try {
+    for await (const quarter of quartersIn(records(tenant, { start: from, end: limit }))) {
+      await sumUp.quarter(quarter, known);
+      its = {
+        upTo: quarter.start + QUARTER_MS,
+        daysUpTo: its.daysUpTo || utcDayOf(quarter.start),
+        keptUntil: Math.max(its.keptUntil, quarter.sums.keptUntil),
+      };
+      if (sumUp.done.size % NOTED_EACH === 0) await rolled.put(tenant, its);
+      if (now() > until) return false;
+    }
+  } finally {
+    if (its.upTo > from) await rolled.put(tenant, its);
   }
-  if (upTo > from) await rolled.put(tenant, { upTo, daysUpTo, keptUntil });
 
-  const daysOver = utcDayOf(upTo - DAY_IS_OVER_MS);
+  const daysOver = utcDayOf(limit - DAY_IS_OVER_MS);
+  const newDay = its.daysUpTo > 0 && daysOver > its.daysUpTo;
   // What comes so late is rare, and is looked for once a day: until then its quarters are read call by call.
-  if (daysOver > daysUpTo) known = bothOf(known, await latecomers.within(tenant, { start: 0, end: recent }));
-  for (const start of staleQuarters(known, upTo, startedAt)) {
+  if (newDay) known = bothOf(known, await latecomers.within(tenant, { start: 0, end: recent }));
+  for (const start of staleQuarters(known, startedAt)) {
     if (now() > until) return false;
     if (!sumUp.done.has(start)) await sumUp.quarter(await quarterAt(start, tenant, books), known);
   }
-  for (const day of new Set([...daysFrom(daysUpTo, daysOver), ...staleDays(known, daysOver)])) {
+  if (!newDay) return now() <= until;
+  for (const day of new Set([...daysFrom(its.daysUpTo, daysOver), ...staleDays(known, daysOver)])) {
     if (now() > until) return false;
     await sumUp.day(day, known);
   }
-  if (daysOver > daysUpTo) await rolled.put(tenant, { upTo, daysUpTo: daysOver, keptUntil });
+  // Also where nobody calls any more: so its last day is told as one.
+  await rolled.put(tenant, { ...its, upTo: limit, daysUpTo: daysOver });
   return now() <= until;
 }
 
@@ -92,9 +98,9 @@ async function quarterAt(start: number, tenant: string, { records }: Books): Pro
   return { start, sums: noSums() };
 }
 
-const staleQuarters = ({ quarters }: Announcements, upTo: number, now: number): readonly number[] =>
+const staleQuarters = ({ quarters }: Announcements, now: number): readonly number[] =>
   [...quarters].flatMap(([start, { late, counted, lateAt }]) =>
-    start < upTo && late !== counted && settled(lateAt, now) ? [start] : [],
+    late !== counted && settled(lateAt, now) ? [start] : [],
   );
 
 /** Days before another of which the summary has not counted all that came late. */

@@ -9,12 +9,15 @@ import { ROLLED, usagePk } from './usage-keys.ts';
 
 /** How far a tenant's calls were summed up: a quarter before that which has neither summary nor announcement has no calls. */
 export type Rolled = {
-  /** The first quarter, and the first day, that is still to be summed up. */
+  /** The first quarter, and the first day, that is still to be summed up; 0 where nothing is known of either. */
   readonly upTo: number;
   readonly daysUpTo: number;
   /** Until when the last of these calls is kept, in seconds since 1970. */
   readonly keptUntil: number;
 };
+
+/** Where nothing was summed up yet. */
+export const nothingRolled: Rolled = { upTo: 0, daysUpTo: 0, keptUntil: 0 };
 
 /** Reads and writes how far tenants' calls were summed up. */
 export function rolledItems(client: DynamoDBClient, TableName: string) {

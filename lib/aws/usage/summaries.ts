@@ -59,24 +59,36 @@ export function summaries(client: DynamoDBClient, TableName: string, mostBytes =
       });
     },
 
+    oneByOne,
+
     /** What stands of the quarters or days that begin in a span, by when they begin. */
-    async within(tenant: string, kind: Kind, { start, end }: Span): Promise<ReadonlyMap<number, Standing>> {
+    async within(tenant: string, kind: Kind, span: Span): Promise<ReadonlyMap<number, Standing>> {
       const found = new Map<number, Standing>();
-      if (end <= start) return found;
-      const query = between(TableName, tenant, summarySk(kind, start), summarySk(kind, end));
-      const parts = new Map<string, Uint8Array>();
-      const heads = new Map<number, Item>();
-      for await (const { Items = [] } of paginateQuery({ client }, query))
-        for (const item of Items.map(toItem)) {
-          const [, name = '', lot] = String(item.sk).split('#');
-          if (lot === undefined) heads.set(Date.parse(name), item);
-          else if (item.body instanceof Uint8Array) parts.set(String(item.sk), item.body);
-        }
-      heads.delete(end);
-      for (const [begins, head] of heads) found.set(begins, await toStanding(head, parts));
+      for await (const [begins, standing] of oneByOne(tenant, kind, span)) found.set(begins, standing);
       return found;
     },
   };
+
+  /** The same in their order, of which no more is kept than one, and a page. */
+  async function* oneByOne(tenant: string, kind: Kind, { start, end }: Span): AsyncIterable<[number, Standing]> {
+    if (end <= start) return;
+    const query = between(TableName, tenant, summarySk(kind, start), summarySk(kind, end));
+    let head: Item | undefined;
+    let parts = new Map<string, Uint8Array>();
+    for await (const { Items = [] } of paginateQuery({ client }, query))
+      for (const item of Items.map(toItem)) {
+        const lot = String(item.sk).split('#')[2];
+        if (lot !== undefined) {
+          if (item.body instanceof Uint8Array) parts.set(String(item.sk), item.body);
+          continue;
+        }
+        // It comes before its parts, and after those of the one before.
+        if (head !== undefined) yield [beginOf(head), await toStanding(head, parts)];
+        head = beginOf(item) < end ? item : undefined;
+        parts = new Map();
+      }
+    if (head !== undefined) yield [beginOf(head), await toStanding(head, parts)];
+  }
 }
 
 /** Reads and writes summaries. */
@@ -84,6 +96,7 @@ export type Summaries = ReturnType<typeof summaries>;
 
 type Item = Readonly<Record<string, unknown>>;
 
+const beginOf = ({ sk }: Item): number => Date.parse(String(sk).split('#')[1] ?? '');
 const partSk = (sk: string, lot: string, part: number) => `${sk}#${lot}#${String(part).padStart(3, '0')}`;
 
 const head = z.object({

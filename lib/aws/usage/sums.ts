@@ -86,7 +86,8 @@ export function merge(sums: Sums, other: Sums): void {
   for (const [quarter, sum] of other.quarters) plus(sumOf(sums.quarters, quarter), sum);
   sums.first = Math.min(sums.first, other.first);
   sums.last = Math.max(sums.last, other.last);
-  sums.keptUntil = Math.max(sums.keptUntil, other.keptUntil);
+  // What is kept of no calls says nothing of how long the others are.
+  if (other.all.calls > 0) sums.keptUntil = Math.max(sums.keptUntil, other.keptUntil);
 }
 
 /** Adds a sum to a sum. */

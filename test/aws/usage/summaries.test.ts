@@ -5,10 +5,14 @@ import { callItems } from '../../../lib/aws/counted-call.ts';
 import { dynamodb } from '../../../lib/aws/dynamodb.ts';
 import { dynamoJournal } from '../../../lib/aws/journal.ts';
 import { localTableNames } from '../../../lib/aws/tables.ts';
-import { QUARTER_MS, quarterOf } from '../../../lib/aws/usage/quarter.ts';
+import { latecomers } from '../../../lib/aws/usage/latecomers.ts';
+import { QUARTER_MS } from '../../../lib/aws/usage/quarter.ts';
 import { quartersIn } from '../../../lib/aws/usage/quarters-in.ts';
 import { usageReader } from '../../../lib/aws/usage/reader.ts';
+import { type Books, rollTenant } from '../../../lib/aws/usage/roll-tenant.ts';
+import { rolledItems } from '../../../lib/aws/usage/rolled.ts';
 import { rolling } from '../../../lib/aws/usage/rolling.ts';
+import { runsItem } from '../../../lib/aws/usage/runs.ts';
 import { summaries } from '../../../lib/aws/usage/summaries.ts';
 import { noSums, type Sums } from '../../../lib/aws/usage/sums.ts';
 import { lateSk, ROLLED, summarySk, usagePk } from '../../../lib/aws/usage/usage-keys.ts';
@@ -20,7 +24,10 @@ const { tables } = await bareTables();
 const client = dynamodb({ endpoint: tables.endpoint, tryMs: 20_000, tries: 2 });
 afterAll(() => client.destroy());
 const TableName = localTableNames.calls;
-const start = quarterOf(Date.now() - 5 * 3_600_000);
+const DAY_MS = 86_400_000;
+/** Noon of a day that is over. */
+const start = Math.floor(Date.now() / DAY_MS - 2) * DAY_MS + DAY_MS / 2;
+const evening = start + 5 * 3_600_000;
 const span = { start, end: start + QUARTER_MS };
 const log = { info: () => {}, error: () => {} };
 
@@ -86,7 +93,7 @@ describe('summing up', () => {
     for (const tenant of ['cut', 'locked']) await tables.put('counters', { pk: `tenant#${tenant}`, sk: 'counter' });
     await tables.put('calls', { pk: usagePk('locked'), sk: lateSk('quarter', start), late: 'many' });
     for (let quarter = 0; quarter < 4; quarter++) await write('cut', start + quarter * QUARTER_MS);
-    const now = Date.now();
+    const now = evening;
     const upTo: unknown[] = [];
     let ended = false;
     for (let run = 0; run < 10 && !ended; run++) {
@@ -104,12 +111,56 @@ describe('summing up', () => {
   test('costs a tenant that nobody calls no write', async () => {
     await tables.put('counters', { pk: 'tenant#idle', sk: 'counter' });
     await write('idle', start);
-    const roll = rollAt(Date.now);
+    const roll = rollAt(() => evening);
     await roll(Number.POSITIVE_INFINITY);
     const before = await tables.item('calls', usagePk('idle'), ROLLED);
     expect(before).toMatchObject({ upTo: start + QUARTER_MS });
     await tables.put('calls', { ...before, pk: usagePk('idle'), sk: ROLLED, untouched: true });
     await roll(Number.POSITIVE_INFINITY);
     expect(await tables.item('calls', usagePk('idle'), ROLLED)).toMatchObject({ untouched: true });
+  });
+
+  test('leaves what it has done to the next when it fails', async () => {
+    for (let quarter = 0; quarter < 8; quarter++) await write('failing', start + quarter * QUARTER_MS);
+    const standing = summaries(client, TableName);
+    const puts: number[] = [];
+    const books: Books = {
+      records: callItems(client, localTableNames),
+      summaries: {
+        ...standing,
+        put: async (tenant, kind, begins, summary) => {
+          if (begins === start + 6 * QUARTER_MS && puts.length < 7) {
+            puts.push(begins);
+            throw new Error('Rate exceeded');
+          }
+          puts.push(begins);
+          await standing.put(tenant, kind, begins, summary);
+        },
+      },
+      latecomers: latecomers(client, TableName),
+      rolled: rolledItems(client, TableName),
+      now: () => evening,
+      log,
+    };
+    const run = { until: Number.POSITIVE_INFINITY, steady: true };
+    await expect(rollTenant('failing', books, run)).rejects.toThrow('Rate exceeded');
+    expect(await rollTenant('failing', books, run)).toBe(true);
+    expect(puts).toEqual([0, 1, 2, 3, 4, 5, 6, 6, 7].map((quarter) => start + quarter * QUARTER_MS));
+  });
+
+  test('makes a day of a tenant’s last, though nobody calls any more, and finds what came to it days late', async () => {
+    const rollQuiet = async (now: number) => {
+      await tables.put('counters', { pk: 'tenant#quiet', sk: 'counter' });
+      await runsItem(client, TableName).put({ since: 0, ranAt: now, wholeAt: 0 });
+      await rollAt(() => now)(Number.POSITIVE_INFINITY);
+    };
+    await write('quiet', start);
+    await rollQuiet(start + DAY_MS);
+    const day = async () => (await summaries(client, TableName).within('quiet', 'day', dayOfIt)).get(dayOfIt.start);
+    const dayOfIt = { start: start - DAY_MS / 2, end: start + DAY_MS / 2 };
+    expect(await day()).toMatchObject({ counted: 0, sums: { all: { calls: 1 } } });
+    await write('quiet', start + 1, start + 3 * DAY_MS);
+    await rollQuiet(start + 4 * DAY_MS);
+    expect(await day()).toMatchObject({ counted: 1, sums: { all: { calls: 2 } } });
   });
 });
