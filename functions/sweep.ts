@@ -16,12 +16,16 @@ const SPARE_MS = 60_000;
 type Remaining = { readonly getRemainingTimeInMillis: () => number };
 
 /**
- * Ends, on a schedule, the calls whose process died: each is booked as it was written down, or charged what it held. And
- * sums up what calls came to. Neither waits for the other, and it fails when both are over, if one of them did.
+ * Ends, on a schedule, the calls whose process died: each is booked as it was written down, or charged what it held. Then
+ * sums up what calls came to, also where the first failed; both need the memory. It fails when both are over, if one did.
  */
 export const handler = middy(async (_: unknown, context: Remaining) => {
-  const [swept, rolled] = await Promise.allSettled([ended(), summedUp(context)]);
-  if (swept.status === 'rejected') throw swept.reason;
+  const [swept] = await Promise.allSettled([ended()]);
+  const [rolled] = await Promise.allSettled([summedUp(context)]);
+  if (swept.status === 'rejected') {
+    if (rolled.status === 'rejected') logger.error('Summing up failed, too.', { cause: String(rolled.reason) });
+    throw swept.reason;
+  }
   if (rolled.status === 'rejected') throw rolled.reason;
   return { ended: swept.value, summedUp: rolled.value };
 }).use(injectLambdaContext(logger));

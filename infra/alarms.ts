@@ -7,6 +7,8 @@ import type { GatewayMetrics } from './gateway-metrics.ts';
 
 export type AlarmsProps = {
   readonly metrics: GatewayMetrics;
+  /** How often the sweep failed. */
+  readonly sweepErrors: cloudwatch.Metric;
   /** Where somebody is told. */
   readonly topic: ITopic;
   /** @default - 10 dollars */
@@ -15,7 +17,7 @@ export type AlarmsProps = {
 
 /** When somebody must look. Where nobody calls nothing is wrong. */
 export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, { metrics, topic, spendPerHourUsd = 10 }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { metrics, sweepErrors, topic, spendPerHourUsd = 10 }: AlarmsProps) {
     super(scope, id);
     const action = new SnsAction(topic);
     const watch = (name: string, alarmDescription: string, { metric, threshold, periods = 1 }: Watched) =>
@@ -55,6 +57,14 @@ export class Alarms extends Construct {
       threshold: 1,
       periods: 3,
     });
+    watch(
+      'SweepFailed',
+      'within an hour the sweep failed twice: calls that died stay held, or sums of calls grow old.',
+      {
+        metric: sweepErrors.with({ statistic: 'Sum', period: HOUR }),
+        threshold: 2,
+      },
+    );
     watch(
       'SweepBacklog',
       'within an hour the sweep ended 10 or more places of calls that nobody ended: processes die.',

@@ -130,7 +130,12 @@ export class GatewayStack extends Stack {
     new Adoption(this, 'Adoption', { code: adoptionCode, contentName, access, after: frontDoor });
     const metrics = gatewayMetrics(namespace);
     new Dashboard(this, 'Dashboard', { metrics, log: frontDoor.log });
-    new Alarms(this, 'Alarms', { metrics, topic: props.alerts, spendPerHourUsd: props.spendPerHourUsd });
+    new Alarms(this, 'Alarms', {
+      metrics,
+      sweepErrors: sweep.errors,
+      topic: props.alerts,
+      spendPerHourUsd: props.spendPerHourUsd,
+    });
     const secrets = new Construct(this, 'Secrets');
     if (props.callsBedrock ?? true) grantModels(this, role);
     grantSecrets(this, role);

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -18,6 +19,8 @@ export type SweepProps = {
 export class Sweep extends Construct {
   /** What tables are granted to. It starts with the right to write its own logs, and nothing else. */
   readonly role: Role;
+  /** How often it failed, ran out of memory or of time. */
+  readonly errors: Metric;
 
   constructor(scope: Construct, id: string, props: SweepProps) {
     super(scope, id);
@@ -40,6 +43,7 @@ export class Sweep extends Construct {
       loggingFormat: lambda.LoggingFormat.JSON,
       environment: props.environment,
     });
+    this.errors = sweep.metricErrors();
     new Rule(this, 'Schedule', {
       schedule: Schedule.rate(props.every ?? Duration.minutes(15)),
       targets: [new LambdaFunction(sweep, { retryAttempts: 0 })], // the next one is soon enough

@@ -1,6 +1,8 @@
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test, vi } from 'vitest';
 import { bundle, bundled } from '../../esbuild.config.ts';
-import { tables as definitions } from '../../lib/aws/tables.ts';
+import { dynamodb } from '../../lib/aws/dynamodb.ts';
+import { tables as definitions, localTableNames } from '../../lib/aws/tables.ts';
 import { QUARTER_MS, quarterOf } from '../../lib/aws/usage/quarter.ts';
 import { ROLLED, usagePk } from '../../lib/aws/usage/usage-keys.ts';
 import { idMaker } from '../../lib/ids.ts';
@@ -41,6 +43,11 @@ test('the bundled sweep charges a call that nobody ended, says how many there we
   };
   expect(await handler({}, context)).toEqual({ ended: 2, summedUp: true });
   expect(await handler({}, context)).toEqual({ ended: 0, summedUp: true });
+  // Little is left of its time: it sums up nothing more.
+  expect(await handler({}, { ...context, getRemainingTimeInMillis: () => 60_000 })).toEqual({
+    ended: 0,
+    summedUp: false,
+  });
   written.mockRestore();
 
   for (const { id } of [key, tenant]) expect((await tables.spent(id)).item).toMatchObject({ total: 400, live: 0 });
@@ -53,4 +60,24 @@ test('the bundled sweep charges a call that nobody ended, says how many there we
   expect(abandoned.map(({ at, ttl }) => Number(ttl) - Math.floor(Number(at) / 1000))).toEqual([400 * 86_400]);
   const metrics = lines.map((line) => JSON.parse(line)).filter((line) => '_aws' in line);
   expect(metrics.map(({ AbandonedHolds }) => AbandonedHolds)).toEqual([2]); // a metric costs money, and zero is none
+});
+
+test('the sweep ends calls though nothing can be summed up, and fails all the same; where both fail it tells both', async () => {
+  const { handler } = await import(`${bundled('sweep')}/index.mjs`);
+  const context = { functionName: 'sweep', awsRequestId: '2', getRemainingTimeInMillis: () => 600_000 };
+  const lines: string[] = [];
+  const note = (line: unknown) => {
+    lines.push(String(line));
+    return true;
+  };
+  const out = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockImplementation(note));
+  const client = dynamodb({ endpoint: tables.endpoint, tryMs: 10_000, tries: 1 });
+  await client.send(new DeleteTableCommand({ TableName: localTableNames.calls }));
+  await expect(handler({}, context)).rejects.toThrow();
+  expect(lines.join('')).toContain('"message":"swept"');
+  await client.send(new DeleteTableCommand({ TableName: localTableNames.counters }));
+  await expect(handler({}, context)).rejects.toThrow();
+  for (const each of out) each.mockRestore();
+  client.destroy();
+  expect(lines.join('')).toContain('Summing up failed, too.');
 });

@@ -72,10 +72,11 @@ const LANGUAGE = new Set(
 
 describe('alarms', () => {
   const alarms = Object.values(gateway.findResources('AWS::CloudWatch::Alarm'));
+  const printed = alarms.filter(({ Properties }) => Properties.Namespace !== 'AWS/Lambda');
 
   test('watch errors, own time, spending, the ledger, providers and the sweep, by metrics that are printed', () => {
-    expect(alarms).toHaveLength(6);
-    const watched = namesIn(text(gateway, 'AWS::CloudWatch::Alarm'));
+    expect(alarms).toHaveLength(7);
+    const watched = namesIn(JSON.stringify(printed));
     expect(watched.filter((name) => !known.includes(name))).toEqual([]);
     expect(new Set(watched)).toEqual(
       new Set(['Calls', 'Faults', 'OwnMs', 'CostUsd', 'LedgerUnavailable', 'TargetFailed', 'AbandonedHolds']),
@@ -94,10 +95,22 @@ describe('alarms', () => {
   });
 
   test('sum up what is printed without a dimension; only of providers each is watched by itself', () => {
-    const all = text(gateway, 'AWS::CloudWatch::Alarm');
+    const all = JSON.stringify(printed);
     expect(all).not.toContain('"Dimensions"');
     expect(all).not.toContain('SEARCH');
     expect(all.match(/GROUP BY provider ORDER BY MIN\(\) DESC/g)).toHaveLength(1);
+  });
+
+  test('watch whether the sweep itself fails, as Lambda counts it, for what runs out of memory prints nothing', () => {
+    const [watched, ...more] = alarms.filter((each) => !printed.includes(each));
+    expect(more).toEqual([]);
+    expect(watched?.Properties).toMatchObject({
+      MetricName: 'Errors',
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^SweepFunction/) } }],
+      Statistic: 'Sum',
+      Period: 3_600,
+      Threshold: 2,
+    });
   });
 
   test('of spending is at what was asked for, else at ten dollars an hour', () => {
