@@ -181,7 +181,7 @@ export function awsRoll(env: Environment): Roll {
 
 /** Sums up the calls of all tenants, wherever the tables are. */
 export function rollAt(tables: TableNames, endpoint?: string): Roll {
-  return rolling(dynamodb({ endpoint, tryMs: 10_000, tries: 5 }), tables, { now, log: powertoolsLog() });
+  return rolling(dynamodb({ endpoint, tryMs: 10_000, tries: 5 }), tables, { now, random, log: powertoolsLog() });
 }
 
 const timer: World['timer'] = (ms, ring) => {

@@ -37,7 +37,7 @@ const now = Date.now();
 let nanoDollars = 0;
 const filled = await timed(() => fillCalls(client, records()));
 const log = { info: () => {}, error: (line: string) => process.stderr.write(`${line}\n`) };
-const roll = rolling(client, localTableNames, { now: Date.now, log });
+const roll = rolling(client, localTableNames, { now: Date.now, random: Math.random, log });
 const rolled = await timed(async () => {
   // At first only what is an hour old is summed up.
   for (let run = 0; run < 2; run++) await roll(Number.POSITIVE_INFINITY);

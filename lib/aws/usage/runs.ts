@@ -34,7 +34,8 @@ export function runsItem(client: DynamoDBClient, TableName: string) {
   return {
     async find(): Promise<Runs | undefined> {
       const { Item } = await client.send(new GetItemCommand({ TableName, Key: marshall(key), ConsistentRead: true }));
-      return item.safeParse(Item && toItem(Item)).data;
+      const { success, data } = item.safeParse(Item && toItem(Item));
+      return success ? { since: data.since, ranAt: data.ranAt, wholeAt: data.wholeAt } : undefined;
     },
 
     async put({ since, ranAt, wholeAt }: Runs): Promise<void> {

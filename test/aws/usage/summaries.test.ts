@@ -87,7 +87,7 @@ describe('a summary', () => {
 });
 
 describe('summing up', () => {
-  const rollAt = (now: () => number) => rolling(client, localTableNames, { now, log });
+  const rollAt = (now: () => number) => rolling(client, localTableNames, { now, random: () => 0, log });
 
   test('goes on where it ended when its time was over, and does not wait for a tenant whose calls nobody can read', async () => {
     for (const tenant of ['cut', 'locked']) await tables.put('counters', { pk: `tenant#${tenant}`, sk: 'counter' });
