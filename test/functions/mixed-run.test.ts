@@ -1,4 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { dynamodb } from '../../lib/aws/dynamodb.ts';
+import { localTableNames } from '../../lib/aws/tables.ts';
+import { usageReader } from '../../lib/aws/usage/reader.ts';
+import { rolling } from '../../lib/aws/usage/rolling.ts';
+import { runsItem } from '../../lib/aws/usage/runs.ts';
+import { summaries } from '../../lib/aws/usage/summaries.ts';
 import { unhurried } from '../support/cachings.ts';
 import { chance } from '../support/chance.ts';
 import { type House, openHouse } from '../support/door.ts';
@@ -10,7 +16,7 @@ import type { Heard } from '../support/mixed/heard.ts';
 import { outcomes } from '../support/mixed/outcome.ts';
 import { openProviders, type Providers } from '../support/mixed/providers.ts';
 import { run } from '../support/mixed/run.ts';
-import { tariffs, toPrice } from '../support/mixed/tariff.ts';
+import { mostOf, tariffs, toPrice } from '../support/mixed/tariff.ts';
 import { enrolled, type Scope } from '../support/mixed/tenants.ts';
 import { sluice } from '../support/sluice.ts';
 
@@ -126,6 +132,13 @@ describe('five thousand calls of every kind, at two gateways, of providers that 
     ).toEqual([]);
   });
 
+  test('are on record with no more than they could have come to, estimated or not', () => {
+    const beyond = entries.flatMap(({ call, attempts }) =>
+      attempts.filter(({ target, nanoDollars }) => nanoDollars > mostOf(call, target)),
+    );
+    expect(beyond).toEqual([]);
+  });
+
   test('come to the sum of their attempts', () => {
     expect(entries.filter(({ nanoDollars, attempts }) => nanoDollars !== sum(attempts))).toEqual([]);
   });
@@ -173,6 +186,36 @@ describe('five thousand calls of every kind, at two gateways, of providers that 
         }
       }),
     );
+  });
+
+  test('come to the same once they are summed up, in all and in every group', async () => {
+    const client = dynamodb({ endpoint: house.tables.endpoint, tryMs: 20_000, tries: 3 });
+    const later = Date.now() + 36 * 3_600_000;
+    const failures: unknown[] = [];
+    const log = { info: () => {}, error: (...said: unknown[]) => void failures.push(said) };
+    const told = (now: number) =>
+      Promise.all(
+        tenants.map(async (tenant) => {
+          const { quarters, by, ...all } = await usageReader(client, localTableNames)(
+            { tenant, since: 0, now },
+            () => {},
+          );
+          const named = Object.entries(by).map(([group, sums]) => [group, [...sums].sort()]);
+          return { tenant, ...all, named, quarters: [...quarters].sort() };
+        }),
+      );
+    const before = await told(Date.now());
+    await runsItem(client, localTableNames.calls).put({ since: 0, ranAt: later, wholeAt: 0 });
+    const roll = rolling(client, localTableNames, { now: () => later, random: () => 0, log });
+    expect(await roll(Number.POSITIVE_INFINITY)).toBe(true);
+    expect(failures).toEqual([]);
+    expect(await told(later)).toEqual(before);
+    const found = await Promise.all(
+      tenants.map((tenant) => summaries(client, localTableNames.calls).within(tenant, 'day', { start: 0, end: later })),
+    );
+    client.destroy();
+    const summed = found.flatMap((days) => [...days.values()].map((day) => (day === 'unfit' ? 0 : day.sums.all.calls)));
+    expect(summed.reduce((total, count) => total + count, 0)).toBe(entries.length);
   });
 });
 

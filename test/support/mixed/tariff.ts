@@ -1,4 +1,5 @@
 import { type Price, toRates } from '../../../lib/catalog/price.ts';
+import type { Call } from './calls.ts';
 
 /** Tokens of one answer as its provider counts them; none is counted twice. */
 export type Counts = {
@@ -36,6 +37,29 @@ export function asked(tariff: Tariff, counts: Counts, service = ''): number {
   const [whole, rest] = [(pico * times) / (1000n * over), (pico * times) % (1000n * over)];
   return Number(rest === 0n ? whole : whole + 1n);
 }
+
+/** What one answer could come to, were each letter of the question a token, and each the dearest: no bill is more. */
+export function mostOf({ body }: Call, target: string): number {
+  const { long, services = {}, ...rates } = tariffs[target] ?? missing(target);
+  const { fresh, cached, kept, keptLong, said, thought } = rates;
+  const dearest = (...each: readonly bigint[]) => each.reduce((most, rate) => (rate > most ? rate : most), 0n);
+  const read = dearest(fresh, cached, kept, keptLong, long?.fresh ?? 0n);
+  const written = dearest(said, thought, long?.said ?? 0n, long?.thought ?? 0n);
+  const letters = BigInt(JSON.stringify(body).length + AROUND);
+  const most = BigInt(Number(body.max_tokens ?? (target.startsWith('lab/') ? UNKNOWN : CATALOGUED)));
+  const doubled = Object.values(services).some(([times, over]) => times > over) ? 2n : 1n;
+  return Number(((letters * read + most * written) * doubled) / 1000n) + 1;
+}
+
+function missing(target: string): never {
+  throw new Error(`${target} has no tariff.`);
+}
+
+/** What providers may write around a question, in tokens. */
+const AROUND = 100;
+/** What is written at most where the caller does not say how much: of a model that nobody knows, and of one that is. */
+const UNKNOWN = 4096;
+const CATALOGUED = 64_000;
 
 export const readIn = ({ fresh, cached, kept, keptLong }: Counts): number => fresh + cached + kept + keptLong;
 
