@@ -31,7 +31,7 @@ export function callsQuery(
     ExpressionAttributeValues: marshall({
       ':pk': callsPk(tenant),
       ':start': idsSince('req_', Math.max(0, since)),
-      ':end': idsSince('req_', before),
+      ':end': idsSince('req_', Math.min(before, LATEST)),
     }),
   };
 }

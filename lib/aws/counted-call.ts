@@ -6,6 +6,7 @@ import type { CacheWord } from '../recall.ts';
 import { callsQuery } from './calls-query.ts';
 import { toItem } from './item.ts';
 import type { TableNames } from './tables.ts';
+import type { Span } from './usage/usage-keys.ts';
 
 /** A call as reports count it. */
 export type CountedCall = {
@@ -36,13 +37,10 @@ export type CountedCall = {
 /** A record that nobody has looked into yet. */
 export type CallItem = Readonly<Record<string, unknown>>;
 
-/** A tenant, and a stretch of time: to its end, which is not part of it, or with no end. */
-export type Stretch = { readonly start: number; readonly end?: number };
-
-/** Reads a tenant's records whose ids were made in a stretch of time, the oldest first, in pages, as the table has them by now. */
+/** Reads a tenant's records whose ids were made in a span of time, the oldest first, in pages, as the table has them by now. */
 export function callItems(client: DynamoDBClient, names: TableNames) {
-  return async function* (tenant: string, { start, end }: Stretch): AsyncIterable<readonly CallItem[]> {
-    const query = callsQuery(names, { tenant, since: start, attributes, ...(end !== undefined && { before: end }) });
+  return async function* (tenant: string, { start, end }: Span): AsyncIterable<readonly CallItem[]> {
+    const query = callsQuery(names, { tenant, since: start, attributes, before: end });
     for await (const { Items = [] } of paginateQuery({ client }, { ...query, ConsistentRead: true }))
       yield Items.map(toItem);
   };

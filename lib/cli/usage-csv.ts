@@ -1,9 +1,9 @@
 import type { Sum } from '../aws/usage/sums.ts';
 import { harmless, toCsv } from './csv.ts';
-import { type Group, groups, type Sums, sorted, toTold } from './usage-sums.ts';
+import { type Group, groups, type SumsByDay, sorted, toTold } from './usage-sums.ts';
 
 /** What a tenant spent, as one table for spreadsheets: all of it, then each group, or those asked for. What only the whole has is empty elsewhere. */
-export function usageCsv(tenant: string, sums: Sums, heldNanoUsd: number, by: readonly Group[]): string {
+export function usageCsv(tenant: string, sums: SumsByDay, heldNanoUsd: number, by: readonly Group[]): string {
   const shown = by.length === 0 ? groups : by;
   return toCsv([
     [...columns, 'semanticScoreLowest', 'semanticScoreMean', 'heldNanoUsd', 'abandoned'],

@@ -1,4 +1,4 @@
-import { names, plus, type Sum, type Sums as Summed, sumOf } from '../aws/usage/sums.ts';
+import { names, plus, type Sum, type Sums, sumOf } from '../aws/usage/sums.ts';
 import { dayOf } from './since.ts';
 
 /** By what calls can be told apart. */
@@ -6,21 +6,21 @@ export const groups = [...names, 'day'] as const;
 export type Group = (typeof groups)[number];
 
 /** What a tenant's calls come to, in all and by group. Calls that nobody named a feature or a user for are in no such group. */
-export type Sums = {
+export type SumsByDay = {
   readonly all: Sum;
   readonly abandoned: number;
   readonly by: Readonly<Record<Group, ReadonlyMap<string, Sum>>>;
 };
 
 /** Sums in the days of a time zone. */
-export function inDays({ all, abandoned, by, quarters }: Summed, timezone: string): Sums {
+export function inDays({ all, abandoned, by, quarters }: Sums, timezone: string): SumsByDay {
   const day = new Map<string, Sum>();
   for (const [quarter, sum] of quarters) plus(sumOf(day, dayOf(quarter, timezone)), sum);
   return { all, abandoned, by: { ...by, day } };
 }
 
 /** A group’s sums: days in order of time, all else the dearest first. */
-export function sorted(sums: Sums, group: Group): readonly (readonly [string, Sum])[] {
+export function sorted(sums: SumsByDay, group: Group): readonly (readonly [string, Sum])[] {
   const byName = [...sums.by[group]].sort(([one], [other]) => (one < other ? -1 : 1));
   return group === 'day' ? byName : byName.sort(([, one], [, other]) => other.costNanoUsd - one.costNanoUsd);
 }

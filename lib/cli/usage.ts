@@ -1,5 +1,5 @@
 import type { UsageAsked } from '../aws/usage/reader.ts';
-import type { Sum, Sums as Summed } from '../aws/usage/sums.ts';
+import type { Sum, Sums } from '../aws/usage/sums.ts';
 import { toUsd } from '../catalog/price.ts';
 import type { Connection } from './connect.ts';
 import { sheet } from './describe.ts';
@@ -10,7 +10,7 @@ import { withProgress } from './progress.ts';
 import { toSince } from './since.ts';
 import { heading, table } from './table.ts';
 import { usageCsv } from './usage-csv.ts';
-import { type Group, groups, inDays, type Sums, sorted, toTold } from './usage-sums.ts';
+import { type Group, groups, inDays, type SumsByDay, sorted, toTold } from './usage-sums.ts';
 import { Wrong } from './wrong.ts';
 
 const help = `Usage: sluice usage --tenant NAME [--by ${groups.join(',')}] [--since 7d] [--csv]
@@ -19,10 +19,11 @@ const help = `Usage: sluice usage --tenant NAME [--by ${groups.join(',')}] [--si
   Answers from the caches count as calls, and are hits (cacheHits), by meaning (semanticHits) where they are another
   question's: semanticScore tells how near those were. Misses (cacheMisses) were asked anew; calls with the cache off
   are neither. Saved (savedNanoUsd, savedMs) is what hits cost, and how long they took, when they were made. What the
-  search for similar questions cost (cacheNanoUsd) is part of what was spent (costNanoUsd). Held (heldNanoUsd) is what calls under way hold in the tenant's counter now;
-  it is not in what was spent. Abandoned are calls whose gateway died: they are charged what they held. Calls are kept
-  for 90 days. Quarters of an hour, and days, that are over are read as they were summed up, to the nano-dollar;
-  the last half hour or so, and quarters to which a call came late, call by call.
+  search for similar questions cost (cacheNanoUsd) is part of what was spent (costNanoUsd). Held (heldNanoUsd) is what
+  calls under way hold in the tenant's counter now; it is not in what was spent. Abandoned are calls whose gateway
+  died: they are charged what they held. Calls are kept for 90 days, or as configured. Quarters of an hour, and days,
+  that are over are read as they were summed up, to the nano-dollar; the last half hour or so, and quarters to which a
+  call came late, call by call.
   --csv prints one table for spreadsheets: a row for all, then a row for each feature, user, key, model and day, or for
   what --by names. A name that a spreadsheet would take for a formula has a ' before it.
 
@@ -79,7 +80,7 @@ async function zoneOf(
   return { timezone: tenant?.attributes.timezone ?? 'UTC', known: tenant !== undefined };
 }
 
-const summed = ({ calls }: Connection, asked: UsageAsked): Promise<Summed> =>
+const summed = ({ calls }: Connection, asked: UsageAsked): Promise<Sums> =>
   withProgress((tell) => calls.usage(asked, (count) => tell(`${count} calls counted…`)));
 
 function toGroups(text: string | undefined): readonly Group[] {
@@ -93,7 +94,7 @@ function toGroups(text: string | undefined): readonly Group[] {
   });
 }
 
-const toldOf = (sums: Sums, group: Group) =>
+const toldOf = (sums: SumsByDay, group: Group) =>
   Object.fromEntries(sorted(sums, group).map(([name, sum]) => [name, toTold(sum)]));
 
 /** What the caches did, as a person reads it: `2 hits (1 by meaning, lowest score 0.97), 1 miss; saved $0.02 and 1.5 s`. */
@@ -114,7 +115,7 @@ function cachesText({
   return `${hits}, ${misses}; saved ${dollars(savedNanoUsd)} and ${savedMs / 1000} s${less}`;
 }
 
-function groupTable(sums: Sums, group: Group): string {
+function groupTable(sums: SumsByDay, group: Group): string {
   const rows = sorted(sums, group).map(([name, sum]) => row(name, sum));
   if (sums.all.calls === 0) return '';
   const unnamed = sums.all.calls - [...sums.by[group].values()].reduce((calls, sum) => calls + sum.calls, 0);

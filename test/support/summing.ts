@@ -41,7 +41,7 @@ export function summing(client: DynamoDBClient, tables: Tables) {
 
     callByCall: async (tenant: string): Promise<Sums> => {
       const sums = noSums();
-      for await (const page of callItems(client, localTableNames)(tenant, { start: 0 }))
+      for await (const page of callItems(client, localTableNames)(tenant, { start: 0, end: Number.POSITIVE_INFINITY }))
         for (const item of page) add(sums, toCounted(item));
       return sums;
     },

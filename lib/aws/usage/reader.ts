@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { callItems, type Stretch, toCounted } from '../counted-call.ts';
+import { callItems, toCounted } from '../counted-call.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { TableNames } from '../tables.ts';
 import { latecomers, lateOf } from './latecomers.ts';
@@ -33,7 +33,10 @@ export function usageReader(client: DynamoDBClient, names: TableNames) {
     const upTo = Math.max(from, summedUpTo?.upTo ?? 0);
     const until = Math.max(upTo, now);
     // A busy tenant's can be many: they are read in parts beside each other. A gateway's clock may be before ours.
-    const tail = read([...split({ start: upTo, end: until }, AT_A_TIME), { start: until }]);
+    const tail = read([
+      ...split({ start: upTo, end: until }, AT_A_TIME),
+      { start: until, end: Number.POSITIVE_INFINITY },
+    ]);
     await Promise.all([tail, summedUp()]);
     return sums;
 
@@ -71,9 +74,9 @@ export function usageReader(client: DynamoDBClient, names: TableNames) {
       return true;
     }
 
-    async function read(stretches: readonly Stretch[]): Promise<void> {
-      await inParallel(stretches, AT_A_TIME, async (stretch) => {
-        for await (const page of records(tenant, stretch)) {
+    async function read(spans: readonly Span[]): Promise<void> {
+      await inParallel(spans, AT_A_TIME, async (span) => {
+        for await (const page of records(tenant, span)) {
           for (const item of page) if (!(Number(item.at) < since)) add(sums, toCounted(item));
           tell(sums.all.calls);
         }

@@ -1,5 +1,5 @@
 import type { Log } from '../../world.ts';
-import type { CallItem, Stretch } from '../counted-call.ts';
+import type { CallItem } from '../counted-call.ts';
 import { type Announcements, bothOf, type Latecomers, lateOf } from './latecomers.ts';
 import { DAY_MS, firstOpen, QUARTER_MS, settled, utcDayOf } from './quarter.ts';
 import { type Quarter, quartersIn } from './quarters-in.ts';
@@ -7,10 +7,11 @@ import { nothingRolled, type RolledItems } from './rolled.ts';
 import { summingUp } from './sum-up.ts';
 import type { Summaries } from './summaries.ts';
 import { noSums } from './sums.ts';
+import type { Span } from './usage-keys.ts';
 
 /** Where a tenant's calls, and what they come to, are read and written. */
 export type Books = {
-  readonly records: (tenant: string, stretch: Stretch) => AsyncIterable<readonly CallItem[]>;
+  readonly records: (tenant: string, span: Span) => AsyncIterable<readonly CallItem[]>;
   readonly summaries: Summaries;
   readonly latecomers: Latecomers;
   readonly rolled: RolledItems;

@@ -45,6 +45,8 @@ export function summaries(client: DynamoDBClient, TableName: string, mostBytes =
       const ttl = sums.keptUntil > 0 ? { ttl: sums.keptUntil } : {};
       const parts = Math.ceil(body.length / mostBytes);
       const lot = createHash('sha256').update(body).digest('hex').slice(0, 16);
+      // Parts that a summary had before stay until their time is over: a reader may be at them, and who sums up need not be
+      // able to delete anything.
       if (parts > 1)
         for (let part = 0; part < parts; part++) {
           const slice = body.subarray(part * mostBytes, (part + 1) * mostBytes);

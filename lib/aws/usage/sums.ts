@@ -1,7 +1,10 @@
 import type { CountedCall } from '../counted-call.ts';
 import { quarterOf } from './quarter.ts';
 
-/** What some calls come to, in whole nano-dollars, milliseconds and tokens. */
+/**
+ * What some calls come to, in whole nano-dollars, milliseconds and tokens. A number more, here or in `Sums`, needs another
+ * `VERSION` of summaries: those that are there do not tell it, and are summed up anew.
+ */
 export type Sum = {
   calls: number;
   cacheHits: number;

@@ -5,7 +5,7 @@ import { dayName, quarterName } from './quarter.ts';
 /** Of what there are summaries. */
 export type Kind = 'quarter' | 'day';
 
-/** A stretch of time from its start to its end, which is not part of it, in epoch milliseconds. */
+/** A stretch of time from its start to its end, which is not part of it, in epoch milliseconds; or with no end: Infinity. */
 export type Span = { readonly start: number; readonly end: number };
 
 /** The partition in which all stands that was summed up of a tenant's calls. */

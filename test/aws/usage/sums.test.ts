@@ -76,12 +76,16 @@ test('the days of any time zone are made of quarters of an hour, to the last cal
   );
 });
 
-test('a sum that is too large to be exact is none', () => {
-  const [one] = fc.sample(call, 1);
-  if (one === undefined) throw new Error('There is no call.');
-  const sums = sumsOf([{ ...one, nanoDollars: Number.MAX_SAFE_INTEGER }]);
-  expect(() => merge(sums, sumsOf([{ ...one, nanoDollars: 1 }]))).toThrow('too large to be told exactly');
-});
+test.each(['nanoDollars', 'savedNanoDollars'] as const)(
+  'a sum of %s that is too large to be exact is none',
+  (amount) => {
+    const [one] = fc.sample(call, 1);
+    if (one === undefined) throw new Error('There is no call.');
+    const few = { ...one, nanoDollars: 1, savedNanoDollars: 1 };
+    const sums = sumsOf([{ ...few, [amount]: Number.MAX_SAFE_INTEGER }]);
+    expect(() => merge(sums, sumsOf([few]))).toThrow('too large to be told exactly');
+  },
+);
 
 test.each(['', '{}', 'null', toText(noSums()).replace('"names":[', '"names":["one too many"'), '{"abandoned":0}'])(
   'sums are not read from %j',
