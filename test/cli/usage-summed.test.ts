@@ -70,12 +70,19 @@ async function told(tenant: string, options: Readonly<Record<string, string>> = 
   counted.destroy();
   if (outcome === undefined || 'said' in outcome) throw new Error('Nothing was told.');
   const queries = line.passed.filter(({ operation, table }) => operation === 'Query' && table === 'Calls');
-  const records = queries
-    .map(({ text }) => JSON.parse(text).ExpressionAttributeValues)
-    .filter((its) => ':start' in its);
+  const asked = queries.map(({ text }) => JSON.parse(text).ExpressionAttributeValues);
+  const records = asked.filter((its) => ':start' in its);
+  const quarters = asked.filter((its) => String(its[':from']?.S).startsWith('quarter#'));
   expect(line.passed.filter(({ operation }) => !['GetItem', 'Query'].includes(operation))).toEqual([]); // it never writes
-  return { data: JSON.parse(JSON.stringify(outcome.data)), from: records.map((its): string => its[':start'].S).sort() };
+  return {
+    data: JSON.parse(JSON.stringify(outcome.data)),
+    from: records.map((its): string => its[':start'].S).sort(),
+    /** For how long it asked for quarters. */
+    quartersMs: quarters.reduce((ms, its) => ms + momentIn(its[':to'].S) - momentIn(its[':from'].S), 0),
+  };
 }
+
+const momentIn = (sk: string): number => Date.parse(sk.slice('quarter#'.length));
 
 let calls = 0;
 const callAt = (tenant: string, at: number, more: Partial<CallRecord> = {}): CallRecord => {
@@ -103,6 +110,19 @@ describe('what was summed up', () => {
       expect(upTo).toBeGreaterThan(now - 30 * MINUTE_MS);
       if (since === '7d') for (const start of after.from) expect(start >= idsSince('req_', upTo)).toBe(true);
     }
+  });
+
+  test('is told in days where they are over, and in quarters only where the beginning cuts one, and of today', async () => {
+    const tenant = 'month';
+    const midnight = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+    await tables.admin.createTenant(tenant);
+    for (let day = 2; day < 32; day++)
+      for (const hour of [3, 15]) await write(callAt(tenant, midnight - day * DAY_MS + hour * HOUR_MS));
+    await roll(tenant);
+    const { data, quartersMs } = await told(tenant, { since: '30d' });
+    expect(data.calls).toBeGreaterThan(50);
+    expect(quartersMs).toBeGreaterThan(0);
+    expect(quartersMs).toBeLessThan(4 * DAY_MS);
   });
 
   test('includes at once what comes late, and what its writer announced and never wrote changes nothing', async () => {
