@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { canonical } from '../audit/canonical.ts';
 import type { Change } from '../audit/entry.ts';
 import type { Fields } from './access-fields.ts';
 import { toNote } from './audit-notes.ts';
-import { masked, plain } from './audit-plain.ts';
+import { plain, plainText, sha256 } from './audit-plain.ts';
 import { CONFIG, CURRENT, HISTORY } from './config-items.ts';
 import { type Stamp, toStamp } from './stamp.ts';
 
@@ -34,12 +34,12 @@ export function changeIn(turn: Turn): Change | undefined {
   const { by = turn.expired ? 'DynamoDB (its time to live was over)' : UNKNOWN, reason } = stamp ?? {};
   return {
     at: new Date(at).toISOString(),
-    principal: masked(by),
+    principal: plainText(by),
     action: about.action(stamp?.does),
-    subject: masked(about.subject),
+    subject: plainText(about.subject),
     ...(old !== undefined && { before: plain(old) }),
     ...(fresh !== undefined && { after: plain(fresh) }),
-    ...(reason !== undefined && { reason: masked(reason) }),
+    ...(reason !== undefined && { reason: plainText(reason) }),
     source,
   };
 }
@@ -60,7 +60,7 @@ function aboutOf({ before, after }: Turn): About | undefined {
   if (sk === 'key' && place.startsWith('key#'))
     // Not its place: that has the hash of its secret.
     return {
-      subject: `key ${id ?? '(without an id)'}`,
+      subject: `key ${typeof id === 'string' ? id : '(without an id)'}`, // a map may have no text
       action: (does) => `key.${keyVerb(before, after, does)}`,
       view: withoutPlace,
     };
@@ -91,9 +91,10 @@ const withoutPlace = ({ pk: _, sk: __, changed: ___, ...item }: Fields): Fields 
 /** A configuration may be too large for an entry, and is in the history: this tells whether that is still what it was. */
 const contentOf =
   (name: 'json' | 'text') =>
-  ({ version, [name]: content }: Fields): Fields => ({ version, sha256: sha256(String(content)) });
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+  ({ version, [name]: content }: Fields): Fields => ({
+    version,
+    sha256: sha256(typeof content === 'string' ? content : canonical(plain(content))),
+  });
 
 /** The stamp of this very change: a new one, not what an earlier change left; for a removal, the mark that it left just before. */
 function freshStamp({ before, after, at }: Turn): Stamp | undefined {

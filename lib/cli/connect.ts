@@ -1,6 +1,7 @@
 import { type AccessAdmin, accessAdmin } from '../aws/access-admin.ts';
 import { type AuditLog, auditLog } from '../aws/audit-log.ts';
 import { noteTaker } from '../aws/audit-notes.ts';
+import { MOST_TEXT_BYTES } from '../aws/audit-plain.ts';
 import { watchAccess } from '../aws/audit-watch.ts';
 import { type CacheAdmin, cacheAdmin } from '../aws/cache-admin.ts';
 import { awsCaller } from '../aws/caller.ts';
@@ -49,6 +50,8 @@ export async function connect(options: Options): Promise<Connection> {
   const reason = given(options, 'reason');
   if (reason !== undefined && auditName === undefined)
     throw new Wrong('This gateway was deployed before there was an audit log: leave out --reason, or deploy it again.');
+  if (reason !== undefined && Buffer.byteLength(reason) > MOST_TEXT_BYTES)
+    throw new Wrong(`--reason takes a text of at most ${MOST_TEXT_BYTES} bytes, not of ${Buffer.byteLength(reason)}.`);
   const client = dynamodb({ endpoint, tryMs: PATIENCE_MS, tries: 3 });
   const audit = auditName === undefined ? undefined : auditLog(client, auditName);
   if (deployed === undefined && audit !== undefined) watchAccess(client, names.access, audit);

@@ -208,6 +208,37 @@ describe('a change that a stream tells', () => {
     expect(second?.before).toEqual({ bytes: expect.any(Number), sha256: expect.any(String) });
   });
 
+  test('is an entry that fits, however much a hand has put into the item', async () => {
+    const x = (length: number) => 'x'.repeat(length);
+    const [named, reasoned, posed, secrets] = await logged(
+      { after: { ...key, id: x(405_000) }, at: NOON },
+      {
+        before: { ...acme, models: [x(99_900)] },
+        after: { ...acme, models: [x(99_901)], ...stamp('large', { reason: x(220_000) }) },
+        at: NOON,
+      },
+      { after: { ...acme, changed: { id: 'posed', at: new Date(NOON).toISOString(), by: x(390_000) } }, at: NOON },
+      { after: { ...acme, ...stamp('mask', { reason: 'sk-sluice-a '.repeat(33_000) }) }, at: NOON },
+    );
+    const short = expect.stringMatching(/^\(\d{6} bytes, SHA-256 [0-9a-f]{64}\)$/);
+    expect(named?.after).toEqual({ bytes: expect.any(Number), sha256: expect.any(String) });
+    expect(named?.subject.length).toBeLessThan(150);
+    expect(reasoned).toMatchObject({ before: { models: [x(99_900)] }, reason: short });
+    expect([posed?.principal, secrets?.reason]).toEqual([short, short]);
+  });
+
+  test('is logged though a hand has put a map where a text belongs, and one that no text can be made of', async () => {
+    const map = { toString: 'x', valueOf: 'x' };
+    const told = await logged(
+      { after: { ...key, id: map }, at: NOON },
+      {
+        before: { pk: 'config', sk: 'current', version: 1, json: '{}' },
+        after: { pk: 'config', sk: 'current', json: map },
+      },
+    );
+    expect(told).toMatchObject([{ subject: 'key (without an id)', after: { id: map } }, { subject: 'config' }]);
+  });
+
   test('that cannot be logged comes again, with all after it', async () => {
     const failing = {
       append: async (change: Change) => {

@@ -67,6 +67,9 @@ describe('an operator’s changes', () => {
     expect(await asked('--limit', '1')).toMatchObject([{ action: 'tenant.change' }]);
     expect((await says('audit', 'list', '--subject', 'nobody')).stdout).toBe('No such change is in the log.\n');
     expect(await refused('audit', 'list', '--limit', '0')).toContain('--limit takes a number of changes');
+    expect(await refused('tenants', 'set', 'listed', '--reason', 'é'.repeat(1_001))).toContain(
+      '--reason takes a text of at most 2000 bytes, not of 2002.',
+    );
     expect(await refused('tenants', 'list', '--reason', 'x')).toContain('There is no option --reason.');
   });
 
