@@ -22,8 +22,8 @@ export type Change = {
 /** Where an entry stands: a day of UTC, such as `2026-11-26`, and its number in it, from 1. */
 export type Position = { readonly day: string; readonly number: number };
 
-/** An entry, as the one after it names it. */
-export type Link = Position & { readonly hash: string };
+/** An entry, as the one after it names it: with its time to live, for who finds it gone. */
+export type Link = Position & { readonly hash: string; readonly ttl?: number };
 
 /** A change in the log. */
 export type Entry = Position &

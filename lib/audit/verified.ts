@@ -35,7 +35,7 @@ export function problemOf({ place, entry }: Found, before: Entry | undefined, lo
   if (previous === undefined)
     return before === undefined && entry.number === 1 ? undefined : 'says that it is the first of all, and is not';
   if (before === undefined || placeOf(before) !== placeOf(previous))
-    return forgotten(entry, previous, look) ? undefined : `comes after ${placeOf(previous)}, which is missing`;
+    return forgotten(previous, look) ? undefined : `comes after ${placeOf(previous)}, which is missing`;
   if (before.hash !== previous.hash)
     return `does not follow from ${placeOf(before)}: one of the two was replaced by another`;
   return follows(entry, before) ? undefined : `cannot come after ${placeOf(before)}`;
@@ -47,9 +47,5 @@ const follows = (entry: Entry, before: Entry): boolean =>
     ? entry.day > before.day && entry.number === 1
     : entry.day === before.day && entry.number === before.number + 1;
 
-/** Whether the entry before one may have had its time, should it have been given as much. */
-function forgotten({ ttl, logged }: Entry, previous: Link, { now }: Look): boolean {
-  if (ttl === undefined) return false;
-  const keptMs = ttl * 1000 - Math.floor(Date.parse(logged) / 1000) * 1000;
-  return Date.parse(previous.day) + keptMs <= now;
-}
+/** Whether an entry that is not there has had its time. */
+const forgotten = ({ ttl }: Link, { now }: Look): boolean => ttl !== undefined && ttl * 1000 <= now;

@@ -24,7 +24,9 @@ const auditItem = z.strictObject({
   reason: z.optional(z.string()),
   source: z.string(),
   ttl: z.optional(z.number()),
-  previous: z.optional(z.strictObject({ day: z.string(), number: z.number(), hash: z.string() })),
+  previous: z.optional(
+    z.strictObject({ day: z.string(), number: z.number(), hash: z.string(), ttl: z.optional(z.number()) }),
+  ),
   hash: z.string(),
 });
 

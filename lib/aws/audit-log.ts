@@ -84,8 +84,9 @@ export function auditLog(client: DynamoDBClient, TableName: string, options: Aud
 function headOf(recent: readonly Found[]): Head | undefined {
   for (const { place, entry } of recent) {
     const position = positionAt(place);
-    if (position !== undefined)
-      return { ...position, hash: entry?.hash ?? 'unreadable', ended: entry?.action === DAY_END };
+    if (position === undefined) continue;
+    const { hash = 'unreadable', ttl, action } = entry ?? {};
+    return { ...position, hash, ...(ttl !== undefined && { ttl }), ended: action === DAY_END };
   }
   return undefined;
 }

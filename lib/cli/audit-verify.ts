@@ -17,40 +17,54 @@ export const verify: Deed = {
     const expected = given(options, 'expect');
     if (expected !== undefined && !/^[0-9a-f]{64}$/.test(expected))
       throw new Wrong('--expect takes a hash of 64 hexadecimal digits, as sluice audit verify tells it.');
-    return told(await followed(auditOf(await connect()), since, options.has('since'), expected), expected);
+    const followed = await follow(auditOf(await connect()), since, options.has('since'), expected);
+    return told(followed, expected);
   },
 };
 
-type Followed = { readonly read: number; readonly fault?: Fault; readonly head?: Entry; readonly met: boolean };
+type Followed = {
+  readonly read: number;
+  readonly fault?: Fault;
+  readonly head?: Entry;
+  /** Whether the hash that was expected is there, or named by the entry that came after its own. */
+  readonly met: boolean;
+  /** Whether entries before some of these were not there to be read, and need not be. */
+  readonly lacking: boolean;
+};
 
-function followed(log: AuditLog, since: string, partly: boolean, expected: string | undefined): Promise<Followed> {
+function follow(log: AuditLog, since: string, partly: boolean, expected: string | undefined): Promise<Followed> {
   return withProgress(async (tell) => {
     const look = { whole: !partly, now: Date.now() };
     let head: Entry | undefined;
     let read = 0;
-    let met = false;
+    let [met, lacking] = [false, false];
     for await (const page of log.oldestFirst(since)) {
       for (const found of page) {
         const problem = problemOf(found, head, look);
-        if (problem !== undefined) return { read, fault: { place: found.place, problem }, met };
+        if (problem !== undefined) return { read, fault: { place: found.place, problem }, met, lacking };
+        const previous = found.entry?.previous?.hash;
+        lacking ||= previous !== head?.hash;
         head = found.entry;
-        met ||= head?.hash === expected;
+        met ||= expected !== undefined && [previous, head?.hash].includes(expected);
         read++;
       }
       tell(`${read} entries verified…`);
     }
-    return { read, ...(head && { head }), met };
+    return { read, ...(head && { head }), met, lacking };
   });
 }
 
-function told({ read, fault, head, met }: Followed, expected: string | undefined): Outcome {
+function told({ read, fault, head, met, lacking }: Followed, expected: string | undefined): Outcome {
   const counted = read === 1 ? '1 entry is' : `${read} entries are`;
   if (fault !== undefined) {
     const text = `Entry ${fault.place} ${fault.problem}. Before it, ${counted} right.`;
     return { data: { ok: false, verified: read, ...fault }, text, failed: true };
   }
   if (expected !== undefined && !met) {
-    const problem = `No entry has the hash ${expected}: what was there when it was noted was cut off, or replaced`;
+    const end = lacking
+      ? 'is from before those that are read, has had its time, or was cut off'
+      : 'was cut off, or replaced';
+    const problem = `No entry has the hash ${expected}: what was there when it was noted ${end}`;
     return {
       data: { ok: false, verified: read, problem },
       text: `${problem}. In themselves, ${counted} right.`,

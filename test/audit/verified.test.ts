@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonical, type Json } from '../../lib/audit/canonical.ts';
 import { type Change, DAY_END, type Entry, hashOf, placeOf, positionAt } from '../../lib/audit/entry.ts';
-import { nextEntry } from '../../lib/audit/next-entry.ts';
+import { type Head, nextEntry } from '../../lib/audit/next-entry.ts';
 import { type Found, verified } from '../../lib/audit/verified.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,18 +19,20 @@ const changeOf = (source: string, after: Json = { budgets: { day: 5 } }): Change
   source,
 });
 
-/** A log as writers make it whose changes come at these moments. */
-function logOf(moments: readonly number[], keptDays?: number): readonly Entry[] {
+const headOf = (last: Entry | undefined): Head | undefined =>
+  last && {
+    ...{ day: last.day, number: last.number, hash: last.hash },
+    ...(last.ttl !== undefined && { ttl: last.ttl }),
+    ended: last.action === DAY_END,
+  };
+
+/** A log as writers make it whose changes come at these moments, each kept for as many days as were in force then. */
+function logOf(moments: readonly number[], ...kept: readonly (number | undefined)[]): readonly Entry[] {
   const log: Entry[] = [];
   for (const [at, now] of moments.entries()) {
     for (;;) {
-      const last = log.at(-1);
-      const head = last && { ...last, ended: last.action === DAY_END };
-      const entry = nextEntry(
-        head && { day: head.day, number: head.number, hash: head.hash, ended: head.ended },
-        changeOf(`change ${at}`, at),
-        { now, keptDays },
-      );
+      const keptDays = kept[Math.min(at, kept.length - 1)];
+      const entry = nextEntry(headOf(log.at(-1)), changeOf(`change ${at}`, at), { now, keptDays });
       log.push(entry);
       if (entry.action !== DAY_END) break;
     }
@@ -183,8 +185,24 @@ describe('a log', () => {
     expect(verified(log, look(90))).toBeUndefined();
     expect(verified(log.slice(1), look(29))?.problem).toMatch(/000001, which is missing/);
     expect(verified(log.slice(1), look(30))).toBeUndefined();
-    expect(verified([...log.slice(0, 1), ...log.slice(2)], look(30))).toBeUndefined(); // in whatever order they go
+    expect(verified([...log.slice(0, 1), ...log.slice(2)], look(31))).toBeUndefined(); // in whatever order they go
     expect(verified([...log.slice(0, 4), ...log.slice(5)], look(31))?.problem).toMatch(/which is missing/);
+    expect(verified([...log.slice(0, 4), ...log.slice(5)], look(32))).toBeUndefined();
+  });
+
+  test('may lack what has had its time by what was in force when it was written, and nothing that has a moment left', () => {
+    const lacking = (log: readonly Entry[], first: number, now: number) =>
+      verified(found(log).slice(first), { whole: true, now })?.problem;
+    const missing = expect.stringMatching(/missing/);
+    const moments = [START, START + 1_000, START + 2_000];
+    for (const later of [400, undefined]) {
+      const raised = logOf(moments, 30, later);
+      expect(lacking(raised, 1, START + 30 * DAY_MS - 1)).toEqual(missing);
+      expect(lacking(raised, 1, START + 30 * DAY_MS)).toBeUndefined();
+      expect(lacking(raised, 2, START + 60 * DAY_MS)).toEqual(missing);
+    }
+    for (const earlier of [400, undefined])
+      expect(lacking(logOf(moments, earlier, 30), 1, START + 31 * DAY_MS)).toEqual(missing);
   });
 
   test('goes on a day later where another’s clock is ahead, and never back', () => {
