@@ -18,9 +18,14 @@ export const verify: Deed = {
     if (expected !== undefined && !/^[0-9a-f]{64}$/.test(expected))
       throw new Wrong('--expect takes a hash of 64 hexadecimal digits, as sluice audit verify tells it.');
     const followed = await follow(auditOf(await connect()), since, options.has('since'), expected);
+    if (followed.read === 0 && followed.fault === undefined && !options.has('since')) return EMPTY;
     return told(followed, expected);
   },
 };
+
+/** Each gateway has had a first change: whoever took all entries away must not hear that they are right. */
+const problem = 'The log is empty: nothing was ever changed, all entries have had their time, or somebody emptied it.';
+const EMPTY: Outcome = { data: { ok: false, verified: 0, problem }, text: problem, failed: true };
 
 type Followed = {
   readonly read: number;

@@ -12,9 +12,10 @@ const help = `Usage: sluice audit list [--since 7d] [--subject X] [--action Y] [
   or by its beginning, such as --subject "tenant acme" or --action key. --json prints the entries whole.
   export prints them whole, the oldest first, one JSON object a line.
   verify follows the chain of hashes: each entry has that of the one before it, and each day ends with an entry that
-  says so. The exit code is 1 where an entry was altered, is missing, or stands where it does not belong. What was cut
-  off at the very end leaves no trace in the table: note the hash that verify tells, and --expect it the next time. The
-  log of the function that writes the entries has each hash, too.
+  says so. The exit code is 1 where an entry was altered, is missing, or stands where it does not belong, and where the
+  log is empty. The hashes have no key: who gets past the table's policy can cut entries off at the end, or chain all
+  anew, and nothing in the table shows it. Note the hash that verify tells, elsewhere, and --expect it the next time.
+  The log of the function that writes the entries has each hash, too.
   With --since, days are of UTC, and the chain is followed from there on.
   The principal is what the caller's own credentials said to sluice; who edits the table by hand is unknown here.
 

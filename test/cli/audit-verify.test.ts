@@ -46,3 +46,10 @@ test('a hash whose entry has had its time is not said to be cut off, and is righ
   const { code, stdout } = await verify('--expect', old);
   expect([code, stdout]).toEqual([1, expect.stringMatching(/has had its time, or was cut off/)]);
 });
+
+test('a log in which there is nothing is not right, unless it was asked from a day on', async () => {
+  await emptied(0);
+  const { code, stdout } = await verify();
+  expect([code, stdout]).toEqual([1, expect.stringMatching(/^The log is empty/)]);
+  expect(await verify('--since', '1d')).toMatchObject({ code: 0 });
+});
