@@ -15,6 +15,8 @@ export type Change = {
   readonly before?: Json;
   readonly after?: Json;
   readonly reason?: string;
+  /** The stamp by which we know who made it: one is of one change. */
+  readonly stamp?: string;
   /** What tells it from every other change: one told twice is logged once. */
   readonly source: string;
 };

@@ -20,8 +20,9 @@ export type Turn = {
 };
 
 const UNKNOWN = 'unknown (edited without sluice; CloudTrail has the caller)';
+const EXPIRED = 'DynamoDB (its time to live was over)';
 /** A stamp is of a change that comes at once; so much may clocks differ. */
-const FRESH_MS = 15 * 60_000;
+export const FRESH_MS = 15 * 60_000;
 
 /** The change to be logged; undefined where nothing changed but the stamp, or the item is none of those that are logged. */
 export function changeIn(turn: Turn): Change | undefined {
@@ -30,19 +31,26 @@ export function changeIn(turn: Turn): Change | undefined {
   if (about === undefined) return undefined;
   const [old, fresh] = [before && about.view(before), after && about.view(after)];
   if (isDeepStrictEqual(old, fresh)) return undefined;
-  const stamp = freshStamp(turn);
-  const { by = turn.expired ? 'DynamoDB (its time to live was over)' : UNKNOWN, reason } = stamp ?? {};
+  const stamp = stampOf(turn);
+  const { reason } = stamp ?? {};
   return {
     at: new Date(at).toISOString(),
-    principal: plainText(by),
+    principal: plainText(stamp ? toPrincipal(stamp, at) : turn.expired ? EXPIRED : UNKNOWN),
     action: about.action(stamp?.does),
     subject: plainText(about.subject),
     ...(old !== undefined && { before: plain(old) }),
     ...(fresh !== undefined && { after: plain(fresh) }),
     ...(reason !== undefined && { reason: plainText(reason) }),
+    ...(stamp && { stamp: plainText(stamp.id) }),
     source,
   };
 }
+
+/** A change whose stamp an earlier one had: somebody copied the item, or put an older one back, and the stamp with it. */
+export const disowned = ({ reason: _, stamp: __, ...change }: Change): Change => ({
+  ...change,
+  principal: 'unknown (edited without sluice, with the stamp of another change; CloudTrail has the caller)',
+});
 
 type About = {
   readonly subject: string;
@@ -96,10 +104,13 @@ const contentOf =
     sha256: sha256(typeof content === 'string' ? content : canonical(plain(content))),
   });
 
-/** The stamp of this very change: a new one, not what an earlier change left; for a removal, the mark that it left just before. */
-function freshStamp({ before, after, at }: Turn): Stamp | undefined {
+/** The stamp that came with this change: a new one, not what an earlier change left; for a removal, the mark that it left just before. */
+function stampOf({ before, after, expired }: Turn): Stamp | undefined {
   const [old, fresh] = [toStamp(before?.changed), toStamp(after?.changed)];
-  const stamp =
-    after === undefined ? (old?.does === 'remove' ? old : undefined) : fresh?.id === old?.id ? undefined : fresh;
-  return stamp !== undefined && Math.abs(Date.parse(stamp.at) - at) <= FRESH_MS ? stamp : undefined;
+  if (after === undefined) return old?.does === 'remove' && !expired ? old : undefined;
+  return fresh?.id === old?.id ? undefined : fresh;
 }
+
+/** Who a stamp names; a stamp of another time may be an older change's, or of a clock that is wrong. */
+const toPrincipal = ({ by, at }: Stamp, moment: number): string =>
+  Math.abs(Date.parse(at) - moment) <= FRESH_MS ? by : `unconfirmed (its stamp is of ${at}): ${by}`;

@@ -22,6 +22,7 @@ const auditItem = z.strictObject({
   before: json,
   after: json,
   reason: z.optional(z.string()),
+  stamp: z.optional(z.string()),
   source: z.string(),
   ttl: z.optional(z.number()),
   previous: z.optional(

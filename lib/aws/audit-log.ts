@@ -3,6 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { type Change, DAY_END, type Entry, positionAt } from '../audit/entry.ts';
 import { type Head, nextEntry } from '../audit/next-entry.ts';
 import type { Found } from '../audit/verified.ts';
+import { disowned, FRESH_MS } from './audit-changes.ts';
 import { AUDIT, toAuditItem, toFound } from './audit-items.ts';
 import { toItem } from './item.ts';
 import { putIf } from './put-if.ts';
@@ -20,8 +21,8 @@ export type AuditOptions = {
 
 /** Each time another was faster, and so the log has grown; who is that unlucky tells it, and is tried again. */
 const TRIES = 500;
-/** So much the clocks of those who write may differ. */
-const SKEW_MS = 5 * 60_000;
+/** How long before a change its stamp may have been another's, as both may be FRESH_MS away from it; and so much the clocks of those who write may differ. */
+const LOOK_BACK_MS = 2 * FRESH_MS + 5 * 60_000;
 /** Sorts before and after every day. */
 const [FIRST, LAST] = ['0000', '9999-99'];
 const PAGE = 25;
@@ -60,10 +61,11 @@ export function auditLog(client: DynamoDBClient, TableName: string, options: Aud
      */
     append: async (change: Change): Promise<Entry> => {
       for (let tries = 0; tries < TRIES; tries++) {
-        const recent = await since(Date.parse(change.at) - SKEW_MS);
+        const recent = await since(Date.parse(change.at) - LOOK_BACK_MS);
         const logged = recent.find(({ entry }) => entry?.source === change.source)?.entry;
         if (logged !== undefined) return logged;
-        const entry = nextEntry(headOf(recent), change, { now: now(), keptDays });
+        const worn = change.stamp !== undefined && recent.some(({ entry }) => entry?.stamp === change.stamp);
+        const entry = nextEntry(headOf(recent), worn ? disowned(change) : change, { now: now(), keptDays });
         const Item = marshall(toAuditItem(entry), { removeUndefinedValues: true });
         const written = await putIf(client, { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' });
         if (written) tell(entry);

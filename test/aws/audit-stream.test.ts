@@ -55,6 +55,7 @@ describe('a change that a stream tells', () => {
         subject: 'tenant acme',
         after: { v: 1, budgets: { day: 5 } },
         reason: 'a new customer',
+        stamp: 'a',
         source: expect.stringMatching(/^event-/),
         hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
@@ -77,13 +78,31 @@ describe('a change that a stream tells', () => {
     });
     expect(edited).toMatchObject({ principal: UNKNOWN, action: 'tenant.change', after: { budgets: 'none' } });
     expect(edited).not.toHaveProperty('reason');
-    // An old item put back, and a copy of an item: a stamp, but of another time.
-    const [restored, copied, spoiled] = await logged(
-      { before: { ...acme, ...stale }, after: { ...acme, v: 2, ...stamp('a') }, at: NOON + HOUR_MS },
-      { after: { ...acme, pk: 'tenant#copy', ...stamp('a') }, at: NOON + HOUR_MS },
-      { before: acme, after: { ...acme, v: 2, changed: 'me' }, at: NOON },
+    const [spoiled] = await logged({ before: acme, after: { ...acme, v: 2, changed: 'me' }, at: NOON });
+    expect(spoiled?.principal).toEqual(UNKNOWN);
+  });
+
+  test('by hand is nobody’s we know, though an older item was put back or one was copied, with a stamp that is still fresh', async () => {
+    const [mine, bobs] = [stamp('mine', { reason: 'ours' }), stamp('bobs')];
+    const [made, changed, restored, copied] = await logged(
+      { after: { ...acme, ...mine }, at: NOON + 1_000 },
+      { before: { ...acme, ...mine }, after: { ...acme, budgets: 'none', ...bobs }, at: NOON + 2_000 },
+      { before: { ...acme, budgets: 'none', ...bobs }, after: { ...acme, ...mine }, at: NOON + 14 * 60_000 },
+      { after: { ...acme, pk: 'tenant#copy', ...bobs }, at: NOON + 14 * 60_000 },
     );
-    expect([restored, copied, spoiled].map((entry) => entry?.principal)).toEqual([UNKNOWN, UNKNOWN, UNKNOWN]);
+    expect([made?.principal, changed?.principal]).toEqual([ADA, ADA]);
+    for (const entry of [restored, copied]) {
+      expect(entry?.principal).toEqual(UNKNOWN);
+      for (const name of ['reason', 'stamp']) expect(entry).not.toHaveProperty(name);
+    }
+  });
+
+  test('of a clock that is wrong keeps who and why, and says that they are not sure', async () => {
+    const [late] = await logged({ after: { ...acme, ...stamp('late', { reason: 'why' }) }, at: NOON + HOUR_MS });
+    expect(late).toMatchObject({
+      principal: `unconfirmed (its stamp is of 2026-11-26T12:00:00.000Z): ${ADA}`,
+      reason: 'why',
+    });
   });
 
   test('of a key names it by its id, and has no trace of its secret', async () => {
@@ -129,10 +148,11 @@ describe('a change that a stream tells', () => {
     expect(more).toEqual([]);
     const others = await logged(
       { before: { ...acme, ...stamp('b') }, at: NOON },
-      { before: { ...acme, ...mark }, at: NOON + HOUR_MS },
+      { before: { ...acme, ...stamp('left', { does: 'remove' }) }, at: NOON + HOUR_MS },
       { before: { ...key, ttl: 1 }, at: NOON, expired: true },
     );
-    expect(others.map((entry) => entry?.principal)).toEqual([UNKNOWN, UNKNOWN, expect.stringMatching(/^DynamoDB/)]);
+    const unsure = expect.stringMatching(/^unconfirmed/);
+    expect(others.map((entry) => entry?.principal)).toEqual([UNKNOWN, unsure, expect.stringMatching(/^DynamoDB/)]);
   });
 
   test('of the configuration tells its version and hash, in force or of the history, and not its text', async () => {
