@@ -50,6 +50,23 @@ export function toFound(item: Readonly<Record<string, unknown>>): Found {
   return { place, entry: old && fresh && { ...said, ...old, ...fresh } };
 }
 
+const text = z.catch(z.optional(z.string()), undefined);
+const recent = z.object({
+  place: z.string(),
+  source: text,
+  stamp: text,
+  logged: z.catch(z.string(), ''),
+  hash: text,
+  action: text,
+  ttl: z.catch(z.optional(z.number()), undefined),
+});
+
+/** An entry, as far as the next one depends on it; whatever was made of it by hand is left out. */
+export type Recent = z.infer<typeof recent>;
+
+export const toRecent = ({ sk, ...item }: Readonly<Record<string, unknown>>): Recent =>
+  recent.parse({ ...item, place: sk });
+
 /** A value under its name, or nothing where there is no text; undefined for a text that nobody wrote here. */
 function jsonIn(name: 'before' | 'after', text: string | undefined): { readonly [name: string]: Json } | undefined {
   if (text === undefined) return {};

@@ -300,7 +300,7 @@ describe('the log', () => {
     expect(fresh.map((entry) => entry?.subject).sort()).toEqual(
       ['day 2026-11-27', ...Array.from({ length: 10 }, (_, at) => `tenant t${at}`)].sort(),
     );
-    expect(heard.sort()).toEqual(fresh.map((entry) => entry?.hash).sort());
+    expect([...new Set(heard)].sort()).toEqual(fresh.map((entry) => entry?.hash).sort());
     expect(verified(all, { whole: true, now })).toBeUndefined();
   });
 
