@@ -73,11 +73,12 @@ function aboutOf({ before, after }: Turn): About | undefined {
       view: withoutPlace,
     };
   if (place === CONFIG && sk === CURRENT) {
-    const action = (does: Stamp['does']) => `config.${verb === 'remove' ? verb : does === 'rollback' ? does : 'apply'}`;
+    const inForce = ({ version, json }: Fields = {}) => ({ version, json });
+    const same = after === undefined || isDeepStrictEqual(inForce(before), inForce(after));
+    const action = (does: Stamp['does']) => `config.${same ? verb : does === 'rollback' ? does : 'apply'}`;
     return { subject: 'config', action, view: contentOf('json') };
   }
-  // A new one is not in force yet; what is, is told above.
-  if (place === CONFIG && String(sk).startsWith(HISTORY) && before !== undefined)
+  if (place === CONFIG && String(sk).startsWith(HISTORY))
     return {
       subject: `config version ${Number(String(sk).slice(HISTORY.length))}`,
       action: () => `config.${verb}-history`,
@@ -96,13 +97,12 @@ function keyVerb(before: Fields | undefined, after: Fields | undefined, does: St
 
 const withoutPlace = ({ pk: _, sk: __, changed: ___, ...item }: Fields): Fields => item;
 
-/** A configuration may be too large for an entry, and is in the history: this tells whether that is still what it was. */
+/** Of a configuration the text may be too large for an entry, and is in the history: its hash tells whether that is still what it was. */
 const contentOf =
   (name: 'json' | 'text') =>
-  ({ version, [name]: content }: Fields): Fields => ({
-    version,
-    sha256: sha256(typeof content === 'string' ? content : canonical(plain(content))),
-  });
+  ({ [name]: content, ...item }: Fields): Fields => ({ ...withoutPlace(item), sha256: hashed(content) });
+
+const hashed = (content: unknown): string => sha256(typeof content === 'string' ? content : canonical(plain(content)));
 
 /** The stamp that came with this change: a new one, not what an earlier change left; for a removal, the mark that it left just before. */
 function stampOf({ before, after, expired }: Turn): Stamp | undefined {

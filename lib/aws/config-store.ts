@@ -44,8 +44,8 @@ export function configStore(
       text,
     };
     // A refusal may be the echo of our own write, whose answer was lost and which the SDK then repeated.
-    if (!(await table.remember(version)) && !isDeepStrictEqual(await table.version(version.version), version))
-      throw new Overtaken();
+    const added = await table.remember(version, await stamping({ reason: note }));
+    if (!added && !isDeepStrictEqual(await table.version(version.version), version)) throw new Overtaken();
     const changed = await stamping({ does, reason: note });
     const current = { version: version.version, json, at: version.at, origin, ...(fileHash && { fileHash }), changed };
     if (!(await table.enforce(current, over?.version)) && (await table.inForce())?.version !== version.version)
@@ -54,8 +54,10 @@ export function configStore(
   };
 
   /** Takes note that a file says what is in force anyway. */
-  const takeNote = (current: InForce, { at, origin }: ConfigVersion, fileHash: string): Promise<boolean> =>
-    table.enforce({ version: current.version, json: current.json, fileHash, at, origin }, current.version);
+  const takeNote = async (current: InForce, { at, origin }: ConfigVersion, fileHash: string): Promise<boolean> => {
+    const { version, json } = current;
+    return table.enforce({ version, json, fileHash, at, origin, changed: await stamping() }, version);
+  };
 
   /** Makes the file's content a version, if it has to; undefined when somebody else was faster. */
   const tryToAdopt = async (content: Content, origin: Origin): Promise<number | undefined> => {

@@ -68,9 +68,12 @@ export function configTable(client: DynamoDBClient, names: Pick<TableNames, 'acc
     },
 
     /** Adds a version to the history; false when there is one of its number. */
-    remember: (version: ConfigVersion): Promise<boolean> =>
+    remember: (version: ConfigVersion, changed: Stamp | undefined): Promise<boolean> =>
       put({
-        Item: marshall({ pk: CONFIG, sk: historyKey(version.version), ...version }),
+        Item: marshall(
+          { pk: CONFIG, sk: historyKey(version.version), ...version, changed },
+          { removeUndefinedValues: true },
+        ),
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
 

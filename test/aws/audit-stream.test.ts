@@ -158,22 +158,29 @@ describe('a change that a stream tells', () => {
   test('of the configuration tells its version and hash, in force or of the history, and not its text', async () => {
     const current = { pk: 'config', sk: 'current', version: 1, json: '{}', origin: 'cli' };
     const next = { ...current, version: 2, json: '{"models":{}}' };
-    const version = { pk: 'config', sk: 'v#00000002', version: 2, text: 'models: {}' };
+    const version = { pk: 'config', sk: 'v#00000002', version: 2, text: 'models: {}', by: 'ada', note: 'n' };
     const told = await logged(
-      { after: version, at: NOON },
+      { after: { ...version, ...stamp('history') }, at: NOON },
       { before: current, after: { ...next, ...stamp('c', { reason: 'a second provider' }) }, at: NOON },
-      { before: next, after: { ...next, fileHash: 'f' }, at: NOON }, // a file was compared
+      { before: next, after: { ...next, fileHash: 'f' }, at: NOON },
       { before: next, after: { ...current, version: 3, ...stamp('d', { does: 'rollback' }) }, at: NOON },
       { before: version, after: { ...version, text: 'other' }, at: NOON },
+      { before: version, after: { ...version, by: 'eve', note: 'z' }, at: NOON },
       { before: version, at: NOON },
     );
     expect(told.map((entry) => `${entry?.action} ${entry?.subject}`)).toEqual([
+      'config.create-history config version 2',
       'config.apply config',
+      'config.change config',
       'config.rollback config',
+      'config.change-history config version 2',
       'config.change-history config version 2',
       'config.remove-history config version 2',
     ]);
-    expect(told[0]).toMatchObject({
+    expect(told[0]).toMatchObject({ principal: ADA, after: { version: 2, by: 'ada', note: 'n' } });
+    expect(told[2]).toMatchObject({ principal: UNKNOWN, after: { fileHash: 'f' } }); // it keeps a deploy's file out
+    expect(told[5]).toMatchObject({ before: { by: 'ada', note: 'n' }, after: { by: 'eve', note: 'z' } });
+    expect(told[1]).toMatchObject({
       principal: ADA,
       reason: 'a second provider',
       before: { version: 1, sha256: '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a' },

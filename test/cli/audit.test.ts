@@ -86,8 +86,11 @@ describe('an operator’s changes', () => {
     await json('config', 'rollback');
     expect(await json('audit', 'list', '--subject', 'config')).toMatchObject([
       { action: 'config.rollback', reason: `rollback to version ${version}`, after: { version: version + 2 } },
+      { action: 'config.create-history', subject: `config version ${version + 2}`, principal: LOCAL },
       { action: 'config.apply', reason: 'cheaper', before: { version }, after: { version: version + 1 } },
+      { action: 'config.create-history', reason: 'cheaper', after: { note: 'second' } },
       { action: 'config.apply', reason: 'first', after: { version, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } },
+      { action: 'config.create-history', reason: 'first', after: { note: 'first' } },
     ]);
   });
 

@@ -18,6 +18,7 @@ test('what a gateway here makes at its first start is in the log, and nothing at
     { action: 'key.create', after: { tenant: 'demo', name: 'demo' }, reason: 'the gateway here was started' },
     { action: 'tenant.create', subject: 'tenant demo', principal: expect.stringMatching(/^local:/) },
     { action: 'config.apply', after: { version: 1 } },
+    { action: 'config.create-history', principal: expect.stringMatching(/^local:/), after: { version: 1 } },
   ]);
   expect(JSON.stringify(first)).not.toContain(demoKey);
   await gateway.stop();
