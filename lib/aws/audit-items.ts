@@ -2,7 +2,7 @@ import '../schema.ts';
 import * as z from 'zod/mini';
 import { canonical, type Json } from '../audit/canonical.ts';
 import { type Entry, placeOf } from '../audit/entry.ts';
-import type { Found } from '../audit/verified.ts';
+import type { Found } from '../audit/verifier.ts';
 
 /** The one partition of table Audit: its newest entry is found by one query, and operators change little in a second. */
 export const AUDIT = 'audit';

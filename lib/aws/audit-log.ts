@@ -2,7 +2,7 @@ import { type AttributeValue, type DynamoDBClient, paginateQuery, QueryCommand }
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type Change, DAY_END, type Position, positionAt } from '../audit/entry.ts';
 import { type Head, nextEntry } from '../audit/next-entry.ts';
-import type { Found } from '../audit/verified.ts';
+import type { Found } from '../audit/verifier.ts';
 import { disowned, FRESH_MS } from './audit-changes.ts';
 import { AUDIT, type Recent, toAuditItem, toFound, toRecent } from './audit-items.ts';
 import { toItem } from './item.ts';
@@ -26,8 +26,8 @@ export type Written = Position & { readonly hash: string };
 const TRIES = 500;
 /** How long before a change its stamp may have been another's, as both may be FRESH_MS away from it; and so much the clocks of those who write may differ. */
 const LOOK_BACK_MS = 2 * FRESH_MS + 5 * 60_000;
-/** Sorts before and after every day. */
-const [FIRST, LAST] = ['0000', '9999-99'];
+/** Sorts before all there is, entries or not: who verifies must see what somebody put beside them, too. */
+const FIRST = '\0';
 /** Enough for most appends. When much has changed of late, all else is read in as few pages as it has. */
 const FIRST_PAGE = 10;
 const LOOKED_AT = ['sk', 'source', 'stamp', 'logged', 'hash', 'action', 'ttl'];
@@ -39,8 +39,8 @@ export function auditLog(client: DynamoDBClient, TableName: string, options: Aud
     const query = {
       TableName,
       ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :since AND :last',
-      ExpressionAttributeValues: marshall({ ':pk': AUDIT, ':since': sinceDay, ':last': LAST }),
+      KeyConditionExpression: 'pk = :pk AND sk >= :since',
+      ExpressionAttributeValues: marshall({ ':pk': AUDIT, ':since': sinceDay }),
       ScanIndexForward,
     };
     for await (const { Items = [] } of paginateQuery({ client }, query))

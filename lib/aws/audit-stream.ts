@@ -9,7 +9,7 @@ import { toItem } from './item.ts';
 import { auditTable } from './tables.ts';
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html
-const image = z.optional(z.custom<Readonly<Record<string, AttributeValue>>>(isFields));
+const image = z.optional(z.custom<Image>(isFields));
 const streamEvent = z.object({
   Records: z.array(
     z.object({
@@ -56,11 +56,26 @@ function turnOf({
   return {
     source: eventID,
     at: ApproximateCreationDateTime * 1000,
-    before: OldImage && toItem(OldImage),
-    after: NewImage && toItem(NewImage),
+    before: OldImage && toItem(withBytes(OldImage)),
+    after: NewImage && toItem(withBytes(NewImage)),
     expired: userIdentity?.principalId === 'dynamodb.amazonaws.com',
   };
 }
+
+type Image = Readonly<Record<string, AttributeValue>>;
+
+/** An image whose bytes are bytes: Lambda's event is JSON, in which they are base64. */
+const withBytes = (image: Image): Record<string, AttributeValue> =>
+  Object.fromEntries(Object.entries(image).map(([name, value]) => [name, toBytes(value)]));
+
+function toBytes(value: AttributeValue): AttributeValue {
+  if (value.B !== undefined) return { B: fromBase64(value.B) };
+  if (value.BS !== undefined) return { BS: value.BS.map(fromBase64) };
+  if (value.L !== undefined) return { L: value.L.map(toBytes) };
+  return value.M === undefined ? value : { M: withBytes(value.M) };
+}
+
+const fromBase64 = (bytes: unknown): Uint8Array => Buffer.from(String(bytes), 'base64');
 
 /** How many days entries are kept; without it, for ever. */
 export const AUDIT_KEPT_DAYS = 'SLUICE_AUDIT_KEPT_DAYS';

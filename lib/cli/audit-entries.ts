@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { DAY_END, type Entry } from '../audit/entry.ts';
-import type { Found } from '../audit/verified.ts';
+import type { Found } from '../audit/verifier.ts';
 import type { AuditLog } from '../aws/audit-log.ts';
 import { changesIn } from './config-changes.ts';
 import type { Connection } from './connect.ts';
@@ -58,9 +58,14 @@ export const exported: Deed = {
   act: async ({ connect, operands, options }) => {
     none(operands);
     const log = auditOf(await connect());
-    for await (const page of log.oldestFirst(dayOf(sinceIn(options), 'UTC'))) {
+    const ended = new AbortController();
+    process.stdout.once('error', () => ended.abort()); // whoever read it has gone, as head does
+    const since = options.has('since') ? dayOf(sinceIn(options), 'UTC') : undefined;
+    for await (const page of log.oldestFirst(since)) {
       const lines = page.map(({ place, entry }) => `${JSON.stringify(entry ?? { place, unreadable: true })}\n`);
-      if (!process.stdout.write(lines.join(''))) await once(process.stdout, 'drain');
+      if (ended.signal.aborted) break;
+      if (!process.stdout.write(lines.join('')))
+        await once(process.stdout, 'drain', { signal: ended.signal }).catch(() => {}); // nobody reads on: the signal says so
     }
     return { said: true };
   },

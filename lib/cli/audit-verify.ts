@@ -1,5 +1,5 @@
-import { type Entry, placeOf } from '../audit/entry.ts';
-import { type Fault, problemOf } from '../audit/verified.ts';
+import { placeOf } from '../audit/entry.ts';
+import { type Fault, type Seen, verifier } from '../audit/verifier.ts';
 import type { AuditLog } from '../aws/audit-log.ts';
 import { auditOf, sinceIn } from './audit-entries.ts';
 import { given } from './options.ts';
@@ -13,12 +13,12 @@ export const verify: Deed = {
   takes: { since: 'value', expect: 'value' },
   act: async ({ connect, operands, options }) => {
     none(operands);
-    const since = dayOf(sinceIn(options), 'UTC');
+    const since = options.has('since') ? dayOf(sinceIn(options), 'UTC') : undefined;
     const expected = given(options, 'expect');
     if (expected !== undefined && !/^[0-9a-f]{64}$/.test(expected))
       throw new Wrong('--expect takes a hash of 64 hexadecimal digits, as sluice audit verify tells it.');
-    const followed = await follow(auditOf(await connect()), since, options.has('since'), expected);
-    if (followed.read === 0 && followed.fault === undefined && !options.has('since')) return EMPTY;
+    const followed = await follow(auditOf(await connect()), since, expected);
+    if (followed.read === 0 && followed.fault === undefined && since === undefined) return EMPTY;
     return told(followed, expected);
   },
 };
@@ -27,39 +27,30 @@ export const verify: Deed = {
 const problem = 'The log is empty: nothing was ever changed, all entries have had their time, or somebody emptied it.';
 const EMPTY: Outcome = { data: { ok: false, verified: 0, problem }, text: problem, failed: true };
 
-type Followed = {
-  readonly read: number;
-  readonly fault?: Fault;
-  readonly head?: Entry;
+type Followed = Seen & {
+  readonly fault?: Fault | undefined;
   /** Whether the hash that was expected is there, or named by the entry that came after its own. */
   readonly met: boolean;
-  /** Whether entries before some of these were not there to be read, and need not be. */
-  readonly lacking: boolean;
 };
 
-function follow(log: AuditLog, since: string, partly: boolean, expected: string | undefined): Promise<Followed> {
+function follow(log: AuditLog, since: string | undefined, expected: string | undefined): Promise<Followed> {
   return withProgress(async (tell) => {
-    const look = { whole: !partly, now: Date.now() };
-    let head: Entry | undefined;
-    let read = 0;
-    let [met, lacking] = [false, false];
+    const { see, seen } = verifier({ whole: since === undefined, now: Date.now() });
+    let met = false;
     for await (const page of log.oldestFirst(since)) {
       for (const found of page) {
-        const problem = problemOf(found, head, look);
-        if (problem !== undefined) return { read, fault: { place: found.place, problem }, met, lacking };
-        const previous = found.entry?.previous?.hash;
-        lacking ||= previous !== head?.hash;
-        head = found.entry;
-        met ||= expected !== undefined && [previous, head?.hash].includes(expected);
-        read++;
+        const fault = see(found);
+        if (fault !== undefined) return { ...seen(), fault, met };
+        const { hash, previous } = found.entry ?? {};
+        met ||= expected !== undefined && [hash, previous?.hash].includes(expected);
       }
-      tell(`${read} entries verified…`);
+      tell(`${seen().read} entries verified…`);
     }
-    return { read, ...(head && { head }), met, lacking };
+    return { ...seen(), met };
   });
 }
 
-function told({ read, fault, head, met, lacking }: Followed, expected: string | undefined): Outcome {
+function told({ read, fault, newest: head, met, lacking }: Followed, expected: string | undefined): Outcome {
   const counted = read === 1 ? '1 entry is' : `${read} entries are`;
   if (fault !== undefined) {
     const text = `Entry ${fault.place} ${fault.problem}. Before it, ${counted} right.`;

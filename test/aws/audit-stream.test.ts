@@ -1,12 +1,13 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Change } from '../../lib/audit/entry.ts';
-import { verified } from '../../lib/audit/verified.ts';
 import { type AuditLog, auditLog } from '../../lib/aws/audit-log.ts';
 import { logStream } from '../../lib/aws/audit-stream.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { auditTable } from '../../lib/aws/tables.ts';
 import { bareTables } from '../support/bare-tables.ts';
 import { type Happened, streamed } from '../support/streamed.ts';
+import { verified } from '../support/verified.ts';
 
 const NOON = Date.UTC(2026, 10, 26, 12);
 const HOUR_MS = 3_600_000;
@@ -225,13 +226,26 @@ describe('a change that a stream tells', () => {
   });
 
   test('is logged whatever a hand has put into the item', async () => {
-    const odd = { set: new Set(['b', 'a']), bytes: new Uint8Array([1, 2]), none: null, deep: [{ n: 1e-7 }], '': '' };
+    const odd = {
+      set: new Set(['b', 'a']),
+      bytes: new Uint8Array([1, 2]),
+      blobs: new Set([new Uint8Array([1])]),
+      none: null,
+      deep: [{ n: 1e-7, b: new Uint8Array([1]) }],
+      '': '',
+    };
     const large = { text: 'x'.repeat(300_000) };
     const [first, second] = await logged(
       { after: { ...acme, ...odd } },
       { before: { ...acme, ...large }, after: acme },
     );
-    expect(first?.after).toMatchObject({ set: ['a', 'b'], bytes: 'binary, 2 bytes', none: null, deep: [{ n: 1e-7 }] });
+    expect(first?.after).toMatchObject({
+      set: ['a', 'b'],
+      bytes: 'binary, 2 bytes',
+      blobs: ['binary, 1 bytes'],
+      none: null,
+      deep: [{ n: 1e-7, b: 'binary, 1 bytes' }],
+    });
     expect(second?.before).toEqual({ bytes: expect.any(Number), sha256: expect.any(String) });
   });
 
@@ -309,6 +323,18 @@ describe('the log', () => {
     );
     expect([...new Set(heard)].sort()).toEqual(fresh.map((entry) => entry?.hash).sort());
     expect(verified(all, { whole: true, now })).toBeUndefined();
+  });
+
+  test('has nothing beside it in its table that is not seen', async () => {
+    const length = (await entries()).length;
+    for (const sk of ['\u0001 before', 'zz after']) await tables.put('audit', { pk: 'audit', sk, principal: 'eve' });
+    expect(await logged({ after: acme })).toHaveLength(1);
+    const places = (await entries()).map(({ place }) => place);
+    expect([places.length, places[0], places.at(-1)]).toEqual([length + 3, '\u0001 before', 'zz after']);
+    for (const sk of ['\u0001 before', 'zz after']) {
+      const Key = { pk: { S: 'audit' }, sk: { S: sk } };
+      await client.send(new DeleteItemCommand({ TableName: auditTable.localName, Key }));
+    }
   });
 
   test('goes on after an entry that somebody spoiled, which is found out', async () => {

@@ -13,8 +13,11 @@ export type Happened = {
 };
 
 /** An event as Lambda gets it from a DynamoDB stream. https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
-export function streamed(...happened: readonly Happened[]) {
-  return { Records: happened.map(recordOf) };
+export function streamed(...happened: readonly Happened[]): unknown {
+  const text = JSON.stringify({ Records: happened.map(recordOf) }, (_, value) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
+  );
+  return JSON.parse(text);
 }
 
 let records = 0;

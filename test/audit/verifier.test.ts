@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { canonical, type Json } from '../../lib/audit/canonical.ts';
 import { type Change, DAY_END, type Entry, hashOf, placeOf, positionAt } from '../../lib/audit/entry.ts';
 import { type Head, nextEntry } from '../../lib/audit/next-entry.ts';
-import { type Found, verified } from '../../lib/audit/verified.ts';
+import type { Found } from '../../lib/audit/verifier.ts';
+import { verified } from '../support/verified.ts';
 
 const DAY_MS = 86_400_000;
 const START = Date.UTC(2026, 10, 26, 12);

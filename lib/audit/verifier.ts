@@ -14,19 +14,37 @@ export type Look = {
   readonly now: number;
 };
 
-/** The first thing wrong in a log that is read in order; undefined where nothing is. That its newest entries were cut shows only by what was noted of them elsewhere. */
-export function verified(log: readonly Found[], look: Look): Fault | undefined {
-  let before: Entry | undefined;
-  for (const found of log) {
-    const problem = problemOf(found, before, look);
-    if (problem !== undefined) return { place: found.place, problem };
-    before = found.entry;
-  }
-  return undefined;
+/** What was seen of a log that is right so far. */
+export type Seen = {
+  readonly read: number;
+  readonly newest?: Entry;
+  /** Whether entries before some of these were not there to be seen, and need not be. */
+  readonly lacking: boolean;
+};
+
+/** Follows a log whose entries it is shown in their order, up to the first that is wrong. That its newest entries were cut shows only by what was noted of them elsewhere. */
+export function verifier(look: Look) {
+  let seen: Seen = { read: 0, lacking: false };
+  return {
+    /** What is wrong with the next; undefined where nothing is. */
+    see: (found: Found): Fault | undefined => {
+      const { read, newest, lacking } = seen;
+      const problem = problemOf(found, newest, look);
+      if (problem !== undefined) return { place: found.place, problem };
+      const { entry } = found;
+      seen = {
+        read: read + 1,
+        ...(entry && { newest: entry }),
+        lacking: lacking || entry?.previous?.hash !== newest?.hash,
+      };
+      return undefined;
+    },
+    seen: (): Seen => seen,
+  };
 }
 
 /** What is wrong with an entry after the one before it, which was right; undefined where nothing is. */
-export function problemOf({ place, entry }: Found, before: Entry | undefined, look: Look): string | undefined {
+function problemOf({ place, entry }: Found, before: Entry | undefined, look: Look): string | undefined {
   if (entry === undefined) return 'cannot be read: it was altered, or Sluice did not write it';
   if (placeOf(entry) !== place) return `is not what was written there, but what it says was at ${placeOf(entry)}`;
   if (hashOf(entry) !== entry.hash) return 'was altered: its hash is not that of what it says';
