@@ -8,7 +8,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { AUDIT_KEPT_DAYS } from '../lib/aws/audit-stream.ts';
+import { ACCESS_STREAM, AUDIT_KEPT_DAYS } from '../lib/aws/audit-stream.ts';
 import { auditTable } from '../lib/aws/tables.ts';
 
 export type AuditTrailProps = {
@@ -38,6 +38,7 @@ export class AuditTrail extends Construct {
     logGroup.grantWrite(role);
     audit.grant(role, 'dynamodb:PutItem', 'dynamodb:Query');
     access.grantStreamRead(role);
+    const streamArn = access.tableStreamArn ?? '';
     const writer = new lambda.Function(this, 'Function', {
       description: 'Sluice: writes down, in the audit log, what changes in table Access',
       code,
@@ -51,12 +52,13 @@ export class AuditTrail extends Construct {
       loggingFormat: lambda.LoggingFormat.JSON,
       environment: {
         [auditTable.variable]: audit.tableName,
+        [ACCESS_STREAM]: streamArn,
         ...(keptDays !== undefined && { [AUDIT_KEPT_DAYS]: String(keptDays) }),
       },
     });
     const unlogged = this.unlogged(role);
     writer.addEventSourceMapping('Stream', {
-      eventSourceArn: access.tableStreamArn ?? '',
+      eventSourceArn: streamArn,
       startingPosition: lambda.StartingPosition.TRIM_HORIZON,
       batchSize: 20,
       bisectBatchOnError: true,

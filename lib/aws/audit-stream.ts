@@ -14,6 +14,8 @@ const streamEvent = z.object({
   Records: z.array(
     z.object({
       eventID: z.string(),
+      eventSource: z.literal('aws:dynamodb'),
+      eventSourceARN: z.string(),
       userIdentity: z.optional(z.nullable(z.object({ principalId: z.optional(z.string()) }))),
       dynamodb: z.object({
         SequenceNumber: z.string(),
@@ -30,13 +32,20 @@ type StreamRecord = z.infer<typeof streamEvent>['Records'][number];
 /** What Lambda is told: from which record on it must come again. */
 export type Left = { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
 
-/** Logs the changes that a stream of table Access tells, in their order. The first that fails, and all after it, come again. */
+/** The stream that is listened to, and the log to which it is written. */
+export type Trail = { readonly streamArn: string; readonly log: Pick<AuditLog, 'append'> };
+
+/** Logs the changes that the stream of table Access tells, in their order. The first that fails, and all after it, come again. */
 export async function logStream(
   event: unknown,
-  log: Pick<AuditLog, 'append'>,
+  { streamArn, log }: Trail,
   failed: (error: unknown, record: { readonly eventID: string }) => void,
 ): Promise<Left> {
-  for (const record of streamEvent.parse(event).Records) {
+  const { Records } = streamEvent.parse(event);
+  // It keeps out what was wired here by mistake. Who may invoke the function can say what he likes.
+  const stray = Records.find(({ eventSourceARN }) => eventSourceARN !== streamArn);
+  if (stray !== undefined) throw new Error(`This logs ${streamArn}, and no event of ${stray.eventSourceARN}.`);
+  for (const record of Records) {
     try {
       const change = changeIn(turnOf(record));
       if (change !== undefined) await log.append(change);
@@ -80,14 +89,19 @@ const fromBase64 = (bytes: unknown): Uint8Array => Buffer.from(String(bytes), 'b
 /** How many days entries are kept; without it, for ever. */
 export const AUDIT_KEPT_DAYS = 'SLUICE_AUDIT_KEPT_DAYS';
 
-/** The audit log of a function, over the table its environment names. */
-export function awsAuditLog(
+/** The stream of table Access, by its ARN. */
+export const ACCESS_STREAM = 'SLUICE_ACCESS_STREAM';
+
+/** What a function logs, and where, as its environment names both. */
+export function awsTrail(
   env: Readonly<Record<string, string | undefined>>,
   tell: (entry: { readonly day: string; readonly number: number; readonly hash: string }) => void,
-): AuditLog {
+): Trail {
   const name = env[auditTable.variable];
   if (!name) throw new Error(`Set ${auditTable.variable} to the name of the ${auditTable.localName} table.`);
+  const streamArn = env[ACCESS_STREAM];
+  if (!streamArn) throw new Error(`Set ${ACCESS_STREAM} to the ARN of the stream of table Access.`);
   const client = dynamodb({ endpoint: env.SLUICE_DYNAMODB_ENDPOINT, tryMs: 5_000, tries: 4 });
   const kept = env[AUDIT_KEPT_DAYS];
-  return auditLog(client, name, { tell, ...(kept && { keptDays: Number(kept) }) });
+  return { streamArn, log: auditLog(client, name, { tell, ...(kept && { keptDays: Number(kept) }) }) };
 }

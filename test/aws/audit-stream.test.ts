@@ -6,7 +6,7 @@ import { logStream } from '../../lib/aws/audit-stream.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { auditTable } from '../../lib/aws/tables.ts';
 import { bareTables } from '../support/bare-tables.ts';
-import { type Happened, streamed } from '../support/streamed.ts';
+import { type Happened, STREAM, streamed } from '../support/streamed.ts';
 import { verified } from '../support/verified.ts';
 
 const NOON = Date.UTC(2026, 10, 26, 12);
@@ -25,10 +25,12 @@ const unexpected = (error: unknown) => {
   throw error;
 };
 
+const trailOf = (of: Pick<AuditLog, 'append'>) => ({ streamArn: STREAM, log: of });
+
 /** What the log gained by these records, in its order. */
 async function logged(...happened: readonly Happened[]) {
   const before = (await entries()).length;
-  expect(await logStream(streamed(...happened), log, unexpected)).toEqual({ batchItemFailures: [] });
+  expect(await logStream(streamed(...happened), trailOf(log), unexpected)).toEqual({ batchItemFailures: [] });
   return (await entries()).slice(before).map(({ entry }) => entry);
 }
 
@@ -293,13 +295,24 @@ describe('a change that a stream tells', () => {
       { after: { ...acme, pk: 'tenant#late' }, id: 'l' },
     );
     const failures: unknown[] = [];
-    const left = await logStream(event, failing, (error, { eventID }) => failures.push([String(error), eventID]));
+    const left = await logStream(event, trailOf(failing), (error, { eventID }) =>
+      failures.push([String(error), eventID]),
+    );
     expect(left).toEqual({ batchItemFailures: [{ itemIdentifier: 'seq-b' }] });
     expect(failures).toEqual([['Error: no', 'b']]);
     const before = (await entries()).length;
-    await logStream(event, log, unexpected);
+    await logStream(event, trailOf(log), unexpected);
     expect((await entries()).slice(before).map(({ entry }) => entry?.subject)).toEqual(['tenant bad', 'tenant late']);
   });
+});
+
+test('an event of another stream, or of none, is refused whole', async () => {
+  const before = (await entries()).length;
+  const forged = { eventID: '1', dynamodb: { SequenceNumber: '1', ApproximateCreationDateTime: 1 } };
+  await expect(logStream({ Records: [forged] }, trailOf(log), unexpected)).rejects.toThrow('eventSource');
+  const other = { streamArn: `${STREAM}1`, log };
+  await expect(logStream(streamed({ after: acme }), other, unexpected)).rejects.toThrow(`no event of ${STREAM}.`);
+  expect(await entries()).toHaveLength(before);
 });
 
 describe('the log', () => {
@@ -313,7 +326,7 @@ describe('the log', () => {
         tell: ({ hash }) => heard.push(hash),
       });
       const event = streamed({ after: { ...acme, pk: `tenant#t${at >> 1}` }, at: now, id: `pair-${at >> 1}` });
-      return logStream(event, writer, unexpected);
+      return logStream(event, trailOf(writer), unexpected);
     });
     await Promise.all(writers);
     const all = await entries();

@@ -3,7 +3,7 @@ import { auditLog } from '../../lib/aws/audit-log.ts';
 import { logStream } from '../../lib/aws/audit-stream.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { auditTable } from '../../lib/aws/tables.ts';
-import { streamed } from '../support/streamed.ts';
+import { STREAM, streamed } from '../support/streamed.ts';
 import { deployedOperator } from './deployed-operator.ts';
 
 const ADA = 'arn:aws:sts::123456789012:assumed-role/Operator/ada';
@@ -33,9 +33,13 @@ test('an operator of a gateway in AWS leaves in an item who he is to STS, and th
   expect(JSON.parse(await told('audit', 'list', '--json'))).toEqual([]); // no stream runs here, and he writes no entry
 
   const log = auditLog(client, auditTable.localName);
-  await logStream(streamed({ after: created }, { before: created, after: changed }), log, (error) => {
-    throw error;
-  });
+  await logStream(
+    streamed({ after: created }, { before: created, after: changed }),
+    { streamArn: STREAM, log },
+    (error) => {
+      throw error;
+    },
+  );
   const listed = JSON.parse(await told('audit', 'list', '--json'));
   expect(listed).toMatchObject([
     { action: 'tenant.change', principal: ADA, after: { budgets: { day: 9 } } },

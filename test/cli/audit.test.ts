@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { auditLog } from '../../lib/aws/audit-log.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { auditTable } from '../../lib/aws/tables.ts';
 import { keyHash } from '../../lib/pipeline/authenticate.ts';
-import { demoKey } from '../support/gateway.ts';
+import { demoKey, root } from '../support/gateway.ts';
 import { operator } from './operator.ts';
 
 const { tables, says, json, refused, dataDir } = operator();
@@ -102,6 +106,14 @@ describe('an operator’s changes', () => {
     for (const [at, { previous }] of entries.slice(1).entries()) expect(previous.hash).toBe(entries[at].hash);
     expect(entries.at(-1)).toMatchObject({ subject: 'tenant exported' });
   });
+});
+
+test('an export ends in quiet when whoever read it has gone, as head does', async () => {
+  const env = { PATH: process.env.PATH, SLUICE_DATA_DIR: dataDir };
+  const child = spawn(process.execPath, [join(root, 'lib/cli/sluice.ts'), '--local', 'audit', 'export'], { env });
+  child.stdout.destroy();
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect([said, code]).toEqual(['', 0]);
 });
 
 describe('who tampers with the log', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { bundle, bundled } from '../../esbuild.config.ts';
 import { auditTable } from '../../lib/aws/tables.ts';
 import { bareTables } from '../support/bare-tables.ts';
-import { streamed } from '../support/streamed.ts';
+import { STREAM, streamed } from '../support/streamed.ts';
 
 const { tables } = await bareTables();
 
@@ -12,6 +12,7 @@ test('the bundled function logs what a stream tells, knows no table but its own,
   Object.assign(process.env, {
     SLUICE_DYNAMODB_ENDPOINT: tables.endpoint,
     SLUICE_AUDIT_KEPT_DAYS: '400',
+    SLUICE_ACCESS_STREAM: STREAM,
     [auditTable.variable]: auditTable.localName,
   });
   const printed: string[] = [];

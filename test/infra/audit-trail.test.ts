@@ -118,10 +118,12 @@ describe('the audit log', () => {
       Object.values(template.findResources('AWS::Lambda::Function')).map(
         ({ Properties }) => Properties.Environment.Variables,
       );
-    expect(variables(state)).toEqual([{ SLUICE_TABLE_AUDIT: { Ref: 'Audit3D8ADE0A' } }]);
-    expect(variables(synthesized({ auditKeptDays: 400 }).state)).toEqual([
-      { SLUICE_TABLE_AUDIT: { Ref: 'Audit3D8ADE0A' }, SLUICE_AUDIT_KEPT_DAYS: '400' },
-    ]);
+    const names = {
+      SLUICE_TABLE_AUDIT: { Ref: 'Audit3D8ADE0A' },
+      SLUICE_ACCESS_STREAM: { 'Fn::GetAtt': ['Access9901B1FF', 'StreamArn'] },
+    };
+    expect(variables(state)).toEqual([names]);
+    expect(variables(synthesized({ auditKeptDays: 400 }).state)).toEqual([{ ...names, SLUICE_AUDIT_KEPT_DAYS: '400' }]);
     expect(Object.values(state.findResources('AWS::Logs::LogGroup'))).toEqual([
       { Type: 'AWS::Logs::LogGroup', DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' }, // and no RetentionInDays
     ]);

@@ -12,6 +12,9 @@ export type Happened = {
   readonly expired?: boolean;
 };
 
+/** The stream that these events come from. */
+export const STREAM = 'arn:aws:dynamodb:eu-central-1:123456789012:table/Access/stream/2026-11-26T00:00:00.000';
+
 /** An event as Lambda gets it from a DynamoDB stream. https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
 export function streamed(...happened: readonly Happened[]): unknown {
   const text = JSON.stringify({ Records: happened.map(recordOf) }, (_, value) =>
@@ -39,7 +42,7 @@ function recordOf({ before, after, at = Date.now(), id = `event-${++records}`, e
       SizeBytes: 100,
       StreamViewType: 'NEW_AND_OLD_IMAGES',
     },
-    eventSourceARN: 'arn:aws:dynamodb:eu-central-1:123456789012:table/Access/stream/2026-11-26T00:00:00.000',
+    eventSourceARN: STREAM,
     ...(expired && { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } }),
   };
 }
