@@ -109,6 +109,11 @@ describe('an operator’s changes', () => {
 });
 
 test('an export ends in quiet when whoever read it has gone, as head does', async () => {
+  const client = dynamodb({ endpoint: tables().endpoint, tryMs: 5_000, tries: 2 });
+  const large = { at: new Date().toISOString(), principal: 'ada', action: 'tenant.change', subject: 'tenant large' };
+  const after = { text: 'x'.repeat(90_000) }; // more than a pipe holds
+  await auditLog(client, auditTable.localName).append({ ...large, after, source: 'large' });
+  client.destroy();
   const env = { PATH: process.env.PATH, SLUICE_DATA_DIR: dataDir };
   const child = spawn(process.execPath, [join(root, 'lib/cli/sluice.ts'), '--local', 'audit', 'export'], { env });
   child.stdout.destroy();
