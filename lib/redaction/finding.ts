@@ -1,3 +1,5 @@
+import type { Spend } from './allowance.ts';
+
 /** What the house itself knows to find. A tenant's patterns are kinds of their own names. */
 export const kinds = ['email', 'phone', 'card', 'iban', 'national-id', 'ip', 'secret'] as const;
 export type Kind = (typeof kinds)[number];
@@ -8,8 +10,8 @@ export const LOOK_ALIKE = 'text';
 /** A value that is not to leave, by its place in UTF-16 units. */
 export type Finding = { readonly kind: string; readonly start: number; readonly end: number };
 
-/** Finds values in a text, in any order; they may overlap. Takes time in proportion to the text, whatever it is. */
-export type Detector = (text: string) => Iterable<Finding>;
+/** Finds values in a text, in any order; they may overlap. Takes time in proportion to the text, and spends what it takes. */
+export type Detector = (text: string, spend: Spend) => Iterable<Finding>;
 
 /** True for a digit, `0` to `9`. */
 export const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;

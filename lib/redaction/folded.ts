@@ -1,3 +1,5 @@
+import type { Spend } from './allowance.ts';
+
 /** A text as detectors read it, and where its parts stood in the text as it was written. */
 export type Folded = {
   readonly text: string;
@@ -29,12 +31,14 @@ const ODD = new RegExp(
   'gu',
 );
 
+const AN_ODD = 32;
+
 /**
  * Reads a text as a person would. After a backslash, `n`, `r`, `t`, `b` and `f` are what JSON means by them, in any text:
  * a prompt quotes JSON more often than it names a folder, and Markdown escapes the signs of an address. Percent encoding other than `%40`, HTML entities and letters
  * that merely look like others stay as they are.
  */
-export function folded(text: string): Folded {
+export function folded(text: string, spend: Spend): Folded {
   const pieces: string[] = [];
   /** For each odd place: where what follows it begins in the folded text, and in the written. */
   const foldedEnds: number[] = [];
@@ -42,6 +46,7 @@ export function folded(text: string): Folded {
   let length = 0;
   let read = 0;
   for (const { index, 0: odd } of text.matchAll(ODD)) {
+    spend(AN_ODD);
     const plain = plainly(odd);
     if (plain === odd) continue;
     pieces.push(text.slice(read, index), plain);

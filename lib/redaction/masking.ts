@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { openAllowance } from './allowance.ts';
 import { mask } from './placeholder.ts';
 import { rewritten, type Value } from './rewritten.ts';
 import type { Scanner } from './scanner.ts';
@@ -26,9 +27,11 @@ export function refusal(counts: Readonly<Record<string, number>>): GatewayError 
 
 function counting(scan: Scanner, instead: (value: Value) => string): Hiding {
   const counts: Record<string, number> = {};
+  const spend = openAllowance();
+  const scanned: Scanner = (text) => scan(text, spend);
   const replace = (value: Value): string => {
     counts[value.kind] = (counts[value.kind] ?? 0) + 1;
     return instead(value);
   };
-  return { hide: (text) => rewritten(text, scan, replace), counts: () => ({ ...counts }) };
+  return { hide: (text) => rewritten(text, scanned, replace), counts: () => ({ ...counts }) };
 }

@@ -22,7 +22,7 @@ export async function toPatterns(patterns: Patterns): Promise<readonly Detector[
   if (entries.length > MOST_PATTERNS)
     throw wrong('patterns', `are ${entries.length}; at most ${MOST_PATTERNS} can be given`);
   const { RE2JS: engine } = await import('re2js');
-  return entries.map(([name, pattern]) => toDetector(name, compiled(engine, name, pattern)));
+  return entries.map(([name, pattern]) => toDetector(name, compiled(engine, name, pattern), ENDLESS.test(pattern)));
 }
 
 function compiled(engine: typeof RE2JS, name: string, pattern: string): RE2JS {
@@ -60,34 +60,67 @@ const wrong = (name: string, problem: string) =>
     message: `Pattern ${name} ${problem}.`.replace('Pattern patterns', 'Patterns'),
   });
 
-/** A text is looked through a part at a time, since each search may look on to the end of what it is given. */
+/** A text is looked through a part at a time, since a search may look on to the end of what it is given. */
 const PART = 8192;
-/** A match that is longer may be cut where a part ends. */
+/** A match that is longer may be cut. */
 const OVERLAP = 1024;
-/** How many signs may be looked at in all: matches times parts. */
-const MOST_WORK = 2 ** 26;
+/** What may match without an end. Any other pattern matches no more characters than it has instructions. */
+const ENDLESS = /[*+]|\{\d+,\}/;
+const LEAST_WINDOW = 64;
+/** How many instructions a search that only says yes or no goes through in the time of one: it keeps what it has learned. */
+const TOGETHER = 128;
 
-/** One search is linear, but a text can have as many as signs. Past all patience the rest is found as one: it must not leave unseen. */
-function toDetector(kind: string, pattern: RE2JS): Detector {
-  return function* (text) {
-    let work = 0;
+/** Whether a part has a match costs little; only where it has one, the place is looked for, in windows as short as will do. */
+function toDetector(kind: string, pattern: RE2JS, endless: boolean): Detector {
+  const size = pattern.programSize();
+  const reach = endless ? OVERLAP : Math.min(OVERLAP, 2 * size);
+  return function* (text, spend) {
+    const has = (start: number, end: number) => {
+      spend(Math.ceil((end - start) * (1 + size / TOGETHER)));
+      return pattern.test(text.slice(start, end));
+    };
+    const place = (start: number, end: number, from: number): Finding | undefined => {
+      spend((end - start) * size);
+      const matcher = pattern.matcher(text.slice(start, end));
+      return matcher.find(from - start)
+        ? { kind, start: start + matcher.start(), end: start + matcher.end() }
+        : undefined;
+    };
     let free = 0;
     for (const { start, end, last } of partsOf(text)) {
-      const matcher = pattern.matcher(text.slice(start, end));
-      while (matcher.find()) {
-        const finding: Finding = { kind, start: start + matcher.start(), end: start + matcher.end() };
-        work += end - start;
-        if (work > MOST_WORK) {
-          yield { kind, start: finding.start, end: text.length };
-          return;
-        }
-        // What begins in the overlap is found whole in the next part.
-        if (!last && finding.start >= end - OVERLAP) break;
-        if (finding.end > finding.start && finding.end > free) yield finding;
-        free = Math.max(free, finding.end);
+      // What begins in the overlap is found whole in the next part.
+      const until = last ? end : end - OVERLAP;
+      let from = Math.max(start, free);
+      if (from >= until || !has(Math.max(0, from - 1), end)) continue;
+      while (from < until) {
+        const finding = firstFrom(from, end, reach, has, place);
+        if (finding === undefined || finding.start >= until) break;
+        if (finding.end > finding.start) yield finding;
+        free = finding.end > finding.start ? finding.end : finding.start + 1;
+        from = free;
       }
     }
   };
+}
+
+type Has = (start: number, end: number) => boolean;
+type Place = (start: number, end: number, from: number) => Finding | undefined;
+
+/** The first match from a place on: looked for in a window that grows until it has one, and what may still belong to it. */
+function firstFrom(from: number, end: number, reach: number, has: Has, place: Place): Finding | undefined {
+  const start = Math.max(0, from - 1); // what a match begins after is a part of what it says
+  for (let length = LEAST_WINDOW; ; length *= 2) {
+    const until = Math.min(end, from + length);
+    if (until < end && !has(start, until)) continue;
+    const found = place(start, until, from);
+    if (until === end) return found;
+    if (found === undefined) continue;
+    // Where a window ends no line does, nor a word: one sign more than a match can have tells.
+    const enough = Math.min(end, found.start + reach + 1);
+    if (enough <= until) return found;
+    const sure = place(start, enough, from);
+    if (sure?.start === found.start) return sure;
+  }
 }
 
 function* partsOf(text: string): Iterable<{ readonly start: number; readonly end: number; readonly last: boolean }> {

@@ -45,7 +45,8 @@ function ofString(
   replace: Replace,
   inside: (inner: string) => string,
 ): string {
-  if (/^\s{0,8}[{[]/.test(raw)) {
+  // Without a backslash there is no string within, and what else there may be has been looked for.
+  if (/^\s{0,8}[{[]/.test(raw) && (findings.length > 0 || raw.includes('\\'))) {
     const said = unescaped(raw);
     if (isJson(said)) {
       const instead = inside(said);

@@ -1,3 +1,4 @@
+import { openAllowance, type Spend } from './allowance.ts';
 import { card } from './detectors/card.ts';
 import { digitGroups, type Window, windowsFrom } from './detectors/digit-groups.ts';
 import { emails } from './detectors/email.ts';
@@ -11,8 +12,17 @@ import type { Detector, Finding, Kind } from './finding.ts';
 import { folded } from './folded.ts';
 import { settled } from './settled.ts';
 
-/** Tells what stands in a text that is not to leave: in order, none over another, never half of a character. */
-export type Scanner = (text: string) => readonly Finding[];
+/**
+ * Tells what stands in a text that is not to leave: in order, none over another, never half of a character. Spends what
+ * it takes; a text that nobody gives an allowance for has its own.
+ */
+export type Scanner = (text: string, spend?: Spend) => readonly Finding[];
+
+/** What any text costs, and each sign of it. */
+const A_TEXT = 512;
+const A_SIGN = 8;
+const A_GROUP = 32;
+const A_WINDOW = 100;
 
 /** Finds one kind among digits that go together. */
 type OfWindow = (text: string, window: Window) => Finding | undefined;
@@ -31,10 +41,11 @@ export function toScanner(kinds: readonly Kind[], patterns: readonly Detector[] 
   const wanted = [...new Set(kinds)];
   const detectors = [...wanted.flatMap((kind) => inText[kind] ?? []), ...patterns];
   const ofWindow = wanted.flatMap((kind) => inDigits[kind] ?? []);
-  if (ofWindow.length > 0) detectors.push((text) => amongDigits(text, ofWindow));
-  return (written) => {
-    const { text, toWritten } = folded(written);
-    const findings = detectors.flatMap((detector) => [...detector(text)]);
+  if (ofWindow.length > 0) detectors.push((text, spend) => amongDigits(text, ofWindow, spend));
+  return (written, spend = openAllowance()) => {
+    spend(A_TEXT + A_SIGN * written.length);
+    const { text, toWritten } = folded(written, spend);
+    const findings = detectors.flatMap((detector) => [...detector(text, spend)]);
     return settled(findings.map((finding) => whole(text, finding))).map(({ kind, start, end }) => {
       const [from, to] = toWritten(start, end);
       return { kind, start: from, end: to };
@@ -42,11 +53,13 @@ export function toScanner(kinds: readonly Kind[], patterns: readonly Detector[] 
   };
 }
 
-function* amongDigits(text: string, ofWindow: readonly OfWindow[]): Iterable<Finding> {
+function* amongDigits(text: string, ofWindow: readonly OfWindow[], spend: Spend): Iterable<Finding> {
   const groups = digitGroups(text);
+  spend(A_GROUP * groups.starts.length);
   const phones = ofWindow.includes(phone);
   for (let first = 0; first < groups.starts.length; first++) {
     for (const window of windowsFrom(text, groups, first, phones && beginsPhone(text, groups.starts[first] ?? 0))) {
+      spend(A_WINDOW);
       for (const find of ofWindow) {
         const finding = find(text, window);
         if (finding !== undefined) yield finding;

@@ -1,3 +1,4 @@
+import { openAllowance } from './allowance.ts';
 import { type Finding, LOOK_ALIKE } from './finding.ts';
 import { placeholder, placeholders } from './placeholder.ts';
 import { type Pieces, restoring } from './restoring.ts';
@@ -48,13 +49,15 @@ export function openVault({ scan, nonce }: { readonly scan: Scanner; readonly no
   };
 
   const pattern = placeholders(nonce);
+  const spend = openAllowance();
+  const scanned: Scanner = (text) => scan(text, spend);
   const scanAll: Scanner = (text) => {
     const alike = text.toLowerCase().includes(nonce) ? lookAlikes(text, pattern) : [];
-    return alike.length === 0 ? scan(text) : settled([...scan(text), ...alike]);
+    return alike.length === 0 ? scanned(text) : settled([...scanned(text), ...alike]);
   };
   return {
     hide: (text) => rewritten(text, scanAll, replace),
-    hideAgain: (text) => rewritten(text, scan, replace),
+    hideAgain: (text) => rewritten(text, scanned, replace),
     inText: restoring(kept, pattern, (value) => value),
     inJson: restoring(kept, pattern, (value) => JSON.stringify(value).slice(1, -1)),
     counts: () => ({ ...counts }),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { masking } from '../../lib/redaction/masking.ts';
 import { toPatterns } from '../../lib/redaction/patterns.ts';
 import { toScanner } from '../../lib/redaction/scanner.ts';
+import { openVault } from '../../lib/redaction/vault.ts';
 
 const masked = async (pattern: string, text: string) =>
   masking(toScanner([], await toPatterns({ 'employee-id': pattern }))).hide(text);
@@ -57,9 +58,46 @@ test('more than 32 patterns are refused', async () => {
   await expect(toPatterns(many)).rejects.toThrow('at most 32');
 });
 
+test('what no window of a long text shows the end of is found as far as it goes', async () => {
+  for (const length of [60, 64, 65, 130, 900]) {
+    const tail = `${'n'.repeat(length)}9`;
+    expect(await masked('a(?:n*9)?', `${'. '.repeat(700)}a${tail} b`)).toBe(`${'. '.repeat(700)}[EMPLOYEE-ID] b`);
+  }
+});
+
+test('a line ends, and a word, only where the text says so', async () => {
+  for (const before of [40, 50, 53, 54, 55, 56, 57, 58, 59, 60, 8_180]) {
+    const text = `${'.'.repeat(before)}EMP-123456x${'.'.repeat(9_000)}\nEMP-654321`;
+    expect(await masked('EMP-\\d+$', text)).toBe(`${text.slice(0, -10)}[EMPLOYEE-ID]`);
+    expect(await masked('EMP-\\d{1,9}\\b', text)).toBe(`${text.slice(0, -10)}[EMPLOYEE-ID]`);
+    expect(await masked('^EMP-\\d+', text)).toBe(`${text.slice(0, -10)}[EMPLOYEE-ID]`);
+  }
+});
+
 test.each(['(a+)+b', '(?:a|aa)*c', 'a[^b]*b|a', '(a|b|ab)*c|a'])(
   'no megabyte keeps %s busy, and what it has no time for does not leave',
   async (pattern) => {
-    expect((await masked(pattern, 'a'.repeat(2 ** 20))).length).toBeLessThanOrEqual(2 ** 20 * 14);
+    const answer = await masked(pattern, 'a'.repeat(2 ** 20)).catch((error: unknown) => error);
+    if (pattern.endsWith('a')) expect(answer).toMatchObject({ code: 'request_too_large' });
+    else expect(answer).toHaveLength(2 ** 20);
   },
 );
+
+test('a megabyte of prose is looked through for 32 patterns', async () => {
+  const many = Array.from({ length: 32 }, (_, at) => [`p${at}`, `(?i)[a-z ]{1,40}[0-9]{${at + 1}}x`]);
+  const scan = toScanner([], await toPatterns(Object.fromEntries(many)));
+  const prose = 'The quick brown fox 12 jumps. '.repeat(35_000);
+  expect(masking(scan).hide(prose)).toBe(prose);
+});
+
+test.each([
+  ['Kunde(?:.*Nr[0-9]+)?', 'Kunde '],
+  ['a(?:.*z)?', 'a'],
+])('what %s may cost, it may cost in all texts of a request together', async (pattern, unit) => {
+  const scan = toScanner([], await toPatterns({ mine: pattern }));
+  const text = unit.repeat(8192 / unit.length);
+  for (const { hide } of [masking(scan), openVault({ scan, nonce: 'k3f9' })]) {
+    expect(() => Array.from({ length: 100 }, () => hide(text))).toThrow('too much work');
+  }
+  expect(masking(scan).hide(text)).toContain('[MINE]');
+});

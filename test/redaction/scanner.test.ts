@@ -82,7 +82,7 @@ test('both ends of a range are addresses, and what a version goes on with is non
 
 describe('a megabyte of what is hard to read is read to its end', () => {
   const units = [
-    ...['a', '1', '@', 'a@', 'a@b.', '.a', "'a@", '=@', '1 ', '1.2.', '+1', '0 ', '(1)', '4111 ', '::', 'a:', '1::2 '],
+    ...['a', '1', '@', 'a@', 'a@b.', '.a', "'a@", '=@', '1 ', '1.2.', '+1', '4111 ', '::', 'a:', '1::2 '],
     ...[
       '\\',
       '\\\\n',
@@ -111,5 +111,23 @@ describe('a megabyte of what is hard to read is read to its end', () => {
     const text = unit.repeat(Math.ceil(2 ** 20 / unit.length));
     const said = masked(text);
     expect(said.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a request that takes too much work to look through is refused, and not looked through', () => {
+  test.each(['4111 1111 1111 ', 'sk-', '10.1.1.1 ', '0 ', '(1)'])('%j', (unit) => {
+    expect(() => masked(unit.repeat(5_900_000 / unit.length))).toThrow(
+      expect.objectContaining({ code: 'request_too_large' }),
+    );
+  });
+
+  test('many short texts', () => {
+    const { hide } = masking(scan);
+    expect(() => Array.from({ length: 1_000_000 }, () => hide('0 0 0 '))).toThrow('too much work');
+  });
+
+  test('a list of many strings that are JSON is looked through, where they hold nothing', () => {
+    const list = `[${'"{}",'.repeat(600_000)}0]`;
+    expect(masked(list)).toBe(list);
   });
 });

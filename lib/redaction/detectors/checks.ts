@@ -34,7 +34,7 @@ export function mod11And10(digits: string): boolean {
 /** Verhoeff's, with the multiplication of the symmetries of a pentagon: Aadhaar. */
 export function verhoeff(digits: string): boolean {
   let check = 0;
-  for (let at = 0; at < digits.length; at++) check = turned(check, permuted(Number(digits.at(-1 - at)), at % 8));
+  for (let at = 0; at < digits.length; at++) check = turned(check, PERMUTED[at % 8]?.[Number(digits.at(-1 - at))] ?? 0);
   return check === 0;
 }
 
@@ -51,3 +51,5 @@ function permuted(digit: number, times: number): number {
   for (let time = 0; time < times; time++) result = PERMUTATION[result] ?? 0;
   return result;
 }
+
+const PERMUTED = Array.from({ length: 8 }, (_, times) => PERMUTATION.map((_, digit) => permuted(digit, times)));

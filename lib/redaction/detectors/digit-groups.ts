@@ -81,17 +81,24 @@ export function windowsFrom(text: string, all: DigitGroups, first: number, begin
     const address = dotted && at === first + 3;
     if (length < LEAST_DIGITS && !address) continue;
     if (begins || address || at === first || SHAPES.has(code) || (likeCard && length >= LEAST_CARD))
-      windows.push(toWindow(text, all, first, at));
+      windows.push(extended(text, all, first, at, windows.at(-1)));
   }
   return windows;
 }
 
-function toWindow(text: string, { starts, ends }: DigitGroups, first: number, last: number): Window {
+/** A window that goes on to another group; what it has so far is not read again. */
+function extended(
+  text: string,
+  { starts, ends }: DigitGroups,
+  first: number,
+  last: number,
+  so: Window | undefined,
+): Window {
   const start = starts[first] ?? 0;
-  let digits = text.slice(start, ends[first]);
-  let shape = `${digits.length}`;
-  let gaps = '';
-  for (let at = first + 1; at <= last; at++) {
+  let digits = so?.digits ?? text.slice(start, ends[first]);
+  let shape = so?.shape ?? `${digits.length}`;
+  let gaps = so?.gaps ?? '';
+  for (let at = first + (so?.groups ?? 1); at <= last; at++) {
     const group = text.slice(starts[at], ends[at]);
     gaps += text.slice(ends[at - 1], starts[at]);
     digits += group;

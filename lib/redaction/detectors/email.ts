@@ -1,8 +1,10 @@
+import type { Spend } from '../allowance.ts';
 import type { Finding } from '../finding.ts';
 
 // Scripts that set no spaces between words are left out: there the address would take the sentence along.
 const LOCAL = /[\w.!#$%&'*+/=?^`{|}~\-\u00c0-\u024f\u0370-\u052f]/;
 const DOMAIN = /[A-Za-z0-9.\-\u00c0-\u024f\u0370-\u052f]/;
+const AN_AT = 64;
 const MOST_LOCAL = 64;
 const MOST_DOMAIN = 253;
 
@@ -17,9 +19,10 @@ const FILES = new Set(
  * Addresses as people have them: a name, an @ and a domain with a dot. Not found: quoted names, addresses at a host
  * without a dot or at an IP address, names in scripts without spaces, and addresses spelt in words.
  */
-export function* emails(text: string): Iterable<Finding> {
+export function* emails(text: string, spend: Spend): Iterable<Finding> {
   let free = 0;
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+    spend(AN_AT);
     const start = localFrom(text, at, free);
     if (start === at) continue;
     const end = domainUntil(text, at + 1);

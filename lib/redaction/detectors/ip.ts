@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import type { Spend } from '../allowance.ts';
 import { type Finding, isWord } from '../finding.ts';
 import type { Window } from './digit-groups.ts';
 
@@ -41,9 +42,10 @@ function partOfLonger(text: string, start: number, end: number): boolean {
  * IPv6 addresses, short forms and mapped IPv4 included; a zone (`%eth0`) is no part of it. Not `::1` and `::`; not names
  * that only look so, as `a::b`: a short form must have a digit, and three groups or the first digits of a real network.
  */
-export function* ipv6(text: string): Iterable<Finding> {
+export function* ipv6(text: string, spend: Spend): Iterable<Finding> {
   if (!text.includes(':')) return;
   for (let at = text.indexOf(':'); at >= 0; ) {
+    spend(A_RUN);
     const end = runUntil(text, at);
     const start = addressFrom(text, runFrom(text, at), end);
     if (end - start <= MOST_SIGNS) {
@@ -55,6 +57,7 @@ export function* ipv6(text: string): Iterable<Finding> {
   }
 }
 
+const A_RUN = 128;
 /** The longest address, and punctuation after it. */
 const MOST_SIGNS = 48;
 

@@ -1,17 +1,20 @@
+import type { Spend } from '../allowance.ts';
 import type { Finding } from '../finding.ts';
 
+const A_URL = 256;
 const MOST_USER = 128;
 const MOST_PASSWORD = 512;
 
 /** Passwords in URLs and connection strings: the password alone, so that a model still sees what connects to what. */
-export function* passwords(text: string): Iterable<Finding> {
-  yield* inUrls(text);
+export function* passwords(text: string, spend: Spend): Iterable<Finding> {
+  yield* inUrls(text, spend);
   yield* inSettings(text);
 }
 
 /** `scheme://user:password@host`; the password goes to the last @ before a slash, a space or a quote. */
-function* inUrls(text: string): Iterable<Finding> {
+function* inUrls(text: string, spend: Spend): Iterable<Finding> {
   for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
+    spend(A_URL);
     if (!/[A-Za-z0-9]/.test(text.charAt(at - 1))) continue;
     const stop = firstOf(text, at + 3, MOST_USER + MOST_PASSWORD, ' \n\r\t"\'`<>/\\|');
     const authority = text.slice(at + 3, stop);

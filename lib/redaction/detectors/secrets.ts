@@ -1,3 +1,4 @@
+import type { Spend } from '../allowance.ts';
 import { type Finding, isWord } from '../finding.ts';
 import { namedSecrets } from './named-secrets.ts';
 import { passwords } from './passwords.ts';
@@ -9,12 +10,12 @@ import { shapes } from './secret-shapes.ts';
  * URLs, tokens after `Bearer`, and long values after a name such as `api_key`. Not found: passwords in prose, keys
  * without a name or a known beginning, and secrets cut over several texts.
  */
-export function* secrets(text: string): Iterable<Finding> {
-  yield* known(text);
+export function* secrets(text: string, spend: Spend): Iterable<Finding> {
+  yield* known(text, spend);
   for (const { index: start, 0: token } of text.matchAll(BOT))
     yield { kind: 'secret', start, end: start + token.length };
   yield* privateKeys(text);
-  yield* passwords(text);
+  yield* passwords(text, spend);
   yield* namedSecrets(text);
 }
 
@@ -27,12 +28,16 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 const BEGINNING = new RegExp(inOrder.map(({ prefix }) => escaped(prefix)).join('|'), 'g');
 const bodies = new Map(inOrder.map(({ prefix, rest }) => [prefix, new RegExp(rest, 'y')]));
 
-function* known(text: string): Iterable<Finding> {
+/** What it costs to try what follows a beginning. */
+const A_BODY = 256;
+
+function* known(text: string, spend: Spend): Iterable<Finding> {
   let free = 0;
   for (const { index: start, 0: prefix } of text.matchAll(BEGINNING)) {
     if (start < free || isWord(text.charCodeAt(start - 1))) continue;
     const body = bodies.get(prefix);
     if (body === undefined) continue;
+    spend(A_BODY);
     body.lastIndex = start + prefix.length;
     if (!body.test(text)) continue;
     const end = endOf(text, start, body.lastIndex);
