@@ -17,13 +17,13 @@ export function restoring(
   const whole = (text: string): string =>
     kept.size === 0
       ? text
-      : text.replace(pattern, (match, open: string, ...groups: readonly string[]) => {
-          const [outerLabel, outerNumber, innerLabel, innerNumber, close = ''] = groups;
+      : text.replace(pattern, (match, open: string, ...groups) => {
+          const [outerLabel, outerNumber, innerLabel, innerNumber, close = '', at] = groups;
           const found = find(kept, outerLabel ?? innerLabel ?? '', outerNumber ?? innerNumber ?? '', match);
           if (found === undefined) return match;
           const { text: value, number } = found.value;
-          // A number of JSON stood without quotes.
-          return number && open !== '' && close !== '' ? value : `${open}${written(value)}${close}`;
+          // A number of JSON stood without quotes; the name of a property never does.
+          return number && open !== '' && close !== '' && !NAMES.test(text.slice(at + match.length)) ? value : `${open}${written(value)}${close}`;
         });
 
   const pieces = (): Pieces => {
@@ -46,6 +46,8 @@ export function restoring(
   return { whole, pieces };
 }
 
+const NAMES = /^\s*:/;
+
 function find(kept: ReadonlyMap<string, Kept>, label: string, number: string, match: string): Kept | undefined {
   const nonce = /_([a-z0-9]+)\\{0,2}\]"?$/i.exec(match)?.[1] ?? '';
   return kept.get(`[${label}_${number}_${nonce}]`.toUpperCase());
@@ -57,12 +59,13 @@ const LONGEST = 40 + 7 + 12 + 4 + MOST_AROUND;
 
 /** Up to where nothing that is still to come can change what a text says. */
 function surely(text: string, kept: ReadonlyMap<string, Kept>, pattern: RegExp): number {
-  const from = Math.max(0, text.length - LONGEST);
+  const from = Math.max(0, text.trimEnd().length - LONGEST); // whether a colon follows, no space tells
   if (!/["\\[]/.test(text.slice(from))) return text.length;
   let at = from;
   for (const match of text.matchAll(pattern)) {
     const end = match.index + match[0].length;
     const closes = end < text.length || match[0].endsWith('"') || !match[0].startsWith('"');
+    if (match[0].startsWith('"') && match[0].endsWith('"') && text.slice(end).trim() === '') return match.index;
     if (closes) at = Math.max(at, end);
   }
   for (; at < text.length; at++) if ('"\\['.includes(text.charAt(at)) && mayBecome(text.slice(at), kept)) return at;

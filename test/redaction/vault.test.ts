@@ -167,6 +167,15 @@ test('a card that was a number of JSON comes back as one', () => {
   expect(inPieces(said, [10, 11, 12, 25], vault.inJson)).toBe('{"card": 4241592066112571}');
 });
 
+test('a card that was a number comes back as a string where it names a property', () => {
+  const vault = vaultOf();
+  vault.hide('{"card": 4241592066112571}');
+  const said = '{"[CARD_1_k3f9]" : {"of":"[CARD_1_k3f9]" , "is":["[CARD_1_k3f9]"]},"[CARD_1_k3f9]":1}';
+  const back = '{"4241592066112571" : {"of":4241592066112571 , "is":[4241592066112571]},"4241592066112571":1}';
+  expect(vault.inJson.whole(said)).toBe(back);
+  for (let cut = 0; cut <= said.length; cut++) expect(inPieces(said, [cut, cut + 1], vault.inJson)).toBe(back);
+});
+
 test('a nonce is of few lower-case letters and digits', () => {
   for (const wrong of ['', 'abc', 'K3F9', 'a_b_c', 'abcdefghijklm'])
     expect(() => openVault({ scan, nonce: wrong })).toThrow(RangeError);
