@@ -23,7 +23,9 @@ export function restoring(
           if (found === undefined) return match;
           const { text: value, number } = found.value;
           // A number of JSON stood without quotes; the name of a property never does.
-          return number && open !== '' && close !== '' && !NAMES.test(text.slice(at + match.length)) ? value : `${open}${written(value)}${close}`;
+          return number && open !== '' && close !== '' && !NAMES.test(text.slice(at + match.length))
+            ? value
+            : `${open}${written(value)}${close}`;
         });
 
   const pieces = (): Pieces => {

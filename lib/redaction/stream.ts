@@ -24,15 +24,16 @@ export async function* restoredStream(chunks: ChatStream, way: Way): ChatStream 
   if (rest.length > 0) yield rest;
 }
 
-/** A chunk with what it says; before it, what was held back of choices that end with it. */
+/** A chunk with what it says; before it, what was held back of other fields, and of choices that end with it. */
 function restoredChunk(chunk: ChatChunk, open: Map<number, Texts>, way: Way): readonly ChatChunk[] {
+  const before = chunk.choices.flatMap(({ index, delta }) => restOf(chunk, [index], open, spokenFields(delta)));
   const choices = chunk.choices.map((choice) => {
     const texts: Texts = open.get(choice.index) ?? new Map();
     open.set(choice.index, texts);
     return restoredChoice(choice, texts, way);
   });
   const ended = choices.filter(({ finish_reason }) => finish_reason !== null && finish_reason !== undefined);
-  if (ended.length === 0) return [{ ...chunk, choices }];
+  if (ended.length === 0) return [...before, { ...chunk, choices }];
   // What a chunk with a finish says comes before what was held back, so the two are parted.
   const spoken = ended
     .filter(({ delta }) => Object.keys(delta).length > 0)
@@ -43,18 +44,31 @@ function restoredChunk(chunk: ChatChunk, open: Map<number, Texts>, way: Way): re
     ended.map(({ index }) => index),
     open,
   );
-  if (rest.length === 0) return [{ ...chunk, choices }];
+  if (rest.length === 0) return [...before, { ...chunk, choices }];
   const ends = choices.map((choice) => (ended.includes(choice) ? { ...choice, delta: {} } : choice));
-  return [...first, ...rest, { ...chunk, choices: ends }];
+  return [...before, ...first, ...rest, { ...chunk, choices: ends }];
 }
 
 const headOf = ({ id, object, created, model }: ChatChunk) => ({ id, object, created, model });
 
-/** What was held back of some choices, said. */
-function restOf(chunk: ChatChunk, indexes: readonly number[], open: Map<number, Texts>): readonly ChatChunk[] {
+/** What a delta goes on with. Calls go on beside each other, by their indexes, and an empty text beside any other. */
+const spokenFields = (delta: Delta | undefined): readonly string[] =>
+  Object.entries(delta ?? {}).flatMap(([name, value]) =>
+    UNCHANGED.has(name) || value === '' || value === null || value === undefined ? [] : [name],
+  );
+
+/** What was held back of some choices, said; once a field is given, of all but it. */
+function restOf(
+  chunk: ChatChunk,
+  indexes: readonly number[],
+  open: Map<number, Texts>,
+  goingOn?: readonly string[],
+): readonly ChatChunk[] {
+  if (goingOn?.length === 0) return [];
   return indexes.flatMap((index) => {
     const texts = open.get(index) ?? new Map<string, Pieces>();
     return [...texts].flatMap(([place, pieces]) => {
+      if (goingOn?.some((name) => place.split('.')[0] === name)) return [];
       const text = pieces.rest();
       if (text === '') return [];
       const choice: ChunkChoice = { index, delta: deltaAt(place, text), finish_reason: null };

@@ -116,6 +116,24 @@ describe('a stream', () => {
     ]);
   });
 
+  test('says what was held back of its thoughts before the content that follows them', async () => {
+    const { vault, said } = opened('ann@example.com');
+    const stream = streamOf([
+      chunk(piece({ content: '', reasoning_content: `write to ${said[0]?.slice(0, 4)}` })),
+      chunk(piece({ content: '', reasoning_content: `${said[0]?.slice(4)} [` })),
+      chunk(piece({ content: 'Done.' })),
+      chunk(piece({}, 0, 'stop')),
+    ]);
+    const chunks = await chunksOf(restoredStream(stream, wayBack({}, vault)));
+    const spoken = chunks.flatMap(({ choices }) => choices.flatMap(({ delta }) => Object.entries(delta)));
+    expect(spoken.filter(([, text]) => text !== '')).toEqual([
+      ['reasoning_content', 'write to '],
+      ['reasoning_content', 'ann@example.com '],
+      ['reasoning_content', '['],
+      ['content', 'Done.'],
+    ]);
+  });
+
   test('says what was held back at its end, should no finish come', async () => {
     const { vault } = opened('ann@example.com');
     const chunks = await chunksOf(restoredStream(streamOf([chunk(piece({ content: 'a [EM' }))]), wayBack({}, vault)));
