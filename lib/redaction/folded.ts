@@ -14,6 +14,9 @@ const ZEROS = [
   ...[0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1fbf0],
 ];
 
+/** Digits above and below the line, and in circles. */
+const RAISED = '[\\u00b2\\u00b3\\u00b9\\u2070\\u2074-\\u2079\\u2080-\\u2089\\u2460-\\u2468\\u24ea]';
+
 /**
  * What is written in another way than detectors read: escapes of JSON and of most languages; an `@` in a URL; spaces,
  * dashes, digits and letters that only look different; and what is not seen at all.
@@ -21,8 +24,12 @@ const ZEROS = [
 const ODD = new RegExp(
   [
     /\\{1,7}(?:u[\da-fA-F]{4}|["/nrtbf_.@+-])|\\\\|%40/,
-    /[\u00a0\u00ad\u061c\u180e\u2000-\u2015\u2028-\u202f\u205f-\u2064\u2066-\u206f\u2212\u3000\ufe52\ufe58\ufe63\ufe6b\ufeff]/,
-    /\ufe0e|\ufe0f/,
+    /[\p{Default_Ignorable_Code_Point}\u00a0\u2000-\u2015\u2028-\u202f\u205f\u2212\u3000\ufe52\ufe58\ufe63\ufe6b]/u,
+    /[\u2102-\u2138\u{1d400}-\u{1d7cb}\u{1f130}-\u{1f149}\u24b6-\u24e9]/u,
+    // After a word they are the number of a note, unless the word goes on.
+    new RegExp(`(?<![A-Za-z0-9]${RAISED}{0,3})${RAISED}|${RAISED}(?=${RAISED}{0,3}[A-Za-z0-9])`, 'u'),
+    // A dot of an address, and no end of a sentence.
+    /(?<=[A-Za-z0-9])[\u3002\uff61](?=[A-Za-z])|(?<=(?<!\d)\d{1,3})[\u3002\uff61](?=\d{1,3}(?!\d))/u,
     /[\uff08\uff09\uff0b\uff0d-\uff19\uff20-\uff3a\uff3f\uff41-\uff5a]/,
     new RegExp(`[${ZEROS.map((zero) => `\\u{${zero.toString(16)}}-\\u{${(zero + 9).toString(16)}}`).join('')}]`, 'u'),
   ]
@@ -100,10 +107,13 @@ function plainly(odd: string): string {
   if (code >= 0xff01 && code <= 0xff5e) return String.fromCharCode(code - 0xfee0);
   if (SPACES.test(odd)) return ' ';
   if (DASHES.test(odd)) return '-';
-  if (code === 0xfe52) return '.';
+  if (code === 0xfe52 || code === 0x3002 || code === 0xff61) return '.';
   if (code === 0xfe6b) return '@';
   const digit = digitOf(code);
-  return digit === undefined ? '' : String(digit);
+  if (digit !== undefined) return String(digit);
+  if (/\p{Default_Ignorable_Code_Point}/u.test(odd)) return '';
+  const same = odd.normalize('NFKC');
+  return /^[!-~]$/.test(same) ? same : odd;
 }
 
 /** What an escape says, however deep the JSON is in JSON; folded once more where that is odd itself. */

@@ -2,8 +2,10 @@ import type { Spend } from '../allowance.ts';
 import type { Finding } from '../finding.ts';
 
 // Scripts that set no spaces between words are left out: there the address would take the sentence along.
-const LOCAL = /[\w.!#$%&'*+/=?^`{|}~\-\u00c0-\u024f\u0370-\u052f]/;
-const DOMAIN = /[A-Za-z0-9.\-\u00c0-\u024f\u0370-\u052f]/;
+// Of marks, those that stand on letters of any script.
+const LOCAL =
+  /[\w.!#$%&'*+/=?^`{|}~\-\u00c0-\u024f\u0370-\u052f]|[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/;
+const DOMAIN = /[A-Za-z0-9.\-\u00c0-\u024f\u0370-\u052f]|[\u0300-\u036f]/;
 const AN_AT = 64;
 const MOST_LOCAL = 64;
 const MOST_DOMAIN = 253;
