@@ -59,15 +59,22 @@ export function openVault({ scan, nonce }: { readonly scan: Scanner; readonly no
     hide: (text) => rewritten(text, scanAll, replace),
     hideAgain: (text) => rewritten(text, scanned, replace),
     inText: restoring(kept, pattern, (value) => value),
-    inJson: restoring(kept, pattern, (value) => JSON.stringify(value).slice(1, -1)),
+    inJson: restoring(kept, pattern, escaped),
     counts: () => ({ ...counts }),
   };
 }
 
 /** Without the quotes around: in JSON they may be halves of an escape. */
 const lookAlikes = (text: string, pattern: RegExp): readonly Finding[] =>
-  [...text.matchAll(pattern)].map(({ index, 0: alike }) => ({
+  [...text.matchAll(pattern)].map(({ index, 0: alike, 1: open = '', 6: close = '' }) => ({
     kind: LOOK_ALIKE,
-    start: index + (alike.startsWith('"') ? 1 : 0),
-    end: index + alike.length - (alike.endsWith('"') ? 1 : 0),
+    start: index + open.length,
+    end: index + alike.length - close.length,
   }));
+
+/** As it stands in a string of JSON, or in one that is in so many others. */
+function escaped(value: string, depth: number): string {
+  let said = value;
+  for (let at = 0; at < Math.max(1, depth); at++) said = JSON.stringify(said).slice(1, -1);
+  return said;
+}

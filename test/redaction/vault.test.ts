@@ -176,6 +176,22 @@ test('a card that was a number comes back as a string where it names a property'
   for (let cut = 0; cut <= said.length; cut++) expect(inPieces(said, [cut, cut + 1], vault.inJson)).toBe(back);
 });
 
+test('what stands in JSON within JSON comes back so that the inner JSON can be read', () => {
+  const key = `-----BEGIN PRIVATE KEY-----\n${'Ab3/'.repeat(16)}\n-----END PRIVATE KEY-----`;
+  const given = { key, card: 4_241_592_066_112_571, note: `use ${key}`, list: ['[', key] };
+  const vault = vaultOf();
+  for (const written of [
+    JSON.stringify({ body: JSON.stringify(given) }),
+    JSON.stringify({ body: JSON.stringify({ inner: JSON.stringify(given), key }), key }),
+    JSON.stringify({ say: `the "key" is "${key}"`, key }),
+  ]) {
+    const said = vault.hide(written);
+    expect(said).not.toContain('PRIVATE');
+    expect(vault.inJson.whole(said)).toBe(written);
+    for (let cut = 0; cut <= said.length; cut++) expect(inPieces(said, [cut, cut + 1], vault.inJson)).toBe(written);
+  }
+});
+
 test('a nonce is of few lower-case letters and digits', () => {
   for (const wrong of ['', 'abc', 'K3F9', 'a_b_c', 'abcdefghijklm'])
     expect(() => openVault({ scan, nonce: wrong })).toThrow(RangeError);

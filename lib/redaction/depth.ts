@@ -1,0 +1,41 @@
+/** Follows a text of JSON, piece by piece, and knows how many strings it is within: JSON may stand in strings of JSON. */
+export type Depth = {
+  readonly read: (piece: string) => void;
+  /** Something stands here that is no sign of JSON. */
+  readonly value: () => void;
+  readonly now: () => number;
+};
+
+export function openDepth(): Depth {
+  /** Of each string that is open, whether JSON begins it; undefined as long as it has only spaces. */
+  const open: (boolean | undefined)[] = [];
+  let backslashes = 0;
+
+  const decide = (json: boolean) => {
+    if (open.length > 0) open[open.length - 1] ??= json;
+  };
+  const quote = () => {
+    let depth = 0;
+    for (; backslashes % 2 === 1; backslashes = (backslashes - 1) / 2) depth++;
+    if (depth < open.length) open.length = depth;
+    else if (depth === open.length && open.at(-1) !== false) open.push(undefined);
+  };
+  return {
+    read: (piece) => {
+      for (const sign of piece) {
+        if (sign === '\\') {
+          backslashes++;
+          continue;
+        }
+        if (sign === '"') quote();
+        else if (backslashes === 0 && sign.trim() !== '') decide(sign === '{' || sign === '[');
+        backslashes = 0;
+      }
+    },
+    value: () => {
+      backslashes = 0;
+      decide(false);
+    },
+    now: () => open.length,
+  };
+}
