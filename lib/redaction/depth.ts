@@ -18,7 +18,8 @@ export function openDepth(): Depth {
     let depth = 0;
     for (; backslashes % 2 === 1; backslashes = (backslashes - 1) / 2) depth++;
     if (depth < open.length) open.length = depth;
-    else if (depth === open.length && open.at(-1) !== false) open.push(undefined);
+    else if (depth === open.length && (depth === 0 || open.at(-1) === true)) open.push(undefined);
+    else decide(false); // prose that quotes
   };
   return {
     read: (piece) => {

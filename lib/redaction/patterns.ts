@@ -68,7 +68,7 @@ const OVERLAP = 1024;
 const ENDLESS = /[*+]|\{\d+,\}/;
 const LEAST_WINDOW = 64;
 /** How many instructions a search that only says yes or no goes through in the time of one: it keeps what it has learned. */
-const TOGETHER = 128;
+const AT_ONCE = 128;
 
 /** Whether a part has a match costs little; only where it has one, the place is looked for, in windows as short as will do. */
 function toDetector(kind: string, pattern: RE2JS, endless: boolean): Detector {
@@ -76,7 +76,7 @@ function toDetector(kind: string, pattern: RE2JS, endless: boolean): Detector {
   const reach = endless ? OVERLAP : Math.min(OVERLAP, 2 * size);
   return function* (text, spend) {
     const has = (start: number, end: number) => {
-      spend(Math.ceil((end - start) * (1 + size / TOGETHER)));
+      spend(Math.ceil((end - start) * (1 + size / AT_ONCE)));
       return pattern.test(text.slice(start, end));
     };
     const place = (start: number, end: number, from: number): Finding | undefined => {

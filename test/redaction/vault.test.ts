@@ -109,15 +109,24 @@ describe('no planted value leaves', () => {
             vault.inJson,
           ),
         ).toBe(back);
-        if (!hasInnerSecret(said)) expect(JSON.parse(back)).toEqual(JSON.parse(written));
+        if (!hasBracketedProse(JSON.parse(written))) expect(JSON.parse(back)).toEqual(JSON.parse(written));
       }),
       { numRuns: 500 },
     );
   });
 });
 
-/** JSON within the strings of JSON: a value with quotes or line breaks is escaped once there, not twice. */
-const hasInnerSecret = (said: string) => /\\"|\[SECRET/.test(said) && /"\s*\\?[{[]|\\"/.test(said);
+/** What begins as JSON does, and is none, is taken for JSON on its way back. */
+function hasBracketedProse(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).some((entry) => entry.some((each) => hasBracketedProse(each)));
+  if (typeof value !== 'string' || !/^\s*[{[]/.test(value)) return false;
+  try {
+    return hasBracketedProse(JSON.parse(value));
+  } catch {
+    return true;
+  }
+}
 
 test('the same value has the same placeholder in a call, and every other another', () => {
   const vault = vaultOf();
