@@ -26,10 +26,10 @@ const ODD = new RegExp(
     /\\{1,7}(?:u[\da-fA-F]{4}|["/nrtbf_.@+-])|\\\\|%40/,
     /[\p{Default_Ignorable_Code_Point}\u00a0\u2000-\u2015\u2028-\u202f\u205f\u2212\u3000\ufe52\ufe58\ufe63\ufe6b]/u,
     /[\u2102-\u2138\u{1d400}-\u{1d7cb}\u{1f130}-\u{1f149}\u24b6-\u24e9]/u,
-    // After a word they are the number of a note, unless the word goes on.
-    new RegExp(`(?<![A-Za-z0-9]${RAISED}{0,3})${RAISED}|${RAISED}(?=${RAISED}{0,3}[A-Za-z0-9])`, 'u'),
+    // After a word they are the number of a note, unless the word goes on. The sign comes first: it is rare.
+    new RegExp(`${RAISED}(?<![A-Za-z0-9]${RAISED}{1,4})|${RAISED}(?=${RAISED}{0,3}[A-Za-z0-9])`, 'u'),
     // A dot of an address, and no end of a sentence.
-    /(?<=[A-Za-z0-9])[\u3002\uff61](?=[A-Za-z])|(?<=(?<!\d)\d{1,3})[\u3002\uff61](?=\d{1,3}(?!\d))/u,
+    /[\u3002\uff61](?:(?<=[A-Za-z0-9].)(?=[A-Za-z])|(?<=(?<!\d)\d{1,3}.)(?=\d{1,3}(?!\d)))/u,
     /[\uff08\uff09\uff0b\uff0d-\uff19\uff20-\uff3a\uff3f\uff41-\uff5a]/,
     new RegExp(`[${ZEROS.map((zero) => `\\u{${zero.toString(16)}}-\\u{${(zero + 9).toString(16)}}`).join('')}]`, 'u'),
   ]
