@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RedactionPolicy } from '../config/redaction-policy.ts';
 import { GatewayError } from '../errors.ts';
 import type { JsonObject } from '../openai/json.ts';
+import { openAllowance } from '../redaction/allowance.ts';
 import { restored, wayBack } from '../redaction/answer.ts';
 import { masking, refusal } from '../redaction/masking.ts';
 import { hidden } from '../redaction/request.ts';
@@ -25,9 +26,11 @@ export async function redacted<Request extends JsonObject>(
   { visit, caller }: Asking,
   world: World,
 ): Promise<Protected<Request>> {
-  const scan = await scannerOf(policy, caller);
-  const vault = policy.mode === 'tokens' ? openVault({ scan, nonce: nonceOf(caller) }) : undefined;
-  const hiding = vault ?? masking(scan);
+  const scanner = await scannerOf(policy, caller);
+  const spend = openAllowance();
+  const scan: Scanner = (text) => scanner(text, spend);
+  const vault = policy.mode === 'tokens' ? openVault({ scan: scanner, nonce: nonceOf(caller) }) : undefined;
+  const hiding = vault ?? masking(scanner);
   const refuse = (kinds: readonly string[]) => {
     if (kinds.length > 0) throw inPlace(kinds);
   };

@@ -28,7 +28,7 @@ export const UNCHANGED = new Set(['role', 'id', 'reasoning_details', 'tool_call_
  * request in which nothing was hidden is the very same.
  */
 export function restored(completion: ChatCompletion, way: Way): ChatCompletion {
-  if (!hasHidden(way.vault)) return completion;
+  if (!way.vault.holds()) return completion;
   const choices = completion.choices.map((choice) => ({
     ...choice,
     ...(choice.logprobs !== undefined && { logprobs: null }),
@@ -36,9 +36,6 @@ export function restored(completion: ChatCompletion, way: Way): ChatCompletion {
   }));
   return { ...completion, choices };
 }
-
-/** Whether a call has anything to give back. */
-export const hasHidden = (vault: Vault): boolean => Object.keys(vault.counts()).length > 0;
 
 function message(given: Readonly<Record<string, unknown>>, way: Way): Record<string, unknown> {
   return Object.fromEntries(

@@ -1,5 +1,5 @@
 import type { ChatChunk, ChatStream, ChunkChoice, Delta, ToolCallDelta } from '../openai/answer.ts';
-import { fieldWay, hasHidden, UNCHANGED, type Way } from './answer.ts';
+import { fieldWay, UNCHANGED, type Way } from './answer.ts';
 import type { Pieces } from './restoring.ts';
 import type { Restoring } from './vault.ts';
 
@@ -12,7 +12,7 @@ type Texts = Map<string, Pieces>;
  * which nothing was hidden is the very same.
  */
 export async function* restoredStream(chunks: ChatStream, way: Way): ChatStream {
-  if (!hasHidden(way.vault)) return yield* chunks;
+  if (!way.vault.holds()) return yield* chunks;
   const open = new Map<number, Texts>();
   let last: ChatChunk | undefined;
   for await (const batch of chunks) {

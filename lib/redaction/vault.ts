@@ -19,6 +19,8 @@ export type Vault = {
   readonly inText: Restoring;
   /** For the text of JSON, where values stand in strings and are escaped accordingly. */
   readonly inJson: Restoring;
+  /** Whether it has anything to give back. */
+  readonly holds: () => boolean;
   /** How many values were hidden, by kind; a value that stood in two places counts twice. */
   readonly counts: () => Readonly<Record<string, number>>;
 };
@@ -60,6 +62,7 @@ export function openVault({ scan, nonce }: { readonly scan: Scanner; readonly no
     hideAgain: (text) => rewritten(text, scanned, replace),
     inText: restoring(kept, pattern, (value) => value),
     inJson: restoring(kept, pattern, escaped),
+    holds: () => kept.size > 0,
     counts: () => ({ ...counts }),
   };
 }

@@ -205,3 +205,14 @@ test('a nonce is of few lower-case letters and digits', () => {
   for (const wrong of ['', 'abc', 'K3F9', 'a_b_c', 'abcdefghijklm'])
     expect(() => openVault({ scan, nonce: wrong })).toThrow(RangeError);
 });
+
+test('what only looks like a placeholder comes back as it was, though nothing else was hidden', () => {
+  const vault = openVault({ scan, nonce: 'k3f9' });
+  const said = vault.hide('What does [EMAIL_1_k3f9] mean?');
+  expect(said).not.toContain('[EMAIL_1_k3f9]');
+  expect([vault.holds(), vault.counts(), vault.inText.whole(said)]).toEqual([
+    true,
+    {},
+    'What does [EMAIL_1_k3f9] mean?',
+  ]);
+});
