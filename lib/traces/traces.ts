@@ -20,7 +20,7 @@ const LAST_MS = 2_000;
 /** Keeps the traces that are wanted, and takes them where they go. What writes them is loaded with the first. */
 export function openTraces({ receiver, sampler, resource }: TraceSettings, means: Means): Traces {
   const { timer, lost, freezes, random = randomBytes } = means;
-  const hex = (bytes: number) => Buffer.from(random(bytes)).toString('hex');
+  const hex = hexFrom(random);
   let opening: Promise<Exporter> | undefined;
   let prompt = true;
   const open = () => {
@@ -74,6 +74,20 @@ export function openTraces({ receiver, sampler, resource }: TraceSettings, means
         lost(0, reasonOf(error));
       }
     },
+  };
+}
+
+/** So many bytes of chance at once: a few at a time cost almost as much. */
+const POOL_BYTES = 1024;
+
+/** Gives fresh ids of so many bytes, in hexadecimal digits. */
+function hexFrom(random: (size: number) => Uint8Array): (bytes: number) => string {
+  let pool = Buffer.alloc(0);
+  return (bytes) => {
+    if (pool.length < bytes) pool = Buffer.from(random(POOL_BYTES));
+    const id = pool.toString('hex', 0, bytes);
+    pool = pool.subarray(bytes);
+    return id;
   };
 }
 

@@ -83,7 +83,7 @@ async function spansAlone(): Promise<number> {
   const traces = openTraces(settings, { timer, lost, freezes: true });
   const world = fakeWorld({ config: labs({ lab: upstream.baseUrl }), tick: () => performance.now(), send: inMemory });
   const cpuMs: Record<'off' | 'on', number[]> = { off: [], on: [] };
-  for (let block = 0; block < 60; block++)
+  for (let block = 0; block < 120; block++)
     for (const name of ['off', 'on'] as const) {
       const before = process.cpuUsage();
       for (let call = 0; call < BLOCK; call++) {
@@ -93,7 +93,7 @@ async function spansAlone(): Promise<number> {
         await reply.afterwards();
       }
       const { user, system } = process.cpuUsage(before);
-      if (block >= 10) cpuMs[name].push((user + system) / 1000 / BLOCK);
+      if (block >= 40) cpuMs[name].push((user + system) / 1000 / BLOCK);
     }
   receiver.kill();
   return median(cpuMs.on) - median(cpuMs.off);
