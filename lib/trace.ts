@@ -83,7 +83,8 @@ export const toTraceparent = ({ traceId, spanId, sampled }: TraceContext): strin
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */
 export function fromAmazonTrace(header: string | undefined): TraceContext | undefined {
-  const parts = new Map((header ?? '').split(';').map((part) => [part.split('=', 1)[0]?.trim(), part.split('=')[1]]));
+  if (header === undefined) return undefined;
+  const parts = new Map(header.split(';').map((part) => [part.split('=', 1)[0]?.trim(), part.split('=')[1]]));
   const [, time, rest] = /^1-([\da-f]{8})-([\da-f]{24})$/.exec(parts.get('Root') ?? '') ?? [];
   const [spanId] = /^[\da-f]{16}$/.exec(parts.get('Parent') ?? '') ?? [];
   const sampled = parts.get('Sampled');

@@ -97,12 +97,22 @@ export function mayBill({ reached, heard, said, partly }: Running, { code, detai
   return partly || said || !(upstreamStatus !== undefined || unreached || inBand || broken || empty);
 }
 
+/** How an attempt ended; one that is still running has begun well. */
+export const outcomeOf = ({ outcome }: Running): NonNullable<Running['outcome']> => outcome ?? { status: 200, ms: 0 };
+
 /** An attempt as it is remembered. */
 export function toAttempt(run: Running): Attempt {
-  const { target, outcome = { status: 200, ms: 0 } } = run; // still running: it has begun well
+  const { target } = run;
   const { usage, nanoDollars, estimated } = toBill(run);
   const counted = Object.fromEntries(Object.entries(usage).filter(([, count]) => count !== 0));
-  return { target: target.name, provider: target.provider.name, ...outcome, usage: counted, nanoDollars, estimated };
+  return {
+    target: target.name,
+    provider: target.provider.name,
+    ...outcomeOf(run),
+    usage: counted,
+    nanoDollars,
+    estimated,
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { completionTokens, promptTokens } from '../catalog/usage.ts';
 import { semanticName } from '../providers/semantic-names.ts';
 import type { Attributes } from '../trace.ts';
-import { type Running, toAttempt, toBill } from './attempt.ts';
+import { outcomeOf, type Running, toBill } from './attempt.ts';
 import type { Asked } from './parse.ts';
 import type { Tally } from './tally.ts';
 
@@ -74,8 +74,8 @@ const parameters: Readonly<Record<string, keyof Asked | (string & {})>> = {
 
 function toAnswered(run: Running, tally: Tally, last: boolean): Attributes {
   const { target, address, startedAt, answered } = run;
-  const { usage } = toBill(run);
-  const { status, blame, nanoDollars = 0, estimated } = toAttempt(run);
+  const { usage, nanoDollars, estimated } = toBill(run);
+  const { status, blame } = outcomeOf(run);
   const firstMs = tally.firstContentMs();
   const { max_completion_tokens, max_tokens, n, stream } = tally.ask.request;
   const finish = tally.finish();
@@ -116,7 +116,7 @@ function toWhole(tally: Tally): Attributes {
     'sluice.model': tally.model(),
     'sluice.route': routed.route,
     'sluice.arm': routed.arm,
-    'sluice.attempts': tally.attempts().length,
+    'sluice.attempts': tally.runs().length,
     'sluice.cache': tally.cache.word(),
     'sluice.cache.source': tally.cache.record(false).cacheSource,
     'sluice.cost_usd': tally.bill().nanoDollars / 1e9,

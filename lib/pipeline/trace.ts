@@ -30,7 +30,7 @@ export function openTrace({ headers, platformTrace }: Arrived, { traces }: World
 function grow({ context, strangers }: Root, { caller, platform }: Origin, newSpanId: () => string) {
   const spans: Span[] = [];
   const open = new Map<string, Pick<Span, 'name' | 'startTick'>>();
-  let about: Attributes = {};
+  const about: Record<string, Attributes[string]> = {};
   let stranger = true;
   let failed = false;
 
@@ -40,7 +40,7 @@ function grow({ context, strangers }: Root, { caller, platform }: Origin, newSpa
 
   function tell(more: Attributes): void {
     // Who knows nothing of a name takes nothing away from who does.
-    about = { ...about, ...Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)) };
+    for (const [name, value] of Object.entries(more)) if (value !== undefined) about[name] = value;
   }
 
   return {

@@ -58,9 +58,8 @@ function toTime(ms: number): [number, number] {
 }
 
 function given(attributes: Attributes): Readable['attributes'] {
-  return Object.fromEntries(
-    Object.entries(attributes).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, typeof value === 'object' ? [...value] : value]],
-    ),
-  );
+  const known: Readable['attributes'] = {};
+  for (const [name, value] of Object.entries(attributes))
+    if (value !== undefined) known[name] = typeof value === 'object' ? [...value] : value;
+  return known;
 }
