@@ -14,7 +14,7 @@ export async function traced(visit: Visit, world: World, answer: (visit: Visit) 
 }
 
 /** A reply after which a visit's spans are sent. */
-export function toldAfter(reply: Reply, trace: Trace, visit: Visit, world: World): Reply {
+function toldAfter(reply: Reply, trace: Trace, visit: Visit, world: World): Reply {
   const { status, afterwards } = reply;
   const { startedAt, startedTick } = visit;
   return {

@@ -20,10 +20,13 @@ export function encoder(attributes: Attributes): (traces: readonly EndedTrace[])
   };
 }
 
-/** How many spans a collector says it did not take, in an answer that is well otherwise. */
+/** How many spans a collector says it did not take, in an answer that is well otherwise; none where it speaks no protobuf. */
 export function rejectedIn(answer: Uint8Array): number {
-  const { partialSuccess } = ProtobufTraceSerializer.deserializeResponse(answer);
-  return partialSuccess?.rejectedSpans ?? 0;
+  try {
+    return ProtobufTraceSerializer.deserializeResponse(answer).partialSuccess?.rejectedSpans ?? 0;
+  } catch {
+    return 0; // it took them, so that to send them again would show them twice
+  }
 }
 
 function toReadable(span: Span, { traceId, startedAt, startedTick }: EndedTrace, resource: Resource): Readable {

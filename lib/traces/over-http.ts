@@ -62,9 +62,9 @@ export function overHttp(
       });
       const answer = new Uint8Array(await response.arrayBuffer());
       if (response.ok) rejected(rejectedIn(answer));
-      else again(BUSY.includes(response.status) ? these : [], these, `The collector answered with ${response.status}.`);
+      else (BUSY.includes(response.status) ? again : gone)(these, `The collector answered with ${response.status}.`);
     } catch (error) {
-      again(these, these, reasonOf(error));
+      again(these, reasonOf(error));
     }
     posted = 0;
   }
@@ -73,11 +73,17 @@ export function overHttp(
     if (count > 0) lost(count, 'The collector rejected them.');
   }
 
-  /** Keeps what may be tried again, once; all else of a request is lost. */
-  function again(may: readonly Waiting[], all: readonly Waiting[], why: string): void {
-    const kept = may.filter(({ trace, tried }) => !tried && put({ trace, tried: true })).length;
-    const gone = all.slice(kept).reduce((sum, { trace }) => sum + trace.spans.length, 0);
-    if (gone > 0) lost(gone, why);
+  /** Keeps what was not tried twice; all else of a request is lost. */
+  function again(these: readonly Waiting[], why: string): void {
+    gone(
+      these.filter(({ trace, tried }) => tried || !put({ trace, tried: true })),
+      why,
+    );
+  }
+
+  function gone(these: readonly Waiting[], why: string): void {
+    const count = these.reduce((sum, { trace }) => sum + trace.spans.length, 0);
+    if (count > 0) lost(count, why);
   }
 
   function leave(): Promise<void> {

@@ -1,6 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { EndedTrace } from '../../lib/trace.ts';
+import { encoder, rejectedIn } from '../../lib/traces/otlp.ts';
+import { overHttp } from '../../lib/traces/over-http.ts';
 import { toTraceSettings } from '../../lib/traces/settings.ts';
 import { openTraces } from '../../lib/traces/traces.ts';
 import { decoded, HEAD, startCollector, startDaemon } from '../support/otlp.ts';
@@ -114,6 +116,45 @@ describe('over HTTP', () => {
     await traces.send(trace(5));
     await traces.close();
     expect(lost).toEqual([[3, 'The collector rejected them.']]);
+  });
+
+  test('what waits with spans that were tried before is tried again by itself', async () => {
+    const { collector } = await collecting();
+    collector.answerWith(503);
+    const lost: [number, string][] = [];
+    const { promise: cameBack, resolve } = Promise.withResolvers<void>();
+    const exporter = overHttp(
+      { via: 'http', url: collector.url, headers: {}, timeoutMs: 60_000, delayMs: 1, zipped: false },
+      {
+        encode: encoder({}),
+        rejectedIn,
+        fetch,
+        timer: () => {
+          resolve(); // those that were refused wait for their second try
+          return () => {};
+        },
+        lost: (spans, why) => void lost.push([spans, why]),
+      },
+    );
+    await exporter.send(trace(300)); // so many leave at once
+    await cameBack;
+    await exporter.send(trace(2));
+    await exporter.idle();
+    expect([collector.requests.length, lost.map(([spans]) => spans)]).toEqual([3, [300, 2]]);
+  });
+
+  test('an answer that is no protobuf is one all the same: nothing is sent twice', async () => {
+    let asked = 0;
+    const plain = await serveHttp(async (request, response) => {
+      for await (const _ of request);
+      asked += 1;
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>\u00ff taken</html>');
+    });
+    ends.push(plain.close);
+    const { traces, lost } = opened({ OTEL_EXPORTER_OTLP_ENDPOINT: plain.url });
+    await traces.send(trace(3));
+    await traces.close();
+    expect([asked, lost]).toEqual([1, []]);
   });
 
   test('spans may leave compressed', async () => {
