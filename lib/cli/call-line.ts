@@ -1,4 +1,4 @@
-import type { WrittenCall } from '../aws/written-calls.ts';
+import type { CallDetail, WrittenCall } from '../aws/written-calls.ts';
 import { toUsd } from '../catalog/price.ts';
 import { heading, padded, shown } from './table.ts';
 
@@ -28,16 +28,21 @@ export function toToldCall({ tenant, id, call }: WrittenCall) {
   return { ...asked, ...came, firstContentMs, totalMs, cache };
 }
 
-const titles = ['BEGAN', 'TENANT', 'KEY', 'MODEL', 'STATUS', 'READ', 'WRITTEN', 'COST', 'FIRST MS', 'ALL MS', 'CACHE'];
-const numbers = ['READ', 'WRITTEN', 'COST', 'FIRST MS', 'ALL MS'];
+/** What became of a call, wherever calls are lines. */
+export const outcomeTitles = ['MODEL', 'STATUS', 'READ', 'WRITTEN', 'COST', 'FIRST MS', 'ALL MS', 'CACHE'];
+export const numbers = ['READ', 'WRITTEN', 'COST', 'FIRST MS', 'ALL MS'];
+
+const titles = ['BEGAN', 'TENANT', 'KEY', ...outcomeTitles];
 
 function cellsOf({ tenant, id, call }: WrittenCall): readonly string[] {
   if (call === undefined) return [id, tenant, '-', '-', 'cannot be read'];
-  const { at, keyId, requestedModel, model, status, errorCode, firstContentMs, totalMs, cache } = call;
+  return [new Date(call.at).toISOString(), tenant, call.keyId, ...outcomeCells(call)];
+}
+
+/** The same as cells. */
+export function outcomeCells(call: CallDetail): readonly string[] {
+  const { requestedModel, model, status, errorCode, firstContentMs, totalMs, cache } = call;
   return [
-    new Date(at).toISOString(),
-    tenant,
-    keyId,
     model ?? requestedModel ?? '-',
     errorCode ?? status,
     String(call.promptTokens),

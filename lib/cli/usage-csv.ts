@@ -1,4 +1,4 @@
-import type { Sum } from '../aws/usage/sums.ts';
+import { counts, type Sum } from '../aws/usage/sums.ts';
 import { harmless, toCsv } from './csv.ts';
 import { type Group, groups, type SumsByDay, sorted, toTold } from './usage-sums.ts';
 
@@ -11,19 +11,6 @@ export function usageCsv(tenant: string, sums: SumsByDay, heldNanoUsd: number, b
     ...shown.flatMap((group) => sorted(sums, group).map(([name, sum]) => [...row(group, name, sum), '', ''])),
   ]);
 }
-
-const counts = [
-  'calls',
-  'cacheHits',
-  'semanticHits',
-  'cacheMisses',
-  'costNanoUsd',
-  'cacheNanoUsd',
-  'savedNanoUsd',
-  'savedMs',
-  'promptTokens',
-  'completionTokens',
-] as const;
 
 const columns = ['group', 'name', ...counts];
 

@@ -1,7 +1,7 @@
 import '../../schema.ts';
 import * as z from 'zod/mini';
 import { quarterName } from './quarter.ts';
-import { type Name, names, nothing, type Sum, type Sums } from './sums.ts';
+import { counts, type Name, names, nothing, type Sum, type Sums } from './sums.ts';
 
 /**
  * Sums as text. What is alike stands together, a list for each number of all names, which compresses best; and names,
@@ -59,19 +59,6 @@ const written = z.object({
   key: columns,
   model: columns,
 });
-
-const counts = [
-  'calls',
-  'cacheHits',
-  'semanticHits',
-  'cacheMisses',
-  'costNanoUsd',
-  'cacheNanoUsd',
-  'savedNanoUsd',
-  'savedMs',
-  'promptTokens',
-  'completionTokens',
-] as const;
 
 function toColumns(named: readonly (readonly [string, Sum])[]): Columns {
   const of = (pick: (sum: Sum) => number) => named.map(([, sum]) => pick(sum));

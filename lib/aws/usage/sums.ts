@@ -22,6 +22,20 @@ export type Sum = {
   scores: { count: number; total: number; lowest: number };
 };
 
+/** The numbers of a sum that are added up as they are. */
+export const counts = [
+  'calls',
+  'cacheHits',
+  'semanticHits',
+  'cacheMisses',
+  'costNanoUsd',
+  'cacheNanoUsd',
+  'savedNanoUsd',
+  'savedMs',
+  'promptTokens',
+  'completionTokens',
+] as const satisfies readonly (keyof Sum)[];
+
 /** By what calls are told apart wherever they are summed up. */
 export const names = ['feature', 'user', 'key', 'model'] as const;
 export type Name = (typeof names)[number];
