@@ -52,7 +52,9 @@ export type Line = {
 /** An HTTP line to a server, on which a test can answer some requests itself. */
 export async function startVectorsLine(target: string): Promise<Line> {
   const asked: string[] = [];
-  const server = createServer(async (request, response) => {
+  // What breaks off on the far side breaks off here.
+  const server = createServer((request, response) => void pass(request, response).catch(() => response.destroy()));
+  const pass = async (request: IncomingMessage, response: ServerResponse) => {
     asked.push(`${request.method} ${request.url}`);
     if (line.instead(request, response)) return;
     const parts: Buffer[] = [];
@@ -61,7 +63,7 @@ export async function startVectorsLine(target: string): Promise<Line> {
     const answer = await fetch(`${line.target}${request.url}`, { method: request.method ?? 'GET', body });
     const text = await answer.text();
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
-  });
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const line: Line = {
     target,
