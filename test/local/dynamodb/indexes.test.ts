@@ -4,6 +4,7 @@ import {
   DescribeTableCommand,
   type DynamoDBClient,
   PutItemCommand,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
 import { createTables } from '../../../lib/aws/create-tables.ts';
@@ -25,6 +26,7 @@ async function oldCalls(
   await client.send(
     new CreateTableCommand({ TableName: 'Calls', BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions, KeySchema }),
   );
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.1 }, { TableName: 'Calls' });
   for (const [id, keyId] of items)
     await client.send(
       new PutItemCommand({ TableName: 'Calls', Item: { pk: { S: 'tenant#a' }, sk: { S: id }, keyId } }),
