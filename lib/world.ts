@@ -1,9 +1,11 @@
 import type { Usage } from './catalog/usage.ts';
 import type { WrittenCachePolicy } from './config/cache-policy.ts';
 import type { Config } from './config/config.ts';
+import type { WrittenGuard } from './config/guard-policy.ts';
 import type { RedactionMode, WrittenRedaction } from './config/redaction-policy.ts';
 import type { Requirement } from './config/requires.ts';
 import type { Cooldowns } from './cooldowns.ts';
+import type { GuardrailRecord } from './guardrails/record.ts';
 import type { Admission, Alert, Hold, Refusal, Reservation } from './ledger/admission.ts';
 import type { CallerLimits, Priority } from './ledger/limits.ts';
 import type { Answers, CacheRecord, Flights, Vectors } from './recall.ts';
@@ -75,6 +77,9 @@ export type Caller = {
   /** What must not leave in its prompts, and in those for one of its features, where that is written for it. */
   readonly redaction?: WrittenRedaction;
   readonly featureRedactions: Readonly<Record<string, WrittenRedaction>>;
+  /** Which guardrails its requests and answers go through, where that is written for it, and for its features. */
+  readonly guard?: WrittenGuard;
+  readonly featureGuards: Readonly<Record<string, WrittenGuard>>;
 };
 
 /** What calls cost, and what they may cost: counters of every scope that has limits, and of every key and tenant. */
@@ -113,7 +118,7 @@ export type WrittenCall = Readonly<Record<string, unknown>>;
 /** Numbers for operators. None of it ever fails a call, and of what nobody waits for none comes before its answer. */
 export type Metrics = {
   /** Counts what should not happen, and mostly does not. */
-  count(metric: 'CacheUnavailable' | 'SemanticCacheUnavailable' | 'SemanticCacheLate'): void;
+  count(metric: 'CacheUnavailable' | 'SemanticCacheUnavailable' | 'SemanticCacheLate' | 'GuardrailFailed'): void;
   /** Counts a call that has ended. */
   call(record: CallRecord): Promise<void>;
   /** Counts a call that was not let in. */
@@ -175,6 +180,8 @@ export type CallRecord = {
     readonly found: Readonly<Record<string, number>>;
     readonly unscanned: readonly string[];
   };
+  /** Whether guardrails saw it; left out where none were asked for. */
+  readonly guardrails?: GuardrailRecord;
   /** The version of the configuration it went by, and where the gateway ran. */
   readonly configVersion?: number;
   readonly region?: string;

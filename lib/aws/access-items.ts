@@ -38,6 +38,8 @@ export async function callerOf(
     featureRedactions: Object.fromEntries(
       features.flatMap(([name, { redaction }]) => (redaction ? [[name, redaction]] : [])),
     ),
+    ...(tenant.guard && { guard: tenant.guard }),
+    featureGuards: Object.fromEntries(features.flatMap(([name, { guard }]) => (guard ? [[name, guard]] : []))),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { cachePolicy } from '../config/written-cache.ts';
+import { writtenGuard } from '../config/written-guard.ts';
 import { budgets, must, rates } from '../config/written-limits.ts';
 import { writtenRedaction } from '../config/written-redaction.ts';
 import { requires } from '../config/written-requires.ts';
@@ -59,12 +60,13 @@ export const tenantItem = z.strictObject({
   features: z.optional(
     z.record(
       z.string(),
-      z.strictObject({ budgets, rates, models, redaction: writtenRedaction }),
+      z.strictObject({ budgets, rates, models, redaction: writtenRedaction, guard: writtenGuard }),
       must('must be a map of features'),
     ),
   ),
   cache: cachePolicy,
   redaction: writtenRedaction,
+  guard: writtenGuard,
   changed,
   timezone: z.optional(z.custom<string>(zone, must('must be a time zone by its IANA name, such as Europe/Berlin'))),
 });

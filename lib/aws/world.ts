@@ -17,6 +17,7 @@ import { countedAlerts, countedLedger } from './counted-books.ts';
 import { bundledJson, deployedParser, type WithProviders } from './deployed-config.ts';
 import { dynamodb } from './dynamodb.ts';
 import { type Print, printer } from './emf.ts';
+import { withGuardrail } from './guardrail.ts';
 import { withInvoke } from './invoke.ts';
 import { dynamoJournal } from './journal.ts';
 import { memory, reader } from './ledger/counters.ts';
@@ -102,7 +103,7 @@ export function worldAt(site: Site): World {
     ...vectorsAt(site, brisk),
     ...tracesIn(env, { timer, now, log: books.log }),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
-    send: withInvoke(withConverse(around(httpSend(timer, now)), now), now),
+    send: withGuardrail(withInvoke(withConverse(around(httpSend(timer, now)), now), now), now),
     now,
     random,
     tick: () => performance.now(),

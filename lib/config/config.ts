@@ -2,6 +2,7 @@ import type { Price } from '../catalog/price.ts';
 import type { Region } from '../catalog/regions.ts';
 import type { Budgets, Rates } from '../ledger/limits.ts';
 import type { CacheConfig } from './cache-policy.ts';
+import type { GuardrailConfig, WrittenGuard } from './guard-policy.ts';
 import type { WrittenRedaction } from './redaction-policy.ts';
 import type { Requires } from './requires.ts';
 import type { Route } from './route.ts';
@@ -51,6 +52,9 @@ export type Config = {
   readonly cache?: CacheConfig;
   /** What must not leave in any prompt; undefined where the operator says nothing of it. */
   readonly redaction?: WrittenRedaction;
+  /** Services that say whether a text may pass, by their names, and which of them every text goes through. */
+  readonly guardrails?: Readonly<Record<string, GuardrailConfig>>;
+  readonly guard?: WrittenGuard;
   /** Undefined where the operator says nothing of it. */
   readonly calls?: CallsConfig;
 };

@@ -6,6 +6,7 @@ import { notPublic } from './public-address.ts';
 import { routeProblems } from './route-problems.ts';
 import { route } from './route-schema.ts';
 import { cacheConfig, toCacheConfig } from './written-cache.ts';
+import { guardrails, writtenGuard } from './written-guard.ts';
 import { budgets, count, must, toBudgets } from './written-limits.ts';
 import { writtenRedaction } from './written-redaction.ts';
 import { requires, stated } from './written-requires.ts';
@@ -54,6 +55,8 @@ export const configSchema = z.strictObject({
   calls: z.optional(z.strictObject({ keptDays: z.optional(z.int().check(z.gte(1), z.lte(3_650))) })),
   cache: cacheConfig,
   redaction: writtenRedaction,
+  guardrails,
+  guard: writtenGuard,
   models: z.optional(z.record(z.string().check(z.regex(/^[\w.:-]+$/, 'must be a name without a slash')), route)),
 });
 
@@ -72,6 +75,8 @@ export function toConfig(content: unknown): { readonly config: Config } | { read
     calls,
     cache,
     redaction,
+    guardrails,
+    guard,
   } = read.data;
   const off = Object.keys(named).filter((name) => named[name] === 'off');
   const providers = Object.fromEntries(
@@ -111,6 +116,8 @@ export function toConfig(content: unknown): { readonly config: Config } | { read
       ...(calls && { calls: { ...usualCalls, ...given('keptDays', calls.keptDays) } }),
       ...(cache && { cache: toCacheConfig(cache) }),
       ...(redaction && { redaction }),
+      ...given('guardrails', guardrails),
+      ...given('guard', guard),
     },
   };
 }

@@ -2,9 +2,12 @@ import { costOf } from '../catalog/price.ts';
 import { noUsage, plusUsage, type Usage } from '../catalog/usage.ts';
 import type { GatewayError } from '../errors.ts';
 import { mostFor, type Quote } from '../ledger/ceiling.ts';
+import type { ChatChunk } from '../openai/answer.ts';
+import { toUsage } from '../openai/usage.ts';
 import type { Target } from '../providers/provider.ts';
 import type { Outbound } from '../wire/send.ts';
 import type { Attempt, Bill } from '../world.ts';
+import { bytesSaid } from './bytes-said.ts';
 import type { Asked } from './parse.ts';
 
 /** The most tokens one attempt can read and write, and on which terms. */
@@ -60,6 +63,19 @@ export function toRunning(
   };
   const address = known.spanId === undefined ? undefined : addressOf(outbound);
   return { ...known, ...fresh, address, sentBytes, outcome: undefined };
+}
+
+/** A piece of a streamed answer is here; `shows` where the caller sees it as it comes. */
+export function heard(run: Running, { id, model, usage, choices, service_tier }: ChatChunk, shows: boolean): void {
+  run.heard = true;
+  run.answered ??= { id, model };
+  for (const { delta } of choices) {
+    const bytes = bytesSaid(delta);
+    run.receivedBytes += bytes;
+    run.said ||= bytes > 0;
+    if (delta.reasoning_content && shows) run.unseenTokens = 0; // its thinking shows
+  }
+  if (usage) run.usage = toUsage(usage, service_tier ?? usage.service_tier);
 }
 
 /** Where a request goes, as far as it says so itself. */

@@ -16,6 +16,7 @@ import { targetsOf, toPlan } from './plan.ts';
 import { protect } from './protected.ts';
 import { quoted } from './quoted.ts';
 import { type Answered, streamed, streamedLate, whole } from './reply.ts';
+import { behindGuardrails } from './screen.ts';
 import { shortened } from './shortened.ts';
 import { openTally } from './tally.ts';
 import type { Later, Visit } from './visit.ts';
@@ -24,7 +25,7 @@ import type { Later, Visit } from './visit.ts';
 export async function chat(visit: Visit, world: World, later: Later): Promise<Answered> {
   const [caller, config] = await introduced(visit, world);
   const guarded = await protect(parseChat(visit), { visit, caller, config }, world);
-  const { ask, redaction } = guarded;
+  const { ask, redaction, screening } = guarded;
   const plan = payable(toPlan(ask, caller, config, world.random), ask.request);
   const targets = targetsOf(plan);
   const quote = quoted(ask.request, targets);
@@ -39,15 +40,17 @@ export async function chat(visit: Visit, world: World, later: Later): Promise<An
   const { requestFor, ...reckoned } = shortened(ask.request, quote, admitted);
 
   const endpoint = '/v1/chat/completions';
-  const opening = { visit, caller, ask, endpoint, caching, redaction, routed: plan, signal, standing };
+  const opening = { visit, caller, ask, endpoint, caching, redaction, screening, routed: plan, signal, standing };
   const tally = openTally({ ...opening, ...reckoned, version: config.version, mark: hold.mark, tick: world.tick });
   conclude(hold, tally, world, later);
 
-  const asking = () => call(plan, openChat(requestFor), { patience, tally, world, hold });
+  const going = { patience, tally, hold, world };
+  const asking = () => call(plan, openChat(requestFor), going);
   const [first] = targets;
   const limit = first && reckoned.limitFor(first);
-  const found = cached(asking, caching, looking, { company, patience, tally, hold, limit, world, later });
-  const answering = found.then(guarded.restore); // after the cache, which keeps what left
+  const found = () => cached(asking, caching, looking, { ...going, company, limit, later });
+  const shown = behindGuardrails(ask.request, { ...going, screening }, found);
+  const answering = shown.then(guarded.restore); // last: caches and guardrails see what left
   const answer = await (ask.request.stream ? inGoodTime(answering, world) : answering);
   if (answer === undefined) return streamedLate(answering, ask.request, tally, world);
   if (answer.kind === 'whole') return whole(answer.completion, tally);

@@ -8,8 +8,12 @@ import { toTarget } from './target.ts';
 /** The refusal of a target that breaks a rule over the caller; undefined where it keeps all of them. */
 export function nonCompliant(target: Target, caller: Caller): GatewayError | undefined {
   const broken = brokenBy(target, caller.requires);
-  return broken && refusal(`${target.name} ${broken.told}.`, { target: target.name, ...broken }, caller);
+  return broken && refusedByRule(target.name, broken, caller);
 }
+
+/** The refusal of something that breaks a rule over the caller, by the name of what it is. */
+export const refusedByRule = (name: string, broken: Broken, caller: Caller): GatewayError =>
+  refusal(`${name} ${broken.told}.`, { target: name, ...broken }, caller);
 
 /** Whether what a name leads to keeps every rule. What it leads nowhere for is another's to tell. */
 export function complies(name: string, caller: Caller, config: Config): boolean {

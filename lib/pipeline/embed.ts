@@ -10,6 +10,7 @@ import { patient } from './patience.ts';
 import { targetsOf, toPlan } from './plan.ts';
 import { protect } from './protected.ts';
 import { type Answered, embedded } from './reply.ts';
+import { screenRequest } from './screen.ts';
 import { openTally } from './tally.ts';
 import type { Later, Visit } from './visit.ts';
 
@@ -38,6 +39,7 @@ export async function embed(visit: Visit, world: World, later: Later): Promise<A
     endpoint: '/v1/embeddings',
     routed: plan,
     redaction: guarded.redaction,
+    screening: guarded.screening,
     version: config.version,
     boundsFor: (target) => quoteEmbedding(request, [target]),
     signal,
@@ -47,6 +49,8 @@ export async function embed(visit: Visit, world: World, later: Later): Promise<A
   });
   conclude(hold, tally, world, later);
 
-  const answer = await call(plan, openEmbeddings(request), { patience, tally, world, hold });
+  const going = { patience, tally, world, hold };
+  await screenRequest(request, { ...going, screening: guarded.screening });
+  const answer = await call(plan, openEmbeddings(request), going);
   return embedded(answer, request, tally);
 }

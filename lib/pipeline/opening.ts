@@ -6,6 +6,7 @@ import type { Caching } from './cache/caching.ts';
 import type { Ask, Asked } from './parse.ts';
 import type { Routed } from './plan.ts';
 import type { Redaction } from './protected.ts';
+import type { Screening } from './screening.ts';
 import type { Visit } from './visit.ts';
 
 /** What a tally is opened with: all that is known before a provider is called. */
@@ -21,6 +22,8 @@ export type Opening = {
   readonly caching?: Caching | undefined;
   /** What was taken out of the request, where anything was looked for. */
   readonly redaction?: Redaction | undefined;
+  /** The guardrails it goes through, where there are any. */
+  readonly screening?: Screening | undefined;
   /** Of the configuration that the call goes by. */
   readonly version?: number | undefined;
   readonly tick: () => number;

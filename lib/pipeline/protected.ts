@@ -12,6 +12,7 @@ import type { Caller, World } from '../world.ts';
 import type { Labels } from './headers.ts';
 import type { ChatAnswer } from './open-chat.ts';
 import type { Ask } from './parse.ts';
+import { type Screening, toScreening } from './screening.ts';
 import type { Visit } from './visit.ts';
 
 /** What was looked for, and found, in a request: for its record. */
@@ -30,6 +31,8 @@ export type Protected<Request> = {
   readonly restore: (answer: ChatAnswer) => ChatAnswer;
   /** Undefined where nothing was looked for. */
   readonly redaction?: Redaction;
+  /** The guardrails it goes through, as its answer does; undefined where there are none. */
+  readonly screening?: Screening | undefined;
 };
 
 /** Whether an answer holds values again that were taken out of its request, and so must not be kept as it is. */
@@ -39,8 +42,9 @@ export const holdsValues = (redaction: Redaction | undefined): boolean =>
 type Asking = { readonly visit: Visit; readonly caller: Caller; readonly config: Config };
 
 /**
- * Takes out of a request what is not to leave the gateway, by the policy of its tenant and feature. Throws the refusal
- * of one that is to be blocked. What finds and hides is loaded by those who want it.
+ * Takes out of a request what is not to leave the gateway, by the policy of its tenant and feature, and names the
+ * guardrails it goes through. Throws the refusal of one that is to be blocked. What finds and hides is loaded by those
+ * who want it.
  */
 export async function protect<Request extends JsonObject>(
   ask: Ask<Request>,
@@ -53,7 +57,7 @@ export async function protect<Request extends JsonObject>(
       ? untouched(ask)
       : await (await import('./redacted.ts')).redacted(ask, policy, { visit, caller }, world);
   visit.trace?.about(toAttributes(found.ask));
-  return found;
+  return { ...found, screening: toScreening(found.ask.labels, caller, config) };
 }
 
 const untouched = <Request>(ask: Ask<Request>): Protected<Request> => ({ ask, restore: (answer) => answer });

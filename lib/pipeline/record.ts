@@ -51,6 +51,7 @@ function toRecord(tally: Tally, { region }: World): CallRecord {
     totalMs: rounded(tally.totalMs()),
     ownMs: rounded(tally.ownMs()),
     ...(redaction === undefined ? {} : { redaction }),
+    ...tally.guardrails.record(),
     ...(version === undefined ? {} : { configVersion: version }),
     ...(region === undefined ? {} : { region }),
   };

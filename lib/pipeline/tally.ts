@@ -9,6 +9,7 @@ import type { Attempt, Bill } from '../world.ts';
 import {
   besides,
   boundless,
+  heard,
   mayBill,
   noBill,
   plus,
@@ -19,8 +20,8 @@ import {
   unseenBy,
   word,
 } from './attempt.ts';
-import { bytesSaid } from './bytes-said.ts';
 import { openOutcome } from './cache/cache-outcome.ts';
+import { openGuardOutcome } from './guard-outcome.ts';
 import type { Opening } from './opening.ts';
 import { openStopwatch } from './stopwatch.ts';
 
@@ -38,6 +39,7 @@ export function openTally({
   const { visit, ask } = opening;
   const runs: Running[] = [];
   const cache = openOutcome(caching);
+  const guardrails = openGuardOutcome(opening.screening);
   const watch = openStopwatch(visit.startedTick, tick);
   let finish: string | undefined;
   let failure: GatewayError | undefined;
@@ -51,6 +53,7 @@ export function openTally({
     routed: {},
     ...opening,
     cache,
+    guardrails,
 
     /** A request leaves for a target; gives the span it is, where the visit is traced. */
     sent(target: Target, { outbound, dropped }: Translated): string | undefined {
@@ -112,19 +115,11 @@ export function openTally({
     },
 
     /** Chunks passed on their way to the client. */
-    sawChunk({ id, model, usage, choices, service_tier }: ChatChunk): void {
+    sawChunk(chunk: ChatChunk): void {
       const run = latest();
       if (run === undefined) return;
-      run.heard = true;
-      run.answered ??= { id, model };
-      for (const { delta, finish_reason } of choices) {
-        const bytes = bytesSaid(delta);
-        run.receivedBytes += bytes;
-        run.said ||= bytes > 0;
-        if (delta.reasoning_content && ask.request.stream) run.unseenTokens = 0; // its thinking shows
-        finish = finish_reason ?? finish;
-      }
-      if (usage) run.usage = toUsage(usage, service_tier ?? usage.service_tier);
+      heard(run, chunk, ask.request.stream === true);
+      for (const { finish_reason } of chunk.choices) finish = finish_reason ?? finish;
     },
 
     /** A whole answer is here. */
@@ -182,8 +177,8 @@ export function openTally({
     attempts: (): readonly Attempt[] => runs.map(toAttempt),
     /** What its attempts come to as far as it is known. */
     owed,
-    /** What the call comes to as far as it is known: its attempts, and the search for a question alike. */
-    bill: (): Bill => besides(owed(), cache.bill()),
+    /** What the call comes to as far as it is known: its attempts, the search for a question alike, and its guardrails. */
+    bill: (): Bill => besides(besides(owed(), cache.bill()), guardrails.bill()),
     /** Why the call failed; undefined when its answer arrived to the end, or nobody knows yet. */
     failure: () => failure,
     /** True once content of a stream has been let through. */

@@ -5,6 +5,7 @@ import { azureMaker } from './azure/azure.ts';
 import { bedrockMaker } from './bedrock/bedrock.ts';
 import { cohereMaker } from './cohere/cohere.ts';
 import { geminiMaker } from './gemini/gemini.ts';
+import { guardrailProblems } from './guardrails/configured.ts';
 import type { Maker, Provider } from './provider.ts';
 import { compatibleMaker, vendors } from './vendors.ts';
 import { vertexMaker } from './vertex/vertex.ts';
@@ -88,6 +89,7 @@ type Problem = { readonly path: Path; readonly problem: string };
 export const providerProblems = (config: Config): readonly Problem[] => [
   ...wrongProviders(config),
   ...wrongTargets(config),
+  ...guardrailProblems(config, findProvider, (name) => makers.has(name)),
 ];
 
 function wrongProviders(config: Config): readonly Problem[] {

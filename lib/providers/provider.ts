@@ -1,11 +1,13 @@
 import type { Price } from '../catalog/price.ts';
 import type { Stated } from '../catalog/terms.ts';
 import type { ProviderConfig } from '../config/config.ts';
+import type { GuardrailConfig } from '../config/guard-policy.ts';
 import type { GatewayError } from '../errors.ts';
 import type { ChatCompletion, ChatStream, UsageView } from '../openai/answer.ts';
 import type { ChatRequest } from '../openai/request.ts';
 import type { Outbound } from '../wire/send.ts';
 import type { EmbedDialect } from './embeddings/embed-dialect.ts';
+import type { GuardDialect } from './guardrails/guard-dialect.ts';
 
 /** A place that answers: where it is, how it is paid for, and how it speaks. */
 export type Provider = {
@@ -23,6 +25,8 @@ export type Provider = {
   readonly chat: (model: string) => ChatDialect;
   /** How an embedding model of this provider is spoken to; undefined where it has none. */
   readonly embed?: (model: string) => EmbedDialect | undefined;
+  /** How a guardrail of this provider is spoken to, or what is wrong with its settings, as the end of a sentence; undefined where it has none. */
+  readonly guard?: (settings: GuardrailConfig) => GuardDialect | string;
 };
 
 /** Where a provider is. */

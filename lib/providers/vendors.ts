@@ -1,10 +1,12 @@
 import type { ProviderConfig } from '../config/config.ts';
+import type { GuardrailConfig } from '../config/guard-policy.ts';
 import { authorizeBy, bearer } from './authorize.ts';
 import { compatibleDialect } from './compatible/compatible.ts';
 import { openaiQuirks } from './compatible/openai.ts';
 import type { Quirks } from './compatible/quirks.ts';
 import { exactly } from './compatible/tool-ids.ts';
 import { compatibleEmbeddings, type EmbedQuirks } from './embeddings/compatible.ts';
+import { moderation } from './guardrails/moderation.ts';
 import type { Maker } from './provider.ts';
 import { wireObject } from './wire.ts';
 
@@ -19,6 +21,8 @@ export type Vendor = {
   readonly quirks?: Quirks;
   /** How it speaks of embeddings; false for one that has none in OpenAI's words. */
   readonly embeddings?: EmbedQuirks | false;
+  /** Whether it says what may pass, in OpenAI's words. */
+  readonly moderates?: boolean;
 };
 
 const maxTokens = () => 'max_tokens' as const;
@@ -79,6 +83,7 @@ export const vendors: Readonly<Record<string, Vendor>> = {
     keyVariable: 'OPENAI_API_KEY',
     quirks: openaiQuirks,
     embeddings: { base64: true },
+    moderates: true,
   },
   groq: { baseUrl: 'https://api.groq.com/openai/v1', keyVariable: 'GROQ_API_KEY', quirks: groq, embeddings: false },
   together: { baseUrl: 'https://api.together.xyz/v1', keyVariable: 'TOGETHER_API_KEY', quirks: { limit: maxTokens } },
@@ -122,11 +127,11 @@ export const vendors: Readonly<Record<string, Vendor>> = {
 };
 
 /** An endpoint nobody here knows: what it writes may be its own to read. */
-const unknown: Vendor = { quirks: { details: true } };
+const unknown: Vendor = { quirks: { details: true }, moderates: true };
 
 /** Makes the provider of a compatible vendor, or, without one, of an endpoint the operator names. */
 export function compatibleMaker(vendor: Vendor = unknown): Maker {
-  const { baseUrl: usual, keyVariable, urlVariables = [], quirks, embeddings } = vendor;
+  const { baseUrl: usual, keyVariable, urlVariables = [], quirks, embeddings, moderates } = vendor;
   const switches = [...(keyVariable === undefined ? [] : [keyVariable]), ...urlVariables];
   const dialect = compatibleDialect(quirks);
   const embedDialect = embeddings === false ? undefined : compatibleEmbeddings(embeddings);
@@ -147,6 +152,7 @@ export function compatibleMaker(vendor: Vendor = unknown): Maker {
       authorize: authorizeBy(baseUrl, bearer),
       chat: () => dialect,
       embed: () => embedDialect,
+      ...(moderates && { guard: (settings: GuardrailConfig) => moderation(settings, baseUrl) }),
     }),
   };
 }

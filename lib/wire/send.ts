@@ -3,7 +3,7 @@ import { leavable, type Timer } from './leavable.ts';
 import { several } from './several.ts';
 
 /** A request to a provider, ready to leave: over HTTP, or through the AWS SDK, which signs and frames by itself. */
-export type Outbound = HttpOutbound | EachOutbound | ConverseOutbound | InvokeOutbound;
+export type Outbound = HttpOutbound | EachOutbound | ConverseOutbound | InvokeOutbound | GuardrailOutbound;
 
 export type HttpOutbound = {
   readonly via: 'http';
@@ -38,6 +38,13 @@ export type InvokeOutbound = Omit<ConverseOutbound, 'via' | 'body'> & {
   readonly via: 'invoke';
   /** A JSON array of the bodies. Each line of the answer is `{"tokens":…,"answer":…}`, with the tokens the service counted. */
   readonly body: string;
+};
+
+/** The question to a guardrail of AWS's whether texts may pass; the rest of an ApplyGuardrail input is JSON. */
+export type GuardrailOutbound = Omit<ConverseOutbound, 'via' | 'model'> & {
+  readonly via: 'guardrail';
+  readonly guardrail: string;
+  readonly version: string;
 };
 
 /** A provider's answer; its body must be read to the end or cancelled by leaving the loop. */

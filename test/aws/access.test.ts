@@ -48,6 +48,7 @@ describe('a key in the table', () => {
       allowed: [],
       featureModels: {},
       featureRedactions: {},
+      featureGuards: {},
       requires: [],
       revoked: false,
       limits: { tenant: { budgets: {}, rates: {} }, key: { rates: {} }, user: { rates: {} }, features: {} },

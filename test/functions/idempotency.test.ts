@@ -58,6 +58,7 @@ const claimOf = (tenant: string, keyId: string, name: string, body: object = {})
     featureModels: {},
     requires: [],
     featureRedactions: {},
+    featureGuards: {},
     revoked: false,
     limits: { tenant: { rates: {} }, key: { rates: {} }, user: { rates: {} }, features: {} },
     priority: 'standard',

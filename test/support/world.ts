@@ -35,6 +35,7 @@ export const caller: Caller = {
   featureModels: {},
   requires: [],
   featureRedactions: {},
+  featureGuards: {},
   revoked: false,
   limits: unlimited,
   priority: 'standard',

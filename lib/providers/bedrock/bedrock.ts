@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { Outbound } from '../../wire/send.ts';
 import { bedrockEmbeddings } from '../embeddings/bedrock.ts';
+import { bedrockGuardrail, bedrockGuardrailProblem } from '../guardrails/bedrock.ts';
 import type { ChatDialect, Maker, Place } from '../provider.ts';
 import { toError } from './refusal.ts';
 import { toProvider } from './request.ts';
@@ -44,6 +45,7 @@ export const bedrockMaker: Maker = {
       authorize: (outbound, secret) => authorized(outbound, secret, place),
       chat: () => converseDialect,
       embed: bedrockEmbeddings,
+      guard: (settings) => bedrockGuardrailProblem(settings, place) ?? bedrockGuardrail(settings, place),
     };
   },
 };

@@ -1,0 +1,65 @@
+/** A guardrail of the operator's, as the configuration names it: a service that says whether a text may pass. */
+export type GuardrailConfig = {
+  /** Whose it is, by the name of a provider in the configuration: that one's address and credential are used. */
+  readonly provider: string;
+  /** Its id, where the provider keeps several, and which version of it. */
+  readonly guardrail?: string | undefined;
+  readonly version?: string | undefined;
+  /** The model that judges, where it is one. */
+  readonly model?: string | undefined;
+  /** How long it may take to judge, in milliseconds. */
+  readonly timeoutMs?: number | undefined;
+  /** What a thousand units cost in dollars, over what is known of the provider. */
+  readonly usdPerThousandUnits?: number | undefined;
+};
+
+/** What becomes of a text when a guardrail cannot be asked: nothing passes, or it passes unseen. */
+export const onFailures = ['closed', 'open'] as const;
+
+/** Which guardrails a request and its answer go through, by their names. */
+export type GuardPolicy = {
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly onFailure: (typeof onFailures)[number];
+  /** Of a streamed answer: so many characters are looked at at once. */
+  readonly window: number;
+  /** And so many are kept back behind those, until what follows them was looked at, too. */
+  readonly holdback: number;
+  /** No text waits longer for its window to fill, in milliseconds. */
+  readonly delayMs: number;
+};
+
+/** A policy as one of several writes it down: what it leaves out, another says. */
+export type WrittenGuard = { readonly [field in keyof GuardPolicy]?: GuardPolicy[field] | undefined };
+
+/** What holds where nobody says anything: no guardrails, and whoever names some is not passed by when they fail. */
+export const usualGuard: GuardPolicy = {
+  input: [],
+  output: [],
+  onFailure: 'closed',
+  window: 1000,
+  holdback: 100,
+  delayMs: 1000,
+};
+
+/** The policy, with what is written over it. */
+export const guardOver = (policy: GuardPolicy, written: WrittenGuard = {}): GuardPolicy => ({
+  input: written.input ?? policy.input,
+  output: written.output ?? policy.output,
+  onFailure: written.onFailure ?? policy.onFailure,
+  window: written.window ?? policy.window,
+  holdback: written.holdback ?? policy.holdback,
+  delayMs: written.delayMs ?? policy.delayMs,
+});
+
+/** The policy, made stricter by what is written, and never laxer: guardrails are added, and closed stays closed. */
+export const guardTightened = (policy: GuardPolicy, written: WrittenGuard = {}): GuardPolicy => {
+  const open = policy.onFailure === 'open' && written.onFailure !== 'closed';
+  return {
+    ...policy,
+    input: [...new Set([...policy.input, ...(written.input ?? [])])],
+    output: [...new Set([...policy.output, ...(written.output ?? [])])],
+    onFailure: open ? 'open' : 'closed',
+    holdback: Math.max(policy.holdback, written.holdback ?? 0),
+  };
+};
