@@ -52,6 +52,10 @@ export class Alarms extends Construct {
       metric: metrics.total('LedgerUnavailable', { statistic: 'Sum' }),
       threshold: 1,
     });
+    watch('Guardrails', 'guardrails could not be asked: calls fail for it, or pass unseen, as their policies say.', {
+      metric: metrics.total('GuardrailFailed', { statistic: 'Sum' }),
+      threshold: 1,
+    });
     watch('ProviderDown', 'a provider has answered nobody for a quarter of an hour; the alarm says which.', {
       metric: metrics.leastByProvider('TargetFailed'),
       threshold: 1,

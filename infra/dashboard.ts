@@ -43,7 +43,10 @@ export class Dashboard extends Construct {
         [
           graph('Spent and saved by caches, in dollars', sums('CostUsd', 'SavedUsd')),
           stacked('Tokens', sums('PromptTokens', 'CompletionTokens')),
-          graph('What should not happen', sums('LedgerUnavailable', ...CACHE_TROUBLE, 'AbandonedHolds')),
+          graph(
+            'What should not happen',
+            sums('LedgerUnavailable', 'GuardrailFailed', ...CACHE_TROUBLE, 'AbandonedHolds'),
+          ),
         ],
         [
           table(

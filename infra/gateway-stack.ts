@@ -185,6 +185,11 @@ function grantModels({ partition, account }: Stack, role: Role): void {
   role.addToPolicy(
     new PolicyStatement({ actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], resources }),
   );
+  // A guardrail that may be judged in other regions needs its profile, too.
+  const guardrails = ['guardrail/*', 'guardrail-profile/*'].map(
+    (name) => `arn:${partition}:bedrock:*:${account}:${name}`,
+  );
+  role.addToPolicy(new PolicyStatement({ actions: ['bedrock:ApplyGuardrail'], resources: guardrails }));
 }
 
 /** Every secret named `sluice/…`, so that a provider can be added without a deploy. */

@@ -32,6 +32,7 @@ export const metricUnits = {
   CacheUnavailable: 'Count',
   SemanticCacheUnavailable: 'Count',
   SemanticCacheLate: 'Count',
+  GuardrailFailed: 'Count',
   AbandonedHolds: 'Count',
 } as const;
 
