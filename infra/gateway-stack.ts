@@ -1,6 +1,6 @@
-import { ArnFormat, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { CfnCollection } from 'aws-cdk-lib/aws-opensearchserverless';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -21,6 +21,7 @@ import { Alarms } from './alarms.ts';
 import { Dashboard } from './dashboard.ts';
 import { FrontDoor } from './front-door.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
+import { grantModels, grantSecrets } from './grants.ts';
 import { Sweep } from './sweep.ts';
 import { VectorsAccess } from './vectors-access.ts';
 
@@ -169,33 +170,4 @@ function onKeys({ tableArn }: ITableV2, actions: string[], ...keys: readonly str
       Null: { 'dynamodb:LeadingKeys': 'false' },
     },
   });
-}
-
-/**
- * Every model and inference profile of the account: which of them a key may call is said in table Access and in the
- * configuration, and changes without a deploy. A profile needs the models behind it too, in each region it may go to.
- * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
- */
-function grantModels({ partition, account }: Stack, role: Role): void {
-  const resources = [
-    `arn:${partition}:bedrock:*::foundation-model/*`,
-    `arn:${partition}:bedrock:*:${account}:inference-profile/*`,
-    `arn:${partition}:bedrock:*:${account}:application-inference-profile/*`,
-  ];
-  role.addToPolicy(
-    new PolicyStatement({ actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], resources }),
-  );
-  // A guardrail that may be judged in other regions needs its profile, too.
-  const guardrails = ['guardrail/*', 'guardrail-profile/*'].map(
-    (name) => `arn:${partition}:bedrock:*:${account}:${name}`,
-  );
-  role.addToPolicy(new PolicyStatement({ actions: ['bedrock:ApplyGuardrail'], resources: guardrails }));
-}
-
-/** Every secret named `sluice/…`, so that a provider can be added without a deploy. */
-function grantSecrets(stack: Stack, role: Role): void {
-  const resourceName = `${OWN_SECRETS}*`;
-  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
-  const resource = stack.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat });
-  role.addToPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [resource] }));
 }

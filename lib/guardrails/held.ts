@@ -99,10 +99,17 @@ export function heldChunks({ window, holdback }: Width) {
         return { id, object, created, model, choices: [{ index, delta: {}, finish_reason: 'content_filter' }] };
       }),
 
+    /** What the chunks that wait say of the cost. */
+    counts: (): readonly ChatChunk[] => countsIn(queue.map(({ chunk }) => chunk)),
+
     /** The longest that a chunk waited that has been taken. */
     longestMs: () => longestMs,
   };
 }
+
+/** Chunks that count, without what else they say. */
+export const countsIn = (chunks: readonly ChatChunk[]): readonly ChatChunk[] =>
+  chunks.filter(({ usage }) => usage).map((chunk) => ({ ...chunk, choices: [] }));
 
 const ends = (finish: FinishReason | null | undefined): boolean => finish !== null && finish !== undefined;
 

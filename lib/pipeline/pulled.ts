@@ -1,3 +1,4 @@
+import { countsIn } from '../guardrails/held.ts';
 import type { ChatChunk, ChatStream } from '../openai/answer.ts';
 import type { World } from '../world.ts';
 
@@ -38,8 +39,7 @@ export function pulled(chunks: ChatStream, { timer }: Pick<World, 'timer'>): Pul
     async rest() {
       const counts: ChatChunk[] = [];
       for (let step = await next(); step !== 'ended'; step = await next())
-        if (step !== 'late')
-          counts.push(...step.filter(({ usage }) => usage).map((chunk) => ({ ...chunk, choices: [] })));
+        if (step !== 'late') counts.push(...countsIn(step));
       return counts;
     },
 

@@ -1,3 +1,4 @@
+import { asGatewayError } from '../errors.ts';
 import { heldChunks } from '../guardrails/held.ts';
 import type { ChatStream } from '../openai/answer.ts';
 import { pulled } from './pulled.ts';
@@ -33,11 +34,12 @@ export async function* screenedStream(chunks: ChatStream, { screening, judge, ca
       if (typeof step === 'string' || held.due()) {
         const harmless = await passes().catch(async (error: unknown) => {
           if (!call.patience.signal.aborted) await source.rest();
+          tally.failed(asGatewayError(error));
           throw error;
         });
         if (!harmless) {
           yield held.endings();
-          const counts = await source.rest();
+          const counts = [...held.counts(), ...(await source.rest())];
           tally.finishes('content_filter');
           return yield counts;
         }

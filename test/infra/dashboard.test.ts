@@ -74,12 +74,21 @@ describe('alarms', () => {
   const alarms = Object.values(gateway.findResources('AWS::CloudWatch::Alarm'));
   const printed = alarms.filter(({ Properties }) => Properties.Namespace !== 'AWS/Lambda');
 
-  test('watch errors, own time, spending, the ledger, providers and the sweep, by metrics that are printed', () => {
-    expect(alarms).toHaveLength(7);
+  test('watch errors, own time, spending, the ledger, guardrails, providers and the sweep, by metrics that are printed', () => {
+    expect(alarms).toHaveLength(8);
     const watched = namesIn(JSON.stringify(printed));
     expect(watched.filter((name) => !known.includes(name))).toEqual([]);
     expect(new Set(watched)).toEqual(
-      new Set(['Calls', 'Faults', 'OwnMs', 'CostUsd', 'LedgerUnavailable', 'TargetFailed', 'AbandonedHolds']),
+      new Set([
+        'Calls',
+        'Faults',
+        'OwnMs',
+        'CostUsd',
+        'LedgerUnavailable',
+        'GuardrailFailed',
+        'TargetFailed',
+        'AbandonedHolds',
+      ]),
     );
   });
 

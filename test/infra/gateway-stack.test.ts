@@ -241,12 +241,16 @@ describe('permissions', () => {
     expect(actionsOn(configured.gateway, ':bedrock:')).toEqual([]);
     const granted = permissions(plain.gateway).filter((line) => line.startsWith('bedrock:'));
     expect(new Set(granted.map((line) => line.split(' ')[0]))).toEqual(
-      new Set(['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream']),
+      new Set(['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream', 'bedrock:ApplyGuardrail']),
     );
     for (const kind of ['foundation-model/*', 'inference-profile/*', 'application-inference-profile/*']) {
       expect(granted.filter((line) => line.includes(`:${kind}"`)).length).toBeGreaterThanOrEqual(2);
     }
-    expect(granted).toHaveLength(6);
+    for (const kind of ['guardrail/*', 'guardrail-profile/*'])
+      expect(
+        granted.filter((line) => line.startsWith('bedrock:ApplyGuardrail') && line.includes(`:${kind}"`)),
+      ).toHaveLength(1);
+    expect(granted).toHaveLength(8);
   });
 
   test('secrets named sluice/… are readable without a deploy, others of the config each by its name', () => {

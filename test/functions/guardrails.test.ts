@@ -1,0 +1,298 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type House, openHouse } from '../support/door.ts';
+import { FORBIDDEN, harmless, type Judge, startJudge } from '../support/judge.ts';
+import { labs } from '../support/labs.ts';
+import { beginStream, ending, event, refusal, type Script, usage, wholeAnswer } from '../support/upstream.ts';
+
+let house: House;
+let judge: Judge;
+beforeAll(async () => {
+  judge = await startJudge();
+  const { providers } = labs({ judge: judge.baseUrl });
+  const region = 'eu-central-1';
+  const baseUrl = new URL(judge.baseUrl).origin;
+  const bedrock = { region, baseUrl, allowPrivate: true, credential: 'env:LAB_KEY' };
+  const guardrails = {
+    moderation: { provider: 'judge', timeoutMs: 500 },
+    house: { provider: 'bedrock', guardrail: 'gr1a2b3c', version: '2', timeoutMs: 500 },
+  };
+  house = await openHouse({ config: { providers: { ...providers, bedrock }, guardrails } });
+});
+afterAll(async () => {
+  await house?.close();
+  await judge?.close();
+});
+beforeEach(() => judge.judgeBy(harmless));
+
+const says = (content: string) => ({ messages: [{ role: 'user', content }] });
+
+/** Says a text in pieces of three characters. */
+const speaking =
+  (text: string): Script =>
+  (asked, response) => {
+    if (asked.body.stream !== true) return wholeAnswer(text)(asked, response);
+    beginStream(response);
+    for (const content of text.match(/[\s\S]{1,3}/g) ?? []) response.write(event({ content }));
+    response.end(ending);
+  };
+
+type Read = { readonly status: number; readonly text: string; readonly content: string; readonly finish?: string };
+
+/** What a caller reads: all of it, the text, and how it ends. */
+async function read(response: Response): Promise<Read & { readonly usage?: object; readonly error?: object }> {
+  const text = await response.text();
+  if (!text.startsWith('data: ') && !text.startsWith(':')) {
+    const { choices, usage, error } = JSON.parse(text);
+    const [{ message = {}, finish_reason: finish = undefined } = {}] = choices ?? [];
+    return { status: response.status, text, content: message.content ?? '', finish, usage, error };
+  }
+  const chunks = text.split('\n\n').flatMap((line) => (line.startsWith('data: {') ? [JSON.parse(line.slice(6))] : []));
+  const all = chunks.flatMap(({ choices = [] }) => choices);
+  return {
+    status: response.status,
+    text,
+    content: all.map(({ delta }) => delta.content ?? '').join(''),
+    finish: all.flatMap(({ finish_reason }) => finish_reason ?? []).at(-1),
+    usage: chunks.flatMap(({ usage }) => usage ?? []).at(-1),
+    error: chunks.flatMap(({ error }) => error ?? []).at(-1),
+  };
+}
+
+async function recordOf(key: string, response: Response) {
+  const ask = () =>
+    fetch(`${house.url}/calls/${response.headers.get('x-request-id')}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+  await expect.poll(async () => (await ask()).status).toBe(200);
+  return JSON.parse(await (await ask()).text());
+}
+
+const found = { moderation: 'moderation: violence', house: 'house: topic violence' };
+
+describe.each(['moderation', 'house'] as const)('the guardrail %s', (name) => {
+  const both = { budgets: 'none', guard: { input: [name], output: [name] } };
+  const billed = name === 'house' ? 300_000 : 0; // a unit by two policies
+
+  describe.each([false, true])('with streaming %s', (stream) => {
+    const ask = (key: string, fields: object) =>
+      house.ask(key, { stream, stream_options: stream ? { include_usage: true } : undefined, ...fields });
+
+    test('a request that may not pass reaches no model, and is told why', async () => {
+      const { key } = await house.keyOf(both);
+      const before = house.upstream.asked.length;
+      const response = await ask(key, says(`Say ${FORBIDDEN}.`));
+      const { status, error, text } = await read(response);
+      expect([status, error]).toEqual([
+        400,
+        expect.objectContaining({ code: 'content_filter', message: expect.stringContaining(found[name]) }),
+      ]);
+      expect(text).not.toContain('forbidden');
+      expect(house.upstream.asked.length).toBe(before);
+      expect(await recordOf(key, response)).toMatchObject({
+        status: 'failed',
+        errorCode: 'content_filter',
+        guardrails: {
+          input: 'scanned',
+          output: 'not scanned',
+          blocked: { side: 'input', by: [found[name]] },
+          questions: 1,
+          nanoUsd: billed,
+        },
+        bill: { nanoDollars: billed },
+      });
+    });
+
+    test('an answer that may not pass ends as filtered, and nothing of what is wrong with it is shown', async () => {
+      const { key } = await house.keyOf(both);
+      house.upstream.answerWith(speaking(`${'Well. '.repeat(300)}Here is ${FORBIDDEN}. And more.`));
+      const response = await ask(key, says('Go on.'));
+      const { status, content, finish, usage: told } = await read(response);
+      expect([status, finish]).toEqual([200, 'content_filter']);
+      expect(told).toMatchObject(usage);
+      expect('Well. '.repeat(300).startsWith(content)).toBe(true);
+      if (stream) expect(content.length).toBeGreaterThan(800);
+      const record = await recordOf(key, response);
+      expect(record).toMatchObject({
+        status: 'ok',
+        finish: 'content_filter',
+        guardrails: { input: 'scanned', output: 'scanned', blocked: { side: 'output', by: [found[name]] } },
+      });
+      expect(record.bill.nanoDollars).toBe(16_000 + record.guardrails.nanoUsd);
+    });
+
+    test('what may pass passes whole', async () => {
+      const { key } = await house.keyOf(both);
+      const text = `${'All is well here, and goes on. '.repeat(100)}The end.`;
+      house.upstream.answerWith(speaking(text));
+      const response = await ask(key, says('Go on.'));
+      expect(await read(response)).toMatchObject({ status: 200, content: text, finish: 'stop', usage });
+      const { guardrails } = await recordOf(key, response);
+      expect(guardrails).toMatchObject({ input: 'scanned', output: 'scanned' });
+      expect(guardrails).not.toHaveProperty('blocked');
+      expect(guardrails.questions).toBeGreaterThanOrEqual(stream ? 4 : 2);
+    });
+
+    test.each(['input', 'output'] as const)(
+      'where its %s cannot be judged nothing passes, unless that is written',
+      async (side) => {
+        const { key } = await house.keyOf({ budgets: 'none', guard: { [side]: [name] } });
+        const open = await house.keyOf({ budgets: 'none', guard: { [side]: [name], onFailure: 'open' } });
+        house.upstream.answerWith(speaking('Fine.'));
+        judge.judgeBy(() => refusal(500, { message: 'down' }));
+        const before = house.upstream.asked.length;
+        const closed = await ask(key, says('Hello'));
+        const { error, content } = await read(closed);
+        expect([error, content]).toEqual([expect.objectContaining({ code: 'gateway_unavailable' }), '']);
+        expect(house.upstream.asked.length).toBe(before + (side === 'input' ? 0 : 1));
+        const other = side === 'input' ? 'output' : 'input';
+        const failed = { [side]: 'failed', [other]: 'not scanned' };
+        expect(await recordOf(key, closed)).toMatchObject({ errorCode: 'gateway_unavailable', guardrails: failed });
+
+        const passed = await ask(open.key, says('Hello'));
+        expect(await read(passed)).toMatchObject({ status: 200, content: 'Fine.' });
+        expect(await recordOf(open.key, passed)).toMatchObject({ status: 'ok', guardrails: failed });
+      },
+    );
+  });
+
+  test('embeddings go through it, too', async () => {
+    const { key } = await house.keyOf(both);
+    const before = house.upstream.asked.length;
+    const response = await fetch(`${house.url}/embeddings`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'lab/m', input: ['harmless', FORBIDDEN] }),
+    });
+    expect([response.status, (await read(response)).error]).toEqual([
+      400,
+      expect.objectContaining({ code: 'content_filter' }),
+    ]);
+    expect(house.upstream.asked.length).toBe(before);
+    expect((await recordOf(key, response)).guardrails).toMatchObject({ input: 'scanned', output: 'not scanned' });
+  });
+
+  test('one that hangs is waited for as long as its configuration says, and then counts as failed', async () => {
+    const { key } = await house.keyOf(both);
+    judge.judgeBy(() => () => {});
+    const response = await house.ask(key, says('Hello'));
+    expect((await read(response)).error).toMatchObject({ code: 'gateway_unavailable' });
+    const { guardrails } = await recordOf(key, response);
+    expect(guardrails.input).toBe('failed');
+    expect(guardrails.ms).toBeGreaterThanOrEqual(499);
+  });
+});
+
+test('a stream is shown while it goes on, and what is kept back waits no longer than is allowed', async () => {
+  const guard = { output: ['moderation'], window: 1000, holdback: 5, delayMs: 200 };
+  const { key } = await house.keyOf({ budgets: 'none', guard });
+  const gate = Promise.withResolvers<void>();
+  house.upstream.answerWith(async (_, response) => {
+    beginStream(response);
+    for (const content of ['Hello', ' there', ', you', ' all']) response.write(event({ content }));
+    await gate.promise;
+    response.end(ending);
+  });
+  const response = await house.ask(key, { ...says('Hi'), stream: true });
+  const reader = (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
+  let seen = '';
+  while (!seen.includes(' there')) seen += (await reader.read()).value; // the provider has not ended
+  expect(seen).not.toContain(' all');
+  gate.resolve();
+  for (let step = await reader.read(); !step.done; step = await reader.read()) seen += step.value;
+  expect(seen).toContain(' all');
+  const { guardrails } = await recordOf(key, response);
+  expect(guardrails.questions).toBe(1); // its end had been judged, and was only kept back
+  expect(guardrails.heldMs).toBeGreaterThanOrEqual(199);
+});
+
+test('without guardrails for answers the first token is not kept back', async () => {
+  const { key } = await house.keyOf({ budgets: 'none', guard: { input: ['moderation'] } });
+  const gate = Promise.withResolvers<void>();
+  house.upstream.answerWith(async (_, response) => {
+    beginStream(response);
+    response.write(event({ content: 'Hello' }));
+    await gate.promise;
+    response.end(ending);
+  });
+  const response = await house.ask(key, { ...says('Hi'), stream: true });
+  const reader = (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
+  let seen = '';
+  while (!seen.includes('Hello')) seen += (await reader.read()).value;
+  gate.resolve();
+  await reader.cancel();
+});
+
+test('a guardrail sees what leaves, and nothing that was taken out of it', async () => {
+  const guard = { input: ['moderation'], output: ['moderation'] };
+  const { key } = await house.keyOf({ budgets: 'none', guard, redaction: { mode: 'tokens' } });
+  house.upstream.answerWith(({ body }, response) =>
+    speaking(String((body.messages as { content: string }[])[0]?.content))({ path: '', headers: {}, body }, response),
+  );
+  const before = judge.heard().length;
+  const question = 'Write to ada@planted.example at once.';
+  for (const stream of [true, false])
+    expect((await read(await house.ask(key, { ...says(question), stream }))).content).toBe(question);
+  const heard = judge.heard().slice(before);
+  expect(heard).toHaveLength(4);
+  for (const { text } of heard) expect(text).toMatch(/Write to \[EMAIL_1_[0-9a-f]{6}\] at once\./);
+});
+
+test('a rule over the tenant holds for its guardrails: what breaks it is not asked, and nothing passes', async () => {
+  const tenant = { budgets: 'none', guard: { input: ['moderation'] }, requires: { providers: ['lab'] } };
+  const { key, tenant: name } = await house.keyOf(tenant);
+  const before = [judge.asked.length, house.upstream.asked.length];
+  const { status, error } = await read(await house.ask(key, says('Hello')));
+  expect([status, error]).toEqual([
+    403,
+    expect.objectContaining({
+      code: 'no_compliant_target',
+      message: `The guardrail moderation is called at judge; tenant ${name} requires lab.`,
+    }),
+  ]);
+  expect([judge.asked.length, house.upstream.asked.length]).toEqual(before);
+});
+
+test('a guardrail that the configuration does not know lets nothing pass', async () => {
+  const { key } = await house.keyOf({ budgets: 'none', guard: { output: ['nowhere'] } });
+  const before = house.upstream.asked.length;
+  const { status, error } = await read(await house.ask(key, says('Hello')));
+  expect([status, error]).toEqual([503, expect.objectContaining({ message: expect.stringContaining('nowhere') })]);
+  expect(house.upstream.asked.length).toBe(before);
+});
+
+test('a feature that its caller names adds guardrails, and takes none away', async () => {
+  const features = { strict: { guard: { output: ['house'] } }, lax: { guard: { input: [], onFailure: 'open' } } };
+  const { key } = await house.keyOf({ budgets: 'none', guard: { input: ['moderation'] }, features });
+  house.upstream.answerWith(speaking(`Here: ${FORBIDDEN}`));
+  const asked = (feature: string, text: string) => house.ask(key, says(text), { 'x-sluice-feature': feature });
+  expect(await read(await asked('strict', 'Hello'))).toMatchObject({ finish: 'content_filter', content: '' });
+  expect(await read(await asked('lax', 'Hello'))).toMatchObject({ finish: 'stop' });
+  expect((await asked('lax', FORBIDDEN)).status).toBe(400);
+  expect((await asked('strict', FORBIDDEN)).status).toBe(400);
+});
+
+test('what guardrails cost is held before it is spent, and a budget that does not pay for them pays for nothing', async () => {
+  const guard = { input: ['house'], output: ['house'], onFailure: 'closed' };
+  const { key } = await house.keyOf({ budgets: { total: 0.0005 }, guard });
+  house.upstream.answerWith(speaking('Fine.'));
+  const before = judge.asked.length;
+  const { status, error } = await read(await house.ask(key, { ...says('Hello'), max_tokens: 5 }));
+  expect([status, error]).toEqual([429, expect.objectContaining({ code: 'budget_exceeded' })]);
+  expect(judge.asked.length).toBe(before);
+
+  const rich = await house.keyOf({ budgets: { total: 0.1 }, guard });
+  const spent = async () =>
+    (await house.tables.everything('counters'))
+      .split('\n')
+      .filter((line) => line.includes(rich.id))
+      .join('\n');
+  const responses = await Promise.all([1, 2, 3].map(() => house.ask(rich.key, { ...says('Hi'), max_tokens: 5 })));
+  let sum = 0;
+  for (const response of responses) {
+    await response.text();
+    const { bill } = await recordOf(rich.key, response);
+    expect(bill.nanoDollars).toBe(16_000 + 600_000);
+    sum += bill.nanoDollars;
+  }
+  await expect.poll(spent).toContain(String(sum));
+});
