@@ -1,0 +1,86 @@
+import { Stack } from 'aws-cdk-lib';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { CfnCollection } from 'aws-cdk-lib/aws-opensearchserverless';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { callsPk } from '../lib/aws/calls-query.ts';
+import { METRICS_NAMESPACE, NAMESPACE } from '../lib/aws/metric-names.ts';
+import { type TableName, tables } from '../lib/aws/tables.ts';
+import { usagePk } from '../lib/aws/usage/usage-keys.ts';
+import { VECTORS_ENDPOINT } from '../lib/aws/vectors-on-demand.ts';
+import { OWN_SECRETS } from '../lib/config/secret-names.ts';
+import { grantModels, grantSecrets } from './grants.ts';
+import { onKeys } from './on-keys.ts';
+import { VectorsAccess } from './vectors-access.ts';
+
+/** What a gateway must be told of, and allowed, whatever it runs in. */
+export type GatewayNeeds = {
+  readonly tables: Readonly<Record<TableName, ITableV2>>;
+  /** Where budgets that reach a threshold are told. */
+  readonly alerts: ITopic;
+  /**
+   * Where the semantic cache keeps its vectors.
+   * @default - nowhere: there is no semantic cache
+   */
+  readonly vectors?: CfnCollection | undefined;
+  /** The name of the config file in the gateway's bundle. */
+  readonly configName: string;
+  /**
+   * The secrets in Secrets Manager that the gateway may read, besides those named `sluice/…`.
+   * @default - none
+   */
+  readonly secretNames?: readonly string[];
+  /**
+   * Whether the gateway may call Bedrock models with its own role.
+   * @default - it may
+   */
+  readonly callsBedrock?: boolean;
+  /**
+   * Under which its metrics stand.
+   * @default - Sluice
+   */
+  readonly metricsNamespace?: string;
+};
+
+export const TABLE_NAMES = ['access', 'counters', 'cache', 'calls'] as const satisfies readonly TableName[];
+
+/** What the gateway's environment says, and that of what works beside it. */
+export function toldToAll(needs: Pick<GatewayNeeds, 'tables' | 'metricsNamespace'>): Record<string, string> {
+  const names = TABLE_NAMES.map((name) => [tables[name].variable, needs.tables[name].tableName]);
+  return { ...Object.fromEntries(names), [METRICS_NAMESPACE]: needs.metricsNamespace ?? NAMESPACE };
+}
+
+/** What the gateway's environment says. */
+export const toldToGateway = (needs: GatewayNeeds): Record<string, string> => ({
+  ...toldToAll(needs),
+  SLUICE_ALERTS_TOPIC: needs.alerts.topicArn,
+  SLUICE_CONFIG: `/var/task/${needs.configName}`,
+  ...(needs.vectors && { [VECTORS_ENDPOINT]: needs.vectors.attrCollectionEndpoint }),
+});
+
+/** Lets a role do what the gateway calls today, and nothing else. It may never write access: who gets in is decided by people. */
+export function grantNeeds(scope: Construct, role: Role, needs: GatewayNeeds): void {
+  const { access, counters, cache, calls } = needs.tables;
+  access.grant(role, 'dynamodb:GetItem');
+  counters.grant(role, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+  calls.grant(role, 'dynamodb:GetItem');
+  role.addToPolicy(onKeys(calls, ['dynamodb:PutItem'], callsPk('*')));
+  role.addToPolicy(onKeys(calls, ['dynamodb:UpdateItem'], usagePk('*')));
+  cache.grant(
+    role,
+    'dynamodb:BatchGetItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+  );
+  needs.alerts.grantPublish(role);
+  if (needs.vectors) new VectorsAccess(scope, 'Vectors', { collection: needs.vectors, role });
+  if (needs.callsBedrock ?? true) grantModels(Stack.of(scope), role);
+  grantSecrets(Stack.of(scope), role);
+  const secrets = new Construct(scope, 'Secrets');
+  for (const name of needs.secretNames ?? [])
+    if (!name.startsWith(OWN_SECRETS)) Secret.fromSecretNameV2(secrets, name, name).grantRead(role);
+}
