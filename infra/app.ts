@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundle, bundled } from '../esbuild.config.ts';
 import { configFile, deployedConfig } from './deployed-config.ts';
 import { GatewayStack } from './gateway-stack.ts';
@@ -23,6 +24,7 @@ const CONFIG_NAME = 'sluice.config.json';
 const CONTENT_NAME = 'content.json';
 
 const app = new App();
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app)); // a finding that nobody explained fails the synthesis
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stage = stageNamed(app.node.tryGetContext('stage'));
 const { content, secretNames, callsBedrock, defaultBudgets } = deployedConfig(

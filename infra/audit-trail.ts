@@ -10,6 +10,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ACCESS_STREAM, AUDIT_KEPT_DAYS } from '../lib/aws/audit-stream.ts';
 import { auditTable } from '../lib/aws/tables.ts';
+import { explain, explainMany } from './reasons.ts';
 
 export type AuditTrailProps = {
   /** The bundled function: a folder whose `index.mjs` exports `handler`. */
@@ -86,10 +87,16 @@ export class AuditTrail extends Construct {
       enforceSSL: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    explain(
+      bucket,
+      'S1',
+      'Empty unless something is badly wrong, which an alarm tells; a log of who reads it would need a bucket more. CloudTrail can say it.',
+    );
     // https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
     const [list, put] = [bucket.bucketArn, bucket.arnForObjects('*')];
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [list] }));
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources: [put] }));
+    explainMany(role, [put], 'Lambda names each object by itself; it is added to that one bucket and nothing else.');
     return bucket;
   }
 }

@@ -3,6 +3,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { explainMany } from './reasons.ts';
 
 export type FrontDoorProps = {
   /** The bundled gateway: a folder whose `index.mjs` exports `handler`. */
@@ -35,6 +36,7 @@ export class FrontDoor extends Construct {
     // A role of our own, because the one CDK would make may write to every log group of the account.
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.log.grantWrite(this.role);
+    explainMany(this.role, ['*'], 'Segments of X-Ray belong to no resource that could be named.');
     const gateway = new lambda.Function(this, 'Function', {
       description: 'Sluice: one OpenAI-compatible API in front of every provider',
       code: props.code,

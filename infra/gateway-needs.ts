@@ -1,18 +1,15 @@
-import { Stack } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { CfnCollection } from 'aws-cdk-lib/aws-opensearchserverless';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { callsPk } from '../lib/aws/calls-query.ts';
 import { METRICS_NAMESPACE, NAMESPACE } from '../lib/aws/metric-names.ts';
 import { type TableName, tables } from '../lib/aws/tables.ts';
 import { usagePk } from '../lib/aws/usage/usage-keys.ts';
 import { VECTORS_ENDPOINT } from '../lib/aws/vectors-on-demand.ts';
-import { OWN_SECRETS } from '../lib/config/secret-names.ts';
 import { grantModels, grantSecrets } from './grants.ts';
-import { onKeys } from './on-keys.ts';
+import { onKeys, onTable } from './on-keys.ts';
 import { VectorsAccess } from './vectors-access.ts';
 
 /** What a gateway must be told of, and allowed, whatever it runs in. */
@@ -63,24 +60,14 @@ export const toldToGateway = (needs: GatewayNeeds): Record<string, string> => ({
 /** Lets a role do what the gateway calls today, and nothing else. It may never write access: who gets in is decided by people. */
 export function grantNeeds(scope: Construct, role: Role, needs: GatewayNeeds): void {
   const { access, counters, cache, calls } = needs.tables;
-  access.grant(role, 'dynamodb:GetItem');
-  counters.grant(role, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-  calls.grant(role, 'dynamodb:GetItem');
+  role.addToPolicy(onTable(access, 'GetItem'));
+  role.addToPolicy(onTable(counters, 'GetItem', 'UpdateItem'));
+  role.addToPolicy(onTable(calls, 'GetItem'));
   role.addToPolicy(onKeys(calls, ['dynamodb:PutItem'], callsPk('*')));
   role.addToPolicy(onKeys(calls, ['dynamodb:UpdateItem'], usagePk('*')));
-  cache.grant(
-    role,
-    'dynamodb:BatchGetItem',
-    'dynamodb:DeleteItem',
-    'dynamodb:PutItem',
-    'dynamodb:Query',
-    'dynamodb:UpdateItem',
-  );
+  role.addToPolicy(onTable(cache, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'));
   needs.alerts.grantPublish(role);
   if (needs.vectors) new VectorsAccess(scope, 'Vectors', { collection: needs.vectors, role });
-  if (needs.callsBedrock ?? true) grantModels(Stack.of(scope), role);
-  grantSecrets(Stack.of(scope), role);
-  const secrets = new Construct(scope, 'Secrets');
-  for (const name of needs.secretNames ?? [])
-    if (!name.startsWith(OWN_SECRETS)) Secret.fromSecretNameV2(secrets, name, name).grantRead(role);
+  if (needs.callsBedrock ?? true) grantModels(role);
+  grantSecrets(role, needs.secretNames ?? []);
 }

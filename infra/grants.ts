@@ -1,32 +1,46 @@
-import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { OWN_SECRETS } from '../lib/config/secret-names.ts';
+import { explainMany } from './reasons.ts';
 
 /**
  * Every model and inference profile of the account: which of them a key may call is said in table Access and in the
  * configuration, and changes without a deploy. A profile needs the models behind it too, in each region it may go to.
  * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
  */
-export function grantModels({ partition, account }: Stack, role: Role): void {
-  const resources = [
+export function grantModels(role: Role): void {
+  const { partition, account } = Stack.of(role);
+  const models = [
     `arn:${partition}:bedrock:*::foundation-model/*`,
     `arn:${partition}:bedrock:*:${account}:inference-profile/*`,
     `arn:${partition}:bedrock:*:${account}:application-inference-profile/*`,
   ];
-  role.addToPolicy(
-    new PolicyStatement({ actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], resources }),
-  );
+  const actions = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
+  role.addToPolicy(new PolicyStatement({ actions, resources: models }));
   // A guardrail that may be judged in other regions needs its profile, too.
   const guardrails = ['guardrail/*', 'guardrail-profile/*'].map(
     (name) => `arn:${partition}:bedrock:*:${account}:${name}`,
   );
   role.addToPolicy(new PolicyStatement({ actions: ['bedrock:ApplyGuardrail'], resources: guardrails }));
+  explainMany(
+    role,
+    [...models, ...guardrails],
+    'Which models and guardrails are called is said in table Access and in the configuration, and changes without a deploy; a profile goes to regions of its own choice.',
+  );
 }
 
-/** Every secret named `sluice/…`, so that a provider can be added without a deploy. */
-export function grantSecrets(stack: Stack, role: Role): void {
-  const resourceName = `${OWN_SECRETS}*`;
-  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
-  const resource = stack.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat });
-  role.addToPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [resource] }));
+/** Every secret named `sluice/…`, so that a provider can be added without a deploy, and others by their names. */
+export function grantSecrets(role: Role, names: readonly string[]): void {
+  const arn = (resourceName: string) =>
+    Stack.of(role).formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  const own = arn(`${OWN_SECRETS}*`);
+  // Six characters of Secrets Manager's own follow a name.
+  const others = names.filter((name) => !name.startsWith(OWN_SECRETS)).map((name) => arn(`${name}-??????`));
+  role.addToPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [own, ...others] }));
+  explainMany(role, [own], 'So that a provider can be added without a deploy; no secret of another name is read.');
 }

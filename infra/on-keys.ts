@@ -15,3 +15,7 @@ export function onKeys({ tableArn }: ITableV2, actions: string[], ...keys: reado
     },
   });
 }
+
+/** What may be done with all items of a table. A grant of CDK's would name the table's indexes, too, where it has any. */
+export const onTable = ({ tableArn }: ITableV2, ...actions: readonly string[]): PolicyStatement =>
+  new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [tableArn] });

@@ -3,7 +3,7 @@ import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -11,7 +11,7 @@ import { callsPk } from '../lib/aws/calls-query.ts';
 import { CONFIG } from '../lib/aws/config-items.ts';
 import type { TableName } from '../lib/aws/tables.ts';
 import { usagePk } from '../lib/aws/usage/usage-keys.ts';
-import { onKeys } from './on-keys.ts';
+import { onKeys, onTable } from './on-keys.ts';
 
 export type SweepProps = {
   /** The bundled sweep: a folder whose `index.mjs` exports `handler`. */
@@ -60,10 +60,8 @@ export class Sweep extends Construct {
 /** Lets the sweep's role end calls and sum them up. Of table Access it has only the configuration, which says how long what it writes is kept. */
 export function grantSweep(role: Role, { access, counters, calls }: Readonly<Record<TableName, ITableV2>>): void {
   role.addToPolicy(onKeys(access, ['dynamodb:GetItem'], CONFIG));
-  counters.grant(role, 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem');
-  calls.grant(role, 'dynamodb:GetItem');
+  role.addToPolicy(onTable(counters, 'GetItem', 'Scan', 'UpdateItem'));
+  role.addToPolicy(onTable(calls, 'GetItem', 'Query'));
   role.addToPolicy(onKeys(calls, ['dynamodb:PutItem'], callsPk('*'), usagePk('*')));
   role.addToPolicy(onKeys(calls, ['dynamodb:UpdateItem'], usagePk('*')));
-  // Of the table alone: a grant would name its indexes, too.
-  role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: [calls.tableArn] }));
 }

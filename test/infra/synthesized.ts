@@ -52,7 +52,7 @@ function assembled({ auditKeptDays, ...config }: Configured, more: (app: App, st
     ...config,
     ...more(app, stage),
   });
-  return { state: Template.fromStack(state), gateway: Template.fromStack(gateway) };
+  return { app, state: Template.fromStack(state), gateway: Template.fromStack(gateway) };
 }
 
 /** The logical ids of a template's resources of one type. */

@@ -1,0 +1,36 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, test } from 'vitest';
+import { explainMany } from '../../infra/reasons.ts';
+import { synthesized, synthesizedWithVectors } from './synthesized.ts';
+
+/** What the review finds, and nobody explained. */
+const findings = (app: App) => new AwsSolutionsChecks().validateScope(app).violations.map(({ ruleName }) => ruleName);
+
+describe("AWS's review of the templates", () => {
+  test.each([
+    ['what is deployed unless somebody asks for something', () => synthesized()],
+    ['all that a configuration can name', () => synthesized({ secretNames: ['lab'], auditKeptDays: 400 })],
+    ['a gateway that calls no models of AWS, untraced', () => synthesized({ callsBedrock: false, traces: false })],
+    ['the semantic cache', () => synthesizedWithVectors()],
+  ])('finds nothing unexplained in %s', (_, made) => {
+    expect(findings(made().app)).toEqual([]);
+  });
+
+  test('finds a right that nobody explained', () => {
+    const app = new App();
+    const stack = new Stack(app, 'stack');
+    const role = new Role(stack, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
+    });
+    const [explained, other] = ['a', 'b'].map((name) => `arn:${stack.partition}:s3:::${name}/*`);
+    role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [explained ?? '', other ?? ''] }));
+    explainMany(role, [explained ?? ''], 'Because.');
+    expect(findings(app)).toEqual([
+      expect.stringMatching(/^AwsSolutions-IAM4\[.*AdministratorAccess/),
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::b/*]',
+    ]);
+  });
+});
