@@ -7,6 +7,8 @@ import type { GatewayMetrics } from './gateway-metrics.ts';
 
 export type AlarmsProps = {
   readonly metrics: GatewayMetrics;
+  /** How often the gateway's function failed. */
+  readonly crashes: cloudwatch.Metric;
   /** How often the sweep failed. */
   readonly sweepErrors: cloudwatch.Metric;
   /** Where somebody is told. */
@@ -17,19 +19,39 @@ export type AlarmsProps = {
 
 /** When somebody must look. Where nobody calls nothing is wrong. */
 export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, { metrics, sweepErrors, topic, spendPerHourUsd = 10 }: AlarmsProps) {
+  /** Those that ring when the gateway's own code fails, whatever providers and callers do. */
+  readonly ofOwnCode: readonly cloudwatch.Alarm[];
+
+  constructor(scope: Construct, id: string, { metrics, topic, spendPerHourUsd = 10, ...props }: AlarmsProps) {
     super(scope, id);
     const action = new SnsAction(topic);
-    const watch = (name: string, alarmDescription: string, { metric, threshold, periods = 1 }: Watched) =>
-      new cloudwatch.Alarm(this, name, {
+    const watch = (name: string, alarmDescription: string, { metric, threshold, periods = 1, breaches }: Watched) => {
+      const alarm = new cloudwatch.Alarm(this, name, {
         alarmDescription: `Sluice: ${alarmDescription}`,
         metric,
         threshold,
         evaluationPeriods: periods,
+        ...(breaches !== undefined && { datapointsToAlarm: breaches }),
         comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      }).addAlarmAction(action);
+      });
+      alarm.addAlarmAction(action);
+      return alarm;
+    };
 
+    // A tenth of little traffic is little: one failure here and there in a while counts as much as many at once.
+    const again = { threshold: 1, periods: 5, breaches: 2 };
+    const eachMinute = { statistic: 'Sum', period: Duration.minutes(1) };
+    this.ofOwnCode = [
+      watch('Crashes', 'in two of five minutes the gateway itself threw, or ran out of time or memory.', {
+        metric: props.crashes.with(eachMinute),
+        ...again,
+      }),
+      watch('OwnErrors', 'in two of five minutes calls failed by the gateway and nobody else.', {
+        metric: metrics.total('GatewayErrors', eachMinute),
+        ...again,
+      }),
+    ];
     watch('ErrorRate', 'of all calls, 5 % or more fail by the provider or the gateway, for a quarter of an hour.', {
       metric: errorRate(metrics),
       threshold: 5,
@@ -65,7 +87,7 @@ export class Alarms extends Construct {
       'SweepFailed',
       'within an hour the sweep failed twice: calls that died stay held, or sums of calls grow old.',
       {
-        metric: sweepErrors.with({ statistic: 'Sum', period: HOUR }),
+        metric: props.sweepErrors.with({ statistic: 'Sum', period: HOUR }),
         threshold: 2,
       },
     );
@@ -80,7 +102,13 @@ export class Alarms extends Construct {
   }
 }
 
-type Watched = { readonly metric: cloudwatch.IMetric; readonly threshold: number; readonly periods?: number };
+type Watched = {
+  readonly metric: cloudwatch.IMetric;
+  readonly threshold: number;
+  readonly periods?: number;
+  /** @default - in each of them */
+  readonly breaches?: number;
+};
 
 const HOUR = Duration.hours(1);
 

@@ -11,6 +11,7 @@ import { SemanticCacheStack } from './semantic-cache-stack.ts';
 import {
   auditKeptDaysAsked,
   callIndexesAsked,
+  gradualWanted,
   semanticCacheWanted,
   spendPerHourAsked,
   stageNamed,
@@ -57,6 +58,7 @@ new GatewayStack(app, stage.gatewayStack, {
   callsBedrock,
   defaultBudgets,
   metricsNamespace: stage.metricsNamespace,
+  gradual: gradualWanted(app.node.tryGetContext('gradual')),
   traces: tracesWanted(app.node.tryGetContext('traces')),
   spendPerHourUsd: spendPerHourAsked(app.node.tryGetContext('spendPerHourUsd')),
 });

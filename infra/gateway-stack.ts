@@ -13,6 +13,7 @@ import { Dashboard } from './dashboard.ts';
 import { FrontDoor } from './front-door.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
 import { type GatewayNeeds, grantNeeds, TABLE_NAMES, toldToAll, toldToGateway } from './gateway-needs.ts';
+import { GradualDeployment } from './gradual-deployment.ts';
 import { grantSweep, Sweep } from './sweep.ts';
 
 export type GatewayStackProps = StackProps &
@@ -38,6 +39,11 @@ export type GatewayStackProps = StackProps &
      */
     readonly traces?: boolean;
     /**
+     * Whether a new version gets a tenth of all calls first, and is taken back when it fails.
+     * @default - it is so
+     */
+    readonly gradual?: boolean;
+    /**
      * What calls may cost within an hour before somebody is told.
      * @default - 10 dollars
      */
@@ -61,14 +67,17 @@ export class GatewayStack extends Stack {
     new Adoption(this, 'Adoption', { code: adoptionCode, contentName, access, after: frontDoor });
     const metrics = gatewayMetrics(props.metricsNamespace ?? NAMESPACE);
     new Dashboard(this, 'Dashboard', { metrics, log: frontDoor.log });
-    new Alarms(this, 'Alarms', {
+    const { ofOwnCode } = new Alarms(this, 'Alarms', {
       metrics,
+      crashes: frontDoor.errors,
       sweepErrors: sweep.errors,
       topic: props.alerts,
       spendPerHourUsd: props.spendPerHourUsd,
     });
+    if (props.gradual ?? true)
+      new GradualDeployment(this, 'GradualDeployment', { live: frontDoor.live, alarms: ofOwnCode });
 
-    new CfnOutput(this, 'BaseUrl', { value: frontDoor.baseUrl, description: 'The base_url of an OpenAI SDK' });
+    new CfnOutput(this, 'BaseUrl', { value: frontDoor.baseUrl ?? '', description: 'The base_url of an OpenAI SDK' });
     new CfnOutput(this, 'AlertsTopic', {
       value: props.alerts.topicArn,
       description: 'Subscribe to it for budget alerts and alarms',

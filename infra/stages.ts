@@ -47,6 +47,9 @@ export const semanticCacheWanted = (asked: unknown = false): boolean => trueOrFa
 /** Whether calls are traced, which `-c traces=false`, or the same in cdk.json, switches off. */
 export const tracesWanted = (asked: unknown = true): boolean => trueOrFalse('traces', asked);
 
+/** Whether a new version gets a tenth of all calls first, which `-c gradual=false`, or the same in cdk.json, switches off. */
+export const gradualWanted = (asked: unknown = true): boolean => trueOrFalse('gradual', asked);
+
 function trueOrFalse(name: string, asked: unknown): boolean {
   if (asked === true || asked === 'true') return true;
   if (asked === false || asked === 'false') return false;

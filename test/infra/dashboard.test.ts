@@ -74,8 +74,8 @@ describe('alarms', () => {
   const alarms = Object.values(gateway.findResources('AWS::CloudWatch::Alarm'));
   const printed = alarms.filter(({ Properties }) => Properties.Namespace !== 'AWS/Lambda');
 
-  test('watch errors, own time, spending, the ledger, guardrails, providers and the sweep, by metrics that are printed', () => {
-    expect(alarms).toHaveLength(8);
+  test('watch errors, own time, spending, the ledger, guardrails, providers, the sweep and what is our own fault, by metrics that are printed', () => {
+    expect(alarms).toHaveLength(10);
     const watched = namesIn(JSON.stringify(printed));
     expect(watched.filter((name) => !known.includes(name))).toEqual([]);
     expect(new Set(watched)).toEqual(
@@ -88,6 +88,7 @@ describe('alarms', () => {
         'GuardrailFailed',
         'TargetFailed',
         'AbandonedHolds',
+        'GatewayErrors',
       ]),
     );
   });
@@ -110,16 +111,16 @@ describe('alarms', () => {
     expect(all.match(/GROUP BY provider ORDER BY MIN\(\) DESC/g)).toHaveLength(1);
   });
 
-  test('watch whether the sweep itself fails, as Lambda counts it, for what runs out of memory prints nothing', () => {
-    const [watched, ...more] = alarms.filter((each) => !printed.includes(each));
-    expect(more).toEqual([]);
-    expect(watched?.Properties).toMatchObject({
+  test('watch whether a function itself fails, as Lambda counts it, for what runs out of memory prints nothing', () => {
+    const errorsOf = (id: string) => ({
       MetricName: 'Errors',
-      Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^SweepFunction/) } }],
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(id) } }],
       Statistic: 'Sum',
-      Period: 3_600,
-      Threshold: 2,
     });
+    expect(alarms.flatMap((each) => (printed.includes(each) ? [] : each.Properties))).toEqual([
+      expect.objectContaining({ ...errorsOf('^FrontDoorFunction'), Period: 60, EvaluationPeriods: 5 }),
+      expect.objectContaining({ ...errorsOf('^SweepFunction'), Period: 3_600, Threshold: 2 }),
+    ]);
   });
 
   test('of spending is at what was asked for, else at ten dollars an hour', () => {

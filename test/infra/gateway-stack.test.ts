@@ -69,6 +69,16 @@ describe('front door', () => {
     });
   });
 
+  test('the url leads to the version that is live', () => {
+    const live = { Ref: expect.stringMatching(/^FrontDoorLive/) };
+    plain.gateway.hasResourceProperties('AWS::Lambda::Url', { Qualifier: 'live' });
+    const open = Object.values(plain.gateway.findResources('AWS::Lambda::Permission')).map(
+      ({ Properties }) => Properties,
+    );
+    const toAll = open.filter(({ Principal }) => Principal === '*');
+    expect(toAll.map(({ FunctionName }) => FunctionName)).toEqual([live, live]);
+  });
+
   test('the url keeps its logical id, because another id is another address', () => {
     expect(logicalIds(plain.gateway, 'AWS::Lambda::Url')).toEqual(['FrontDoorFunctionFunctionUrl722953A5']);
     expect(logicalIds(plain.gateway, 'AWS::Lambda::Function')).toContain('FrontDoorFunction439ACAB5');
@@ -142,8 +152,9 @@ describe('sweep', () => {
 
 describe('permissions', () => {
   test('each role has one policy of its own and none of the ready-made ones, but for the one by which CDK invokes the adoption', () => {
-    plain.gateway.resourceCountIs('AWS::IAM::Policy', 3);
-    const roles = Object.entries(plain.gateway.findResources('AWS::IAM::Role'));
+    const { gateway } = synthesized({ gradual: false }); // CodeDeploy's role is a ready-made one
+    gateway.resourceCountIs('AWS::IAM::Policy', 3);
+    const roles = Object.entries(gateway.findResources('AWS::IAM::Role'));
     const [cdks, ours] = [true, false].map((of) => roles.filter(([id]) => id.startsWith('AWSCDK') === of));
     expect(ours).toHaveLength(3);
     for (const [, { Properties }] of ours ?? []) expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   auditKeptDaysAsked,
   callIndexesAsked,
+  gradualWanted,
   semanticCacheWanted,
   spendPerHourAsked,
   stageNamed,
@@ -54,6 +55,11 @@ test('the semantic cache is there when it is asked for, and a slip is no answer'
 test('calls are traced unless somebody says otherwise', () => {
   expect([undefined, true, 'true', false, 'false'].map(tracesWanted)).toEqual([true, true, true, false, false]);
   expect(() => tracesWanted('no')).toThrow(/traces is true or false/);
+});
+
+test('a new version is tried by a tenth of all calls first, unless somebody says otherwise', () => {
+  expect([undefined, true, 'true', false, 'false'].map(gradualWanted)).toEqual([true, true, true, false, false]);
+  expect(() => gradualWanted('canary')).toThrow(/gradual is true or false/);
 });
 
 test('from which spending on somebody is told is a number of dollars, or left to the house', () => {

@@ -9,7 +9,7 @@ import { StateStack, type StateStackProps } from '../../infra/state-stack.ts';
 
 type Configured = Pick<
   GatewayStackProps,
-  'secretNames' | 'callsBedrock' | 'defaultBudgets' | 'metricsNamespace' | 'spendPerHourUsd' | 'traces'
+  'secretNames' | 'callsBedrock' | 'defaultBudgets' | 'metricsNamespace' | 'spendPerHourUsd' | 'traces' | 'gradual'
 > &
   Pick<StateStackProps, 'auditKeptDays'>;
 type Parts = Pick<GatewayStackProps, 'vectors'>;
