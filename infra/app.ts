@@ -6,6 +6,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundle, bundled } from '../esbuild.config.ts';
 import { configFile, deployedConfig } from './deployed-config.ts';
+import { doorsAsked } from './doors-asked.ts';
 import { GatewayStack } from './gateway-stack.ts';
 import { SemanticCacheStack } from './semantic-cache-stack.ts';
 import {
@@ -58,6 +59,7 @@ new GatewayStack(app, stage.gatewayStack, {
   callsBedrock,
   defaultBudgets,
   metricsNamespace: stage.metricsNamespace,
+  doors: doorsAsked((name) => app.node.tryGetContext(name)),
   gradual: gradualWanted(app.node.tryGetContext('gradual')),
   traces: tracesWanted(app.node.tryGetContext('traces')),
   spendPerHourUsd: spendPerHourAsked(app.node.tryGetContext('spendPerHourUsd')),

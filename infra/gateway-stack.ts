@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -10,10 +10,13 @@ import { tellBudgets } from '../lib/config/told-budgets.ts';
 import { Adoption } from './adoption.ts';
 import { Alarms } from './alarms.ts';
 import { Dashboard } from './dashboard.ts';
+import { type Doors, usualDoors } from './doors-asked.ts';
 import { FrontDoor } from './front-door.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
 import { type GatewayNeeds, grantNeeds, TABLE_NAMES, toldToAll, toldToGateway } from './gateway-needs.ts';
 import { GradualDeployment } from './gradual-deployment.ts';
+import { tellNext, tellWays } from './outputs.ts';
+import { RestDoor } from './rest-door.ts';
 import { grantSweep, Sweep } from './sweep.ts';
 
 export type GatewayStackProps = StackProps &
@@ -33,6 +36,11 @@ export type GatewayStackProps = StackProps &
      * @default - what is usual for a deployed gateway: $25 a day
      */
     readonly defaultBudgets?: Config['defaultBudgets'];
+    /**
+     * By what ways the gateway is reached.
+     * @default - a URL of the function's own, and a REST API as it is without further wishes
+     */
+    readonly doors?: Doors;
     /**
      * Whether calls are traced.
      * @default - they are, as many as X-Ray's sampling rules say
@@ -55,11 +63,19 @@ export class GatewayStack extends Stack {
   constructor(scope: Construct, id: string, props: GatewayStackProps) {
     super(scope, id, props);
     const { access } = props.tables;
+    const { functionUrl, rest } = props.doors ?? usualDoors;
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
       code: props.code,
       traces: props.traces ?? true,
       environment: toldToGateway(props),
+      functionUrl,
     });
+    const restDoor = rest && new RestDoor(this, 'RestDoor', { live: frontDoor.live, ...rest });
+    if (functionUrl && rest?.firewall)
+      Annotations.of(this).addWarningV2(
+        'sluice:openUrl',
+        'The firewall guards the REST API alone; -c functionUrl=false closes the way past it.',
+      );
     grantNeeds(this, frontDoor.role, props);
     const sweep = new Sweep(this, 'Sweep', { code: props.sweepCode, environment: toldToAll(props) });
     grantSweep(sweep.role, props.tables);
@@ -77,7 +93,8 @@ export class GatewayStack extends Stack {
     if (props.gradual ?? true)
       new GradualDeployment(this, 'GradualDeployment', { live: frontDoor.live, alarms: ofOwnCode });
 
-    new CfnOutput(this, 'BaseUrl', { value: frontDoor.baseUrl ?? '', description: 'The base_url of an OpenAI SDK' });
+    tellWays(this, { functionUrl: frontDoor.baseUrl, restApi: restDoor?.baseUrl, ownName: restDoor?.ownName });
+    tellNext(this);
     new CfnOutput(this, 'AlertsTopic', {
       value: props.alerts.topicArn,
       description: 'Subscribe to it for budget alerts and alarms',

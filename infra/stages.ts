@@ -50,7 +50,8 @@ export const tracesWanted = (asked: unknown = true): boolean => trueOrFalse('tra
 /** Whether a new version gets a tenth of all calls first, which `-c gradual=false`, or the same in cdk.json, switches off. */
 export const gradualWanted = (asked: unknown = true): boolean => trueOrFalse('gradual', asked);
 
-function trueOrFalse(name: string, asked: unknown): boolean {
+/** What a switch among the context values asks for; a slip is no answer. */
+export function trueOrFalse(name: string, asked: unknown): boolean {
   if (asked === true || asked === 'true') return true;
   if (asked === false || asked === 'false') return false;
   throw new Error(`The context value ${name} is true or false; not ${JSON.stringify(asked)}.`);

@@ -2,17 +2,28 @@ import { App, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
+import { doorsAsked } from '../../infra/doors-asked.ts';
 import { explainMany } from '../../infra/reasons.ts';
 import { synthesized, synthesizedWithVectors } from './synthesized.ts';
 
 /** What the review finds, and nobody explained. */
 const findings = (app: App) => new AwsSolutionsChecks().validateScope(app).violations.map(({ ruleName }) => ruleName);
 
+const guarded: Readonly<Record<string, unknown>> = {
+  functionUrl: false,
+  waf: true,
+  accessLog: true,
+  domain: 'llm.example.com',
+  certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/12345678-aaaa',
+};
+
 describe("AWS's review of the templates", () => {
   test.each([
     ['what is deployed unless somebody asks for something', () => synthesized()],
     ['all that a configuration can name', () => synthesized({ secretNames: ['lab'], auditKeptDays: 400 })],
     ['a gateway that calls no models of AWS, untraced', () => synthesized({ callsBedrock: false, traces: false })],
+    ['a REST API with all that it can have', () => synthesized({ doors: doorsAsked((name) => guarded[name]) })],
+    ['a function URL alone', () => synthesized({ doors: { functionUrl: true, rest: undefined } })],
     ['the semantic cache', () => synthesizedWithVectors()],
   ])('finds nothing unexplained in %s', (_, made) => {
     expect(findings(made().app)).toEqual([]);

@@ -9,7 +9,14 @@ import { StateStack, type StateStackProps } from '../../infra/state-stack.ts';
 
 type Configured = Pick<
   GatewayStackProps,
-  'secretNames' | 'callsBedrock' | 'defaultBudgets' | 'metricsNamespace' | 'spendPerHourUsd' | 'traces' | 'gradual'
+  | 'secretNames'
+  | 'callsBedrock'
+  | 'defaultBudgets'
+  | 'metricsNamespace'
+  | 'spendPerHourUsd'
+  | 'traces'
+  | 'gradual'
+  | 'doors'
 > &
   Pick<StateStackProps, 'auditKeptDays'>;
 type Parts = Pick<GatewayStackProps, 'vectors'>;
