@@ -1,11 +1,10 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { callsPk } from '../lib/aws/calls-query.ts';
 import { CONFIG } from '../lib/aws/config-items.ts';
@@ -50,10 +49,27 @@ export class Sweep extends Construct {
       environment: props.environment,
     });
     this.errors = sweep.metricErrors();
-    new Rule(this, 'Schedule', {
-      schedule: Schedule.rate(props.every ?? Duration.minutes(15)),
-      targets: [new LambdaFunction(sweep, { retryAttempts: 0 })], // the next one is soon enough
+    this.at(props.every ?? Duration.minutes(15), sweep);
+  }
+
+  private at(every: Duration, { functionArn }: lambda.Function): void {
+    const role = new Role(this, 'ScheduleRole', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
     });
+    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }));
+    const schedule = new CfnSchedule(this, 'Timetable', {
+      description: 'Sluice: ends the calls that nobody ended',
+      scheduleExpression: `rate(${every.toMinutes()} minutes)`,
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: functionArn,
+        roleArn: role.roleArn,
+        retryPolicy: { maximumRetryAttempts: 0 }, // the next one is soon enough
+      },
+    });
+    schedule.node.addDependency(role); // its policy, too: a role alone may do nothing
   }
 }
 

@@ -124,10 +124,18 @@ describe('front door', () => {
 
 describe('sweep', () => {
   test('runs every quarter of an hour, on tables it knows by name', () => {
-    plain.gateway.hasResourceProperties('AWS::Events::Rule', {
+    plain.gateway.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(15 minutes)',
-      State: 'ENABLED',
+      State: Match.absent(), // which is ENABLED
+      Target: {
+        Arn: { 'Fn::GetAtt': ['SweepFunctionA7728703', 'Arn'] },
+        RoleArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^SweepScheduleRole'), 'Arn'] },
+        RetryPolicy: { MaximumRetryAttempts: 0 },
+      },
     });
+    expect(permissions(plain.gateway, 'SweepScheduleRole')).toEqual([
+      'lambda:InvokeFunction {"Fn::GetAtt":["SweepFunctionA7728703","Arn"]}',
+    ]);
     plain.gateway.hasResourceProperties('AWS::Lambda::Function', {
       Description: Match.stringLikeRegexp('nobody ended'),
       Architectures: ['arm64'],
@@ -153,10 +161,10 @@ describe('sweep', () => {
 describe('permissions', () => {
   test('each role has one policy of its own and none of the ready-made ones, but for the one by which CDK invokes the adoption', () => {
     const { gateway } = synthesized({ gradual: false }); // CodeDeploy's role is a ready-made one
-    gateway.resourceCountIs('AWS::IAM::Policy', 3);
+    gateway.resourceCountIs('AWS::IAM::Policy', 4);
     const roles = Object.entries(gateway.findResources('AWS::IAM::Role'));
     const [cdks, ours] = [true, false].map((of) => roles.filter(([id]) => id.startsWith('AWSCDK') === of));
-    expect(ours).toHaveLength(3);
+    expect(ours).toHaveLength(4);
     for (const [, { Properties }] of ours ?? []) expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);
     expect(cdks?.map(([, { Properties }]) => Properties.Policies[0].PolicyDocument.Statement)).toEqual([
       [
@@ -222,7 +230,7 @@ describe('permissions', () => {
       'dynamodb:UpdateItem',
     ]);
     expect(actionsOn(plain.gateway, 'Access9901B1FF', 'Sweep')).toEqual(['dynamodb:GetItem']);
-    const others = permissions(plain.gateway, 'Sweep').filter((line) => !line.startsWith('dynamodb:'));
+    const others = permissions(plain.gateway, 'SweepRole').filter((line) => !line.startsWith('dynamodb:'));
     expect(others.map((line) => line.split(' ')[0])).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
   });
 
