@@ -19,6 +19,7 @@ import {
   tracesWanted,
 } from './stages.ts';
 import { StateStack } from './state-stack.ts';
+import { tablesKeyAsked } from './tables-key.ts';
 
 /** What the gateway reads: the configuration's content. */
 const CONFIG_NAME = 'sluice.config.json';
@@ -40,6 +41,7 @@ await writeFile(join(bundled('adopt-config'), CONTENT_NAME), JSON.stringify(cont
 const { tables, audit, alerts } = new StateStack(app, stage.stateStack, {
   auditCode: Code.fromAsset(bundled('audit')),
   auditKeptDays: auditKeptDaysAsked(app.node.tryGetContext('auditKeptDays')),
+  tablesKey: tablesKeyAsked(app.node.tryGetContext('tablesKey')),
   callIndexes: callIndexesAsked(app.node.tryGetContext('callIndexes')),
 });
 const vectors = semanticCacheWanted(app.node.tryGetContext('semanticCache'))

@@ -13,6 +13,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { auditTable, type IndexDefinition, type TableDefinition, type TableName, tables } from '../lib/aws/tables.ts';
 import { AuditTrail, appendOnly } from './audit-trail.ts';
+import { encryptionOf, type TablesKey } from './tables-key.ts';
 
 export type StateStackProps = StackProps & {
   /** The bundled function that writes the audit log. */
@@ -22,6 +23,11 @@ export type StateStackProps = StackProps & {
    * @default - for ever
    */
   readonly auditKeptDays?: number | undefined;
+  /**
+   * Whose key the tables are encrypted with.
+   * @default - DynamoDB's own, which is free
+   */
+  readonly tablesKey?: TablesKey | undefined;
   /**
    * How many of the indexes of table Calls there are. AWS adds only one at a time to a table that is there already.
    * @default - all
@@ -43,6 +49,7 @@ export class StateStack extends Stack {
 
   constructor(scope: Construct, id: string, props: StateStackProps) {
     super(scope, id, props);
+    const encrypt = encryptionOf(this, props.tablesKey ?? 'aws-owned');
     this.tables = {
       access: this.kept(tables.access, { dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES }),
       counters: this.kept(tables.counters),
@@ -65,6 +72,7 @@ export class StateStack extends Stack {
 
     const role = new Role(this, 'AuditWriter', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.audit = this.kept(auditTable, { resourcePolicy: appendOnly(role) });
+    for (const table of [...Object.values(this.tables), this.audit]) encrypt(table);
     new AuditTrail(this, 'AuditTrail', {
       code: props.auditCode,
       role,

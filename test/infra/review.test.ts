@@ -20,7 +20,10 @@ const guarded: Readonly<Record<string, unknown>> = {
 describe("AWS's review of the templates", () => {
   test.each([
     ['what is deployed unless somebody asks for something', () => synthesized()],
-    ['all that a configuration can name', () => synthesized({ secretNames: ['lab'], auditKeptDays: 400 })],
+    [
+      'all that a configuration can name',
+      () => synthesized({ secretNames: ['lab'], auditKeptDays: 400, tablesKey: 'customer' }),
+    ],
     ['a gateway that calls no models of AWS, untraced', () => synthesized({ callsBedrock: false, traces: false })],
     ['a REST API with all that it can have', () => synthesized({ doors: doorsAsked((name) => guarded[name]) })],
     ['a function URL alone', () => synthesized({ doors: { functionUrl: true, rest: undefined } })],

@@ -8,6 +8,13 @@ import {
   stageNamed,
   tracesWanted,
 } from '../../infra/stages.ts';
+import { tablesKeyAsked } from '../../infra/tables-key.ts';
+
+test("tables are encrypted with DynamoDB's key unless somebody says otherwise", () => {
+  expect([undefined, 'aws-managed', 'customer'].map(tablesKeyAsked)).toEqual(['aws-owned', 'aws-managed', 'customer']);
+  for (const slip of ['kms', '', true, null])
+    expect(() => tablesKeyAsked(slip)).toThrow(/tablesKey is aws-owned, aws-managed, customer; not/);
+});
 
 describe('stages', () => {
   test('the stacks keep their names', () => {

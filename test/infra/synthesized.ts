@@ -18,7 +18,7 @@ type Configured = Pick<
   | 'gradual'
   | 'doors'
 > &
-  Pick<StateStackProps, 'auditKeptDays'>;
+  Pick<StateStackProps, 'auditKeptDays' | 'tablesKey'>;
 type Parts = Pick<GatewayStackProps, 'vectors'>;
 
 /** A stand-in for what would be bundled. */
@@ -43,10 +43,10 @@ export function synthesizedWithVectors() {
   return { ...templates, semanticCache };
 }
 
-function assembled({ auditKeptDays, ...config }: Configured, more: (app: App, stage: Stage) => Parts) {
+function assembled({ auditKeptDays, tablesKey, ...config }: Configured, more: (app: App, stage: Stage) => Parts) {
   const app = new App({ context: cdkJson.context });
   const stage = stageNamed();
-  const state = new StateStack(app, stage.stateStack, { auditCode: code, auditKeptDays });
+  const state = new StateStack(app, stage.stateStack, { auditCode: code, auditKeptDays, tablesKey });
   const gateway = new GatewayStack(app, stage.gatewayStack, {
     tables: state.tables,
     audit: state.audit,
