@@ -26,8 +26,7 @@ const deployed = (): House => ({
 const local = async (): Promise<House> => (await import('../lib/local/house.ts')).openHouse();
 
 const { world, prepare, welcome, close } = process.env.SLUICE_LOCAL === 'true' ? await local() : deployed();
-const address = { host: process.env.HOST || '127.0.0.1', port: portOf(process.env.PORT || '8787') };
-const door = await openDoor(world, { ...address, prepare });
+const door = await openDoor(world, { ...placeOf(process.env), prepare });
 let stoppingSince: number | undefined;
 
 const stop = async () => {
@@ -44,6 +43,13 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 welcome(door.port); // only now: who reads it may stop us at once
+
+/** Where a Web Function is told to listen, else where HOST and PORT say. */
+function placeOf({ AWS_LAMBDA_HTTP_ENDPOINT, HOST, PORT }: NodeJS.ProcessEnv) {
+  // HOST:PORT, exactly there: https://docs.aws.amazon.com/lambda/latest/dg/web-functions-nodejs.html
+  const [, host, port] = /^(.+):(\d+)$/.exec(AWS_LAMBDA_HTTP_ENDPOINT ?? '') ?? [];
+  return { host: host || HOST || '127.0.0.1', port: portOf(port || PORT || '8787') };
+}
 
 function portOf(text: string): number {
   const port = Number(text);

@@ -37,7 +37,7 @@ export async function startDeployed({ folder, endpoint, config, env = {} }: Site
   const child = spawn(process.execPath, [join(bundled('gateway-web'), 'index.mjs')], {
     env: {
       PATH: process.env.PATH,
-      PORT: port,
+      AWS_LAMBDA_HTTP_ENDPOINT: `127.0.0.1:${port}`, // as Lambda says it, and nobody else
       SLUICE_DYNAMODB_ENDPOINT: endpoint,
       SLUICE_CONFIG: file,
       LAB_KEY: 'sk-lab',
