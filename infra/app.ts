@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { bundle, bundled } from '../esbuild.config.ts';
+import { bundle, bundled, type Entry } from '../esbuild.config.ts';
 import { configFile, deployedConfig } from './deployed-config.ts';
 import { doorsAsked } from './doors-asked.ts';
 import { GatewayStack } from './gateway-stack.ts';
@@ -17,9 +17,11 @@ import {
   spendPerHourAsked,
   stageNamed,
   tracesWanted,
+  webFunctionWanted,
 } from './stages.ts';
 import { StateStack } from './state-stack.ts';
 import { tablesKeyAsked } from './tables-key.ts';
+import { WebStack } from './web-stack.ts';
 
 /** What the gateway reads: the configuration's content. */
 const CONFIG_NAME = 'sluice.config.json';
@@ -34,8 +36,10 @@ const { content, secretNames, callsBedrock, defaultBudgets } = deployedConfig(
   configFile(root, app.node.tryGetContext('config')),
 );
 
-await bundle('gateway', 'sweep', 'adopt-config', 'audit'); // takes away what is not of the bundle, yesterday's config too
-await writeFile(join(bundled('gateway'), CONFIG_NAME), content.json);
+const webWanted = webFunctionWanted(app.node.tryGetContext('webFunction'));
+const doors: readonly Entry[] = webWanted ? ['gateway', 'gateway-web'] : ['gateway'];
+await bundle(...doors, 'sweep', 'adopt-config', 'audit'); // takes away what is not of the bundle, yesterday's config too
+for (const door of doors) await writeFile(join(bundled(door), CONFIG_NAME), content.json);
 await writeFile(join(bundled('adopt-config'), CONTENT_NAME), JSON.stringify(content));
 
 const { tables, audit, alerts } = new StateStack(app, stage.stateStack, {
@@ -47,22 +51,31 @@ const { tables, audit, alerts } = new StateStack(app, stage.stateStack, {
 const vectors = semanticCacheWanted(app.node.tryGetContext('semanticCache'))
   ? new SemanticCacheStack(app, stage.semanticCacheStack, { collectionName: stage.vectorsCollection }).collection
   : undefined;
-new GatewayStack(app, stage.gatewayStack, {
+const needs = {
   tables,
-  audit,
   alerts,
   vectors,
-  sweepCode: Code.fromAsset(bundled('sweep')),
-  code: Code.fromAsset(bundled('gateway')),
   configName: CONFIG_NAME,
-  adoptionCode: Code.fromAsset(bundled('adopt-config')),
-  contentName: CONTENT_NAME,
   secretNames,
   callsBedrock,
-  defaultBudgets,
   metricsNamespace: stage.metricsNamespace,
+};
+new GatewayStack(app, stage.gatewayStack, {
+  ...needs,
+  audit,
+  sweepCode: Code.fromAsset(bundled('sweep')),
+  code: Code.fromAsset(bundled('gateway')),
+  adoptionCode: Code.fromAsset(bundled('adopt-config')),
+  contentName: CONTENT_NAME,
+  defaultBudgets,
   doors: doorsAsked((name) => app.node.tryGetContext(name)),
   gradual: gradualWanted(app.node.tryGetContext('gradual')),
   traces: tracesWanted(app.node.tryGetContext('traces')),
   spendPerHourUsd: spendPerHourAsked(app.node.tryGetContext('spendPerHourUsd')),
 });
+if (webWanted)
+  new WebStack(app, stage.webStack, {
+    ...needs,
+    folder: bundled('gateway-web'),
+    vectorsPolicy: `${stage.vectorsCollection}-web`, // a collection's name leaves room for it
+  });

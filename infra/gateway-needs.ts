@@ -22,6 +22,11 @@ export type GatewayNeeds = {
    * @default - nowhere: there is no semantic cache
    */
   readonly vectors?: CfnCollection | undefined;
+  /**
+   * The name of the policy that lets it at them, which no other in the account and region has.
+   * @default - the collection's
+   */
+  readonly vectorsPolicy?: string;
   /** The name of the config file in the gateway's bundle. */
   readonly configName: string;
   /**
@@ -67,7 +72,8 @@ export function grantNeeds(scope: Construct, role: Role, needs: GatewayNeeds): v
   role.addToPolicy(onKeys(calls, ['dynamodb:UpdateItem'], usagePk('*')));
   role.addToPolicy(onTable(cache, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'));
   needs.alerts.grantPublish(role);
-  if (needs.vectors) new VectorsAccess(scope, 'Vectors', { collection: needs.vectors, role });
+  const { vectors, vectorsPolicy } = needs;
+  if (vectors) new VectorsAccess(scope, 'Vectors', { collection: vectors, name: vectorsPolicy ?? vectors.name, role });
   if (needs.callsBedrock ?? true) grantModels(role);
   grantSecrets(role, needs.secretNames ?? []);
 }

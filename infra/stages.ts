@@ -8,6 +8,8 @@ export type Stage = {
   readonly stateStack: string;
   /** The stack of what can be thrown away. */
   readonly gatewayStack: string;
+  /** The stack of the gateway for many streams at once, where that is switched on. */
+  readonly webStack: string;
   /** The stack of the semantic cache, where that is switched on. */
   readonly semanticCacheStack: string;
   /** The collection of its vectors. */
@@ -27,6 +29,7 @@ export function stageNamed(name: unknown = 'sluice'): Stage {
     name,
     stateStack: `${name}-state`,
     gatewayStack: `${name}-gateway`,
+    webStack: `${name}-web`,
     semanticCacheStack: `${name}-semantic-cache`,
     vectorsCollection: collectionOf(name),
     metricsNamespace: name === 'sluice' ? NAMESPACE : `${NAMESPACE}-${name}`,
@@ -43,6 +46,9 @@ function collectionOf(name: string): string {
 
 /** Whether `-c semanticCache=true`, or the same in cdk.json, asks for the semantic cache; without it there is none. */
 export const semanticCacheWanted = (asked: unknown = false): boolean => trueOrFalse('semanticCache', asked);
+
+/** Whether `-c webFunction=true`, or the same in cdk.json, asks for a gateway for many streams at once; without it there is none. */
+export const webFunctionWanted = (asked: unknown = false): boolean => trueOrFalse('webFunction', asked);
 
 /** Whether calls are traced, which `-c traces=false`, or the same in cdk.json, switches off. */
 export const tracesWanted = (asked: unknown = true): boolean => trueOrFalse('traces', asked);

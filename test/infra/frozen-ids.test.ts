@@ -1,7 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { doorsAsked } from '../../infra/doors-asked.ts';
-import { synthesized, synthesizedWithVectors } from './synthesized.ts';
+import { synthesized, synthesizedWithVectors, synthesizedWithWeb } from './synthesized.ts';
 
 /**
  * What holds something, or is known to others by its address. Another logical id is another, empty table, a key that
@@ -28,6 +28,11 @@ const frozen = {
     'AWS::Logs::LogGroup FrontDoorLogs38CDE1C0',
     'AWS::Logs::LogGroup RestDoorAccessLogA4159166',
     'AWS::Logs::LogGroup SweepLogsA7192123',
+  ],
+  web: [
+    'AWS::Lambda::WebFunctionEndpoint WebEndpoint199463CD',
+    'AWS::Logs::LogGroup Logs6819BB44',
+    'AWS::S3::Bucket AWSCDKWebFunctionAssetBucket5B596593', // of code
   ],
   semanticCache: ['AWS::OpenSearchServerless::Collection Vectors', 'AWS::OpenSearchServerless::CollectionGroup Group'],
 };
@@ -66,5 +71,11 @@ test('what holds something, or has an address that others know, keeps its logica
     doors: doorsAsked((name) => everything[name]),
   });
   const { semanticCache } = synthesizedWithVectors();
-  expect({ state: held(state), gateway: held(gateway), semanticCache: held(semanticCache) }).toEqual(frozen);
+  const { web } = synthesizedWithWeb();
+  expect({
+    state: held(state),
+    gateway: held(gateway),
+    web: held(web),
+    semanticCache: held(semanticCache),
+  }).toEqual(frozen);
 });

@@ -7,6 +7,7 @@ import {
   spendPerHourAsked,
   stageNamed,
   tracesWanted,
+  webFunctionWanted,
 } from '../../infra/stages.ts';
 import { tablesKeyAsked } from '../../infra/tables-key.ts';
 
@@ -22,6 +23,7 @@ describe('stages', () => {
       name: 'sluice',
       stateStack: 'sluice-state',
       gatewayStack: 'sluice-gateway',
+      webStack: 'sluice-web',
       semanticCacheStack: 'sluice-semantic-cache',
       vectorsCollection: 'sluice-vectors',
       metricsNamespace: 'Sluice',
@@ -33,6 +35,7 @@ describe('stages', () => {
       name: 'trial',
       stateStack: 'trial-state',
       gatewayStack: 'trial-gateway',
+      webStack: 'trial-web',
       semanticCacheStack: 'trial-semantic-cache',
       vectorsCollection: 'trial-vectors',
       metricsNamespace: 'Sluice-trial',
@@ -57,6 +60,11 @@ test('the semantic cache is there when it is asked for, and a slip is no answer'
   expect([undefined, false, 'false', true, 'true'].map(semanticCacheWanted)).toEqual([false, false, false, true, true]);
   for (const slip of ['yes', '', 1, null])
     expect(() => semanticCacheWanted(slip)).toThrow(/semanticCache is true or false/);
+});
+
+test('a gateway for many streams at once is there when it is asked for', () => {
+  expect([undefined, 'false', 'true'].map(webFunctionWanted)).toEqual([false, false, true]);
+  expect(() => webFunctionWanted('yes')).toThrow(/webFunction is true or false/);
 });
 
 test('calls are traced unless somebody says otherwise', () => {

@@ -1,11 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import cdkJson from '../../cdk.json' with { type: 'json' };
+import type { GatewayNeeds } from '../../infra/gateway-needs.ts';
 import { GatewayStack, type GatewayStackProps } from '../../infra/gateway-stack.ts';
 import { SemanticCacheStack } from '../../infra/semantic-cache-stack.ts';
 import { type Stage, stageNamed } from '../../infra/stages.ts';
 import { StateStack, type StateStackProps } from '../../infra/state-stack.ts';
+import { WebStack } from '../../infra/web-stack.ts';
 
 type Configured = Pick<
   GatewayStackProps,
@@ -43,21 +46,41 @@ export function synthesizedWithVectors() {
   return { ...templates, semanticCache };
 }
 
-function assembled({ auditKeptDays, tablesKey, ...config }: Configured, more: (app: App, stage: Stage) => Parts) {
+/** The same with the gateway for many streams at once, and the template of its stack; the folder is a stand-in, too. */
+export function synthesizedWithWeb() {
+  const stacks: WebStack[] = [];
+  const folder = fileURLToPath(new URL('../support/scripted-handler', import.meta.url));
+  const templates = assembled({}, (app, stage, needs) => {
+    stacks.push(new WebStack(app, stage.webStack, { ...needs, folder }));
+    return {};
+  });
+  const [web] = stacks.map((stack) => Template.fromStack(stack));
+  if (web === undefined) throw new Error('No stack was made.');
+  return { ...templates, web };
+}
+
+function assembled(
+  { auditKeptDays, tablesKey, ...config }: Configured,
+  more: (app: App, stage: Stage, needs: GatewayNeeds) => Parts,
+) {
   const app = new App({ context: cdkJson.context });
   const stage = stageNamed();
-  const state = new StateStack(app, stage.stateStack, { auditCode: code, auditKeptDays, tablesKey });
+  const state = new StateStack(app, stage.stateStack, {
+    auditCode: code,
+    auditKeptDays,
+    tablesKey,
+  });
+  const { tables, audit, alerts } = state;
+  const needs = { tables, alerts, configName: 'sluice.config.json' };
   const gateway = new GatewayStack(app, stage.gatewayStack, {
-    tables: state.tables,
-    audit: state.audit,
-    alerts: state.alerts,
+    ...needs,
+    audit,
     code,
     sweepCode: code,
     adoptionCode: code,
-    configName: 'sluice.config.json',
     contentName: 'content.json',
     ...config,
-    ...more(app, stage),
+    ...more(app, stage, needs),
   });
   return { app, state: Template.fromStack(state), gateway: Template.fromStack(gateway) };
 }
