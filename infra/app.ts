@@ -5,6 +5,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundle, bundled, type Entry } from '../esbuild.config.ts';
+import { contextOf } from './context.ts';
 import { configFile, deployedConfig } from './deployed-config.ts';
 import { doorsAsked } from './doors-asked.ts';
 import { GatewayStack } from './gateway-stack.ts';
@@ -30,13 +31,12 @@ const CONTENT_NAME = 'content.json';
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app)); // a finding that nobody explained fails the synthesis
+const { asked, refuseOthers } = contextOf(app);
 const root = fileURLToPath(new URL('..', import.meta.url));
-const stage = stageNamed(app.node.tryGetContext('stage'));
-const { content, secretNames, callsBedrock, defaultBudgets } = deployedConfig(
-  configFile(root, app.node.tryGetContext('config')),
-);
+const stage = stageNamed(asked('stage'));
+const { content, secretNames, callsBedrock, defaultBudgets } = deployedConfig(configFile(root, asked('config')));
 
-const webWanted = webFunctionWanted(app.node.tryGetContext('webFunction'));
+const webWanted = webFunctionWanted(asked('webFunction'));
 const doors: readonly Entry[] = webWanted ? ['gateway', 'gateway-web'] : ['gateway'];
 await bundle(...doors, 'sweep', 'adopt-config', 'audit'); // takes away what is not of the bundle, yesterday's config too
 for (const door of doors) await writeFile(join(bundled(door), CONFIG_NAME), content.json);
@@ -44,11 +44,11 @@ await writeFile(join(bundled('adopt-config'), CONTENT_NAME), JSON.stringify(cont
 
 const { tables, audit, alerts } = new StateStack(app, stage.stateStack, {
   auditCode: Code.fromAsset(bundled('audit')),
-  auditKeptDays: auditKeptDaysAsked(app.node.tryGetContext('auditKeptDays')),
-  tablesKey: tablesKeyAsked(app.node.tryGetContext('tablesKey')),
-  callIndexes: callIndexesAsked(app.node.tryGetContext('callIndexes')),
+  auditKeptDays: auditKeptDaysAsked(asked('auditKeptDays')),
+  tablesKey: tablesKeyAsked(asked('tablesKey')),
+  callIndexes: callIndexesAsked(asked('callIndexes')),
 });
-const vectors = semanticCacheWanted(app.node.tryGetContext('semanticCache'))
+const vectors = semanticCacheWanted(asked('semanticCache'))
   ? new SemanticCacheStack(app, stage.semanticCacheStack, { collectionName: stage.vectorsCollection }).collection
   : undefined;
 const needs = {
@@ -68,10 +68,10 @@ new GatewayStack(app, stage.gatewayStack, {
   adoptionCode: Code.fromAsset(bundled('adopt-config')),
   contentName: CONTENT_NAME,
   defaultBudgets,
-  doors: doorsAsked((name) => app.node.tryGetContext(name)),
-  gradual: gradualWanted(app.node.tryGetContext('gradual')),
-  traces: tracesWanted(app.node.tryGetContext('traces')),
-  spendPerHourUsd: spendPerHourAsked(app.node.tryGetContext('spendPerHourUsd')),
+  doors: doorsAsked(asked),
+  gradual: gradualWanted(asked('gradual')),
+  traces: tracesWanted(asked('traces')),
+  spendPerHourUsd: spendPerHourAsked(asked('spendPerHourUsd')),
 });
 if (webWanted)
   new WebStack(app, stage.webStack, {
@@ -79,3 +79,4 @@ if (webWanted)
     folder: bundled('gateway-web'),
     vectorsPolicy: `${stage.vectorsCollection}-web`, // a collection's name leaves room for it
   });
+refuseOthers();
