@@ -159,7 +159,7 @@ describe('the firewall', () => {
         ({ Properties }) => Properties.Rules[0].Statement.RateBasedStatement,
       );
     expect(limit(guarded)).toEqual([{ AggregateKeyType: 'IP', Limit: 10_000 }]);
-    expect(limit(doors({ waf: true, wafRequestsPerFiveMinutes: 300 }))).toEqual([
+    expect(limit(doors({ waf: true, wafRequestsPerFiveMinutes: 300, functionUrl: false }))).toEqual([
       { AggregateKeyType: 'IP', Limit: 300 },
     ]);
     expect(rules[0]?.Action).toMatchObject({ Block: { CustomResponse: { ResponseCode: 429 } } });

@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import { doorsAsked } from '../../infra/doors-asked.ts';
@@ -33,19 +34,25 @@ describe("AWS's review of the templates", () => {
     expect(findings(made().app)).toEqual([]);
   });
 
-  test('finds a right that nobody explained', () => {
-    const app = new App();
-    const stack = new Stack(app, 'stack');
-    const role = new Role(stack, 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
-    });
-    const [explained, other] = ['a', 'b'].map((name) => `arn:${stack.partition}:s3:::${name}/*`);
-    role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [explained ?? '', other ?? ''] }));
-    explainMany(role, [explained ?? ''], 'Because.');
-    expect(findings(app)).toEqual([
-      expect.stringMatching(/^AwsSolutions-IAM4\[.*AdministratorAccess/),
-      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::b/*]',
-    ]);
-  });
+  test.each(['weak', 'strong'])(
+    'of %s references it finds a right that nobody explained, and none that somebody did, of another stack or of this',
+    (strength) => {
+      const app = new App({ context: { '@aws-cdk/core:defaultCrossStackReferences': strength } });
+      const stack = new Stack(app, 'stack');
+      const role = new Role(stack, 'Role', {
+        assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+        managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
+      });
+      const { bucketArn } = new Bucket(new Stack(app, 'other'), 'Bucket');
+      const explained = [`arn:${stack.partition}:s3:::a/*`, `${bucketArn}/*`];
+      const resources = [...explained, `arn:${stack.partition}:s3:::b/*`];
+      role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources }));
+      explainMany(role, explained, 'Because.');
+      app.synth();
+      expect(findings(app).filter((finding) => finding.includes('IAM'))).toEqual([
+        expect.stringMatching(/^AwsSolutions-IAM4\[.*AdministratorAccess/),
+        'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::b/*]',
+      ]);
+    },
+  );
 });
