@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { onFailures } from './guard-policy.ts';
+import { onFailures, unreads } from './guard-policy.ts';
 import { must } from './written-limits.ts';
+import { stated } from './written-requires.ts';
 
 const LONGEST_MS = 60_000;
 
@@ -23,6 +24,7 @@ export const guardrails = z.optional(
       guardrail: text,
       version: text,
       model: text,
+      regions: stated.regions,
       timeoutMs: whole(1, LONGEST_MS),
       usdPerThousandUnits: z.optional(
         z.number().check(z.nonnegative(must('must be a price in dollars')), z.lte(1000, must('must be at most 1000'))),
@@ -37,6 +39,7 @@ export const writtenGuard = z.optional(
     input: names,
     output: names,
     onFailure: z.optional(z.enum(onFailures, must(`must be one of ${onFailures.join(', ')}`))),
+    unread: z.optional(z.enum(unreads, must(`must be one of ${unreads.join(', ')}`))),
     window: whole(50, 25_000),
     holdback: whole(0, 10_000),
     delayMs: whole(1, LONGEST_MS),

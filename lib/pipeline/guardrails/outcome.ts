@@ -1,17 +1,17 @@
-import { noUsage } from '../catalog/usage.ts';
-import type { GuardrailRecord, Scanned } from '../guardrails/record.ts';
-import type { Side } from '../providers/guardrails/guard-dialect.ts';
-import type { Bill, CallRecord } from '../world.ts';
-import type { Screening } from './screening.ts';
+import { noUsage } from '../../catalog/usage.ts';
+import type { GuardrailRecord, Scanned } from '../../guardrails/record.ts';
+import type { Side } from '../../providers/guardrails/guard-dialect.ts';
+import type { Bill, CallRecord } from '../../world.ts';
+import type { Guards } from './guards.ts';
 
 /** What guardrails do for a visit, as far as it is known. */
 export type GuardOutcome = ReturnType<typeof openGuardOutcome>;
 
-export function openGuardOutcome(screening?: Screening) {
+export function openGuardOutcome(guards?: Guards) {
   const states: Record<Side, Scanned> = { input: 'not scanned', output: 'not scanned' };
   let blocked: GuardrailRecord['blocked'];
-  let unscanned: readonly string[] = [];
-  let heldMs: number | undefined;
+  const unscanned = new Set<string>();
+  let keptBackMs: number | undefined;
   let estimated = false;
   let [questions, ms, nanoDollars] = [0, 0, 0];
 
@@ -29,9 +29,9 @@ export function openGuardOutcome(screening?: Screening) {
       if (states[side] !== 'failed') states[side] = how;
     },
 
-    /** Of the request these kinds cannot be looked into. */
-    passedOver(kinds: readonly string[]): void {
-      unscanned = kinds;
+    /** These kinds of what it holds cannot be looked into. */
+    passesOver(kinds: readonly string[]): void {
+      for (const kind of kinds) unscanned.add(kind);
     },
 
     /** A side was not let pass, by these. */
@@ -40,8 +40,8 @@ export function openGuardOutcome(screening?: Screening) {
     },
 
     /** So long a piece of the answer was kept back. */
-    held(longestMs: number): void {
-      heldMs = longestMs;
+    keptBack(longestMs: number): void {
+      keptBackMs = longestMs;
     },
 
     /** What the questions come to; undefined where none were asked. */
@@ -49,15 +49,15 @@ export function openGuardOutcome(screening?: Screening) {
 
     /** What is recorded, where there are guardrails. */
     record(): Pick<CallRecord, 'guardrails'> {
-      if (screening === undefined) return {};
+      if (guards === undefined) return {};
       const guardrails = {
         ...states,
         ...(blocked && { blocked }),
-        ...(unscanned.length > 0 && { unscanned }),
+        ...(unscanned.size > 0 && { unscanned: [...unscanned].sort() }),
         questions,
         ms: rounded(ms),
         nanoUsd: nanoDollars,
-        ...(heldMs !== undefined && { heldMs: rounded(heldMs) }),
+        ...(keptBackMs !== undefined && { keptBackMs: rounded(keptBackMs) }),
       };
       return { guardrails };
     },

@@ -1,8 +1,9 @@
 import type { ChatChunk, FinishReason } from '../openai/answer.ts';
-import { type Said, saidIn } from './said.ts';
+import { chunkReading } from './reading.ts';
+import type { Written } from './written.ts';
 
 /** A text of an answer while it arrives: what of it is not known to be harmless yet, and a little of what came before. */
-type Text = { text: string; readonly from: number; readonly scanned: number };
+type Text = { readonly text: string; readonly from: number; readonly passed: number };
 
 /** A chunk that waits, how far each text had come with it, and since when it waits. */
 type Waiting = { readonly chunk: ChatChunk; readonly reaches: ReadonlyMap<string, number>; readonly since: number };
@@ -12,46 +13,49 @@ export type Width = { readonly window: number; readonly holdback: number };
 
 /**
  * The chunks of a streamed answer that may not be shown yet. Chunks leave whole and in their order, each once all that it
- * says has been looked at, and what follows it as far as the holdback reaches: so nothing that is no longer than the
- * holdback is ever shown in part and blocked in the rest.
+ * says has passed, and what follows it as far as the holdback reaches: so nothing that is no longer than the holdback is
+ * ever shown in part and blocked in the rest. Only a thought does not wait for what follows once something else does.
  */
-export function heldChunks({ window, holdback }: Width) {
+export function keptBack({ window, holdback }: Width) {
   const texts = new Map<string, Text>();
   const queue: Waiting[] = [];
   const finished = new Set<string>();
-  const latest = new Map<string, string>();
   const open = new Map<number, ChatChunk>();
+  const latest = new Map<string, string>();
   let fresh = 0;
   let longestMs = 0;
 
-  const endOf = ({ text, from }: Text) => from + text.length;
-
-  const said = ([place, piece]: Said): readonly [string, number] => {
-    const known = texts.get(place) ?? { text: '', from: 0, scanned: 0 };
+  const said = ([place, piece]: Written): readonly [string, number] => {
+    const known = texts.get(place) ?? { text: '', from: 0, passed: 0 };
     const grown = { ...known, text: known.text + piece };
     texts.set(place, grown);
-    latest.set(choiceOf(place), place);
     fresh += piece.length;
+    latest.set(choiceOf(place), place);
     return [place, endOf(grown)];
   };
 
-  const goesOn = (place: string) => !finished.has(choiceOf(place)) && latest.get(choiceOf(place)) === place;
+  const goesOn = (place: string) =>
+    !finished.has(choiceOf(place)) && (latest.get(choiceOf(place)) === place || !place.endsWith('.reasoning_content'));
 
-  /** How far a text may be shown: to where it was looked at, but for its holdback while it goes on. A thought has ended once the answer begins. */
+  /** How far a text may be shown: as far as it passed, but for its holdback while it goes on. */
   const shownTo = (place: string): number => {
-    const { scanned = 0 } = texts.get(place) ?? {};
-    return goesOn(place) ? scanned - holdback : scanned;
+    const { passed = 0 } = texts.get(place) ?? {};
+    return goesOn(place) ? passed - holdback : passed;
   };
+  const waits = ({ reaches }: Waiting, upTo: (place: string) => number) =>
+    [...reaches].some(([place, end]) => end > upTo(place));
 
   return {
-    /** A chunk is here. */
-    add(chunk: ChatChunk, now: number): void {
-      const reaches = new Map(chunk.choices.flatMap(({ index, delta }) => saidIn(index, delta).map(said)));
+    /** A chunk is here; gives the kinds of what nobody can read in it. */
+    add(chunk: ChatChunk, now: number): readonly string[] {
+      const { written, unread } = chunkReading(chunk);
+      const reaches = new Map(written.map(said));
       for (const { index, finish_reason } of chunk.choices) {
         open.set(index, chunk);
         if (ends(finish_reason)) finished.add(String(index));
       }
       queue.push({ chunk, reaches, since: now });
+      return unread;
     },
 
     /** Nothing more will come. */
@@ -61,30 +65,29 @@ export function heldChunks({ window, holdback }: Width) {
 
     /** Whether enough has come to be looked at: a window, or the end of a choice. */
     due: (): boolean =>
-      fresh >= window ||
-      [...texts].some(([place, text]) => finished.has(choiceOf(place)) && endOf(text) > text.scanned),
+      fresh >= window || [...texts].some(([place, text]) => finished.has(choiceOf(place)) && endOf(text) > text.passed),
 
     /** Since when the oldest text waits that nobody has looked at; undefined where there is none. */
     waitingSince: (): number | undefined =>
-      queue.find(({ reaches }) => [...reaches].some(([place, end]) => end > (texts.get(place)?.scanned ?? 0)))?.since,
+      queue.find((each) => waits(each, (place) => texts.get(place)?.passed ?? 0))?.since,
 
     /** What is to be looked at: what is new of every text, after a little of what came before it. */
-    toScan: (): readonly string[] =>
-      [...texts.values()].filter((each) => endOf(each) > each.scanned).map(({ text }) => text),
+    unseen: (): readonly string[] =>
+      [...texts.values()].filter((each) => endOf(each) > each.passed).map(({ text }) => text),
 
     /** All of that may pass. */
-    passed(): void {
+    pass(): void {
       fresh = 0;
       for (const [place, each] of texts) {
         const end = endOf(each);
         const from = Math.max(each.from, end - holdback);
-        texts.set(place, { text: each.text.slice(from - each.from), from, scanned: end });
+        texts.set(place, { text: each.text.slice(from - each.from), from, passed: end });
       }
     },
 
     /** The chunks that may be shown now; they are given once. */
     take(now: number): readonly ChatChunk[] {
-      const first = queue.findIndex(({ reaches }) => [...reaches].some(([place, end]) => end > shownTo(place)));
+      const first = queue.findIndex((each) => waits(each, shownTo));
       const taken = queue.splice(0, first < 0 ? queue.length : first);
       for (const { chunk, since } of taken) {
         longestMs = Math.max(longestMs, now - since);
@@ -93,23 +96,21 @@ export function heldChunks({ window, holdback }: Width) {
       return taken.map(({ chunk }) => chunk);
     },
 
+    /** What waits, and will not be shown. */
+    rest: (): readonly ChatChunk[] => queue.map(({ chunk }) => chunk),
+
     /** The end, as filtered, of each choice whose own end was not taken. */
     endings: (): readonly ChatChunk[] =>
       [...open].map(([index, { id, object, created, model }]) => {
         return { id, object, created, model, choices: [{ index, delta: {}, finish_reason: 'content_filter' }] };
       }),
 
-    /** What the chunks that wait say of the cost. */
-    counts: (): readonly ChatChunk[] => countsIn(queue.map(({ chunk }) => chunk)),
-
     /** The longest that a chunk waited that has been taken. */
     longestMs: () => longestMs,
   };
 }
 
-/** Chunks that count, without what else they say. */
-export const countsIn = (chunks: readonly ChatChunk[]): readonly ChatChunk[] =>
-  chunks.filter(({ usage }) => usage).map((chunk) => ({ ...chunk, choices: [] }));
+const endOf = ({ text, from }: Text): number => from + text.length;
 
 const ends = (finish: FinishReason | null | undefined): boolean => finish !== null && finish !== undefined;
 

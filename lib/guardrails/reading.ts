@@ -1,0 +1,33 @@
+import type { ChatChunk, ChatCompletion } from '../openai/answer.ts';
+import type { Json, JsonObject } from '../openai/json.ts';
+import { type Reading, read } from './written.ts';
+
+/** What of an answer is no text: which it is, from whom, and what it costs. */
+const NO_TEXT = ['id', 'object', 'created', 'model', 'usage', 'service_tier', 'system_fingerprint', 'choices'];
+
+/** All that a request says, whoever says it: messages, results, tools, schemas, inputs of an embedding. */
+export const requestReading = (request: JsonObject): Reading => read(request, '', ['model']);
+
+/** All that a whole answer says. */
+export const answerReading = (completion: ChatCompletion): Reading => ofAnswer(completion, 'message');
+
+/** All that a chunk says. What it says in one place goes on with what the chunks before it said there. */
+export const chunkReading = (chunk: ChatChunk): Reading => ofAnswer(chunk, 'delta');
+
+/** What is said to a choice begins with its index, and what is said beside them with a dot. */
+function ofAnswer(answer: ChatCompletion | ChatChunk, said: 'message' | 'delta'): Reading {
+  const readings = [
+    read(asJson(answer), '', NO_TEXT),
+    ...answer.choices.flatMap((choice) => {
+      const place = String(choice.index);
+      return [read(asJson(choice)[said], place), read(asJson(choice), place, [said, 'index', 'finish_reason'])];
+    }),
+  ];
+  return {
+    written: readings.flatMap(({ written }) => written),
+    unread: [...new Set(readings.flatMap(({ unread }) => unread))],
+  };
+}
+
+/** An answer is made of JSON. */
+const asJson = (answer: object): { readonly [name: string]: Json | undefined } => ({ ...answer });
