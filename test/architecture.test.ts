@@ -154,7 +154,7 @@ describe('the parts of the house', () => {
       './vectors.ts',
       './otlp.ts',
       './redacted.ts',
-      './checks.ts',
+      './guardrail-checks.ts',
       're2js',
     ];
     for (const name of lazy) {

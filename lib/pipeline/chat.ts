@@ -1,6 +1,5 @@
 import type { World } from '../world.ts';
 import { admit } from './admit.ts';
-import { inGoodTime } from './alive.ts';
 import { cached } from './cache/cached.ts';
 import { toCaching } from './cache/caching.ts';
 import { accompanied } from './cache/company.ts';
@@ -16,7 +15,7 @@ import { payable } from './payable.ts';
 import { targetsOf, toPlan } from './plan.ts';
 import { protect } from './protected.ts';
 import { quoted } from './quoted.ts';
-import { type Answered, streamed, streamedLate, whole } from './reply.ts';
+import { type Answered, replied } from './reply.ts';
 import { shortened } from './shortened.ts';
 import { openTally } from './tally.ts';
 import type { Later, Visit } from './visit.ts';
@@ -52,8 +51,5 @@ export async function chat(visit: Visit, world: World, later: Later): Promise<An
   const guardrails = guardrailsOf(guards, going);
   const passed = guardrails.request(ask.request).then(found).then(guardrails.answer);
   const answering = passed.then(guarded.restore); // last: caches and guardrails see what left
-  const answer = await (ask.request.stream ? inGoodTime(answering, world) : answering);
-  if (answer === undefined) return streamedLate(answering, ask.request, tally, world);
-  if (answer.kind === 'whole') return whole(answer.completion, tally);
-  return streamed(answer.chunks, ask.request, tally, world);
+  return replied(answering, ask.request, tally, world);
 }

@@ -20,7 +20,7 @@ export function guardrailsOf(guards: Guards | undefined, call: Guarded): Guardra
   if (guards === undefined) return none;
   let opened: Promise<Guardrails> | undefined;
   const open = () => {
-    opened ??= import('./checks.ts').then(({ checks }) => checks(guards, call));
+    opened ??= import('./guardrail-checks.ts').then(({ checks }) => checks(guards, call));
     return opened;
   };
   return {
