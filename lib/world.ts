@@ -1,3 +1,4 @@
+import type { CaptureRecord, Captures } from './captures.ts';
 import type { Usage } from './catalog/usage.ts';
 import type { WrittenCachePolicy } from './config/cache-policy.ts';
 import type { Config } from './config/config.ts';
@@ -26,6 +27,8 @@ export type World = {
   readonly flights: Flights;
   /** Undefined where no place for vectors is set up. */
   readonly vectors?: Vectors;
+  /** Undefined where no place for prompts and answers is set up. */
+  readonly captures?: Captures;
   readonly metrics: Metrics;
   /** Undefined where nobody traces. */
   readonly traces?: Traces;
@@ -80,6 +83,8 @@ export type Caller = {
   /** Which guardrails its requests and answers go through, where that is written for it, and for its features. */
   readonly guard?: WrittenGuard;
   readonly featureGuards: Readonly<Record<string, WrittenGuard>>;
+  /** Whether its prompts and answers are kept. */
+  readonly capture?: boolean;
 };
 
 /** What calls cost, and what they may cost: counters of every scope that has limits, and of every key and tenant. */
@@ -118,7 +123,9 @@ export type WrittenCall = Readonly<Record<string, unknown>>;
 /** Numbers for operators. None of it ever fails a call, and of what nobody waits for none comes before its answer. */
 export type Metrics = {
   /** Counts what should not happen, and mostly does not. */
-  count(metric: 'CacheUnavailable' | 'SemanticCacheUnavailable' | 'SemanticCacheLate' | 'GuardrailFailed'): void;
+  count(
+    metric: 'CacheUnavailable' | 'SemanticCacheUnavailable' | 'SemanticCacheLate' | 'GuardrailFailed' | 'CaptureFailed',
+  ): void;
   /** Counts a call that has ended. */
   call(record: CallRecord): Promise<void>;
   /** Counts a call that was not let in. */
@@ -182,6 +189,8 @@ export type CallRecord = {
   };
   /** Whether guardrails saw it; left out where none were asked for. */
   readonly guardrails?: GuardrailRecord;
+  /** Where its request and answer are kept, of a tenant that wants it. */
+  readonly capture?: CaptureRecord;
   /** The version of the configuration it went by, and where the gateway ran. */
   readonly configVersion?: number;
   readonly region?: string;

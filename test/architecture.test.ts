@@ -18,11 +18,13 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/repeats': [],
   'lib/cooldowns': [],
   'lib/trace': [],
+  'lib/captures': [],
   'lib/traces': ['lib/trace', 'lib/wire'],
   'lib/recall': ['lib/openai'],
   'lib/guardrails': ['lib/openai', 'lib/redaction'],
   'lib/world': [
     'lib/guardrails',
+    'lib/captures',
     'lib/catalog',
     'lib/config',
     'lib/ledger',
@@ -35,6 +37,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/redaction': ['lib/openai', 'lib/errors'],
   'lib/google': ['lib/world', 'lib/errors'],
   'lib/pipeline': [
+    'lib/captures',
     'lib/providers',
     'lib/wire',
     'lib/openai',
@@ -53,6 +56,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/http': ['lib/pipeline', 'lib/errors', 'lib/world'],
   'lib/audit': [],
   'lib/aws': [
+    'lib/captures',
     'lib/audit',
     'lib/pipeline',
     'lib/wire',
@@ -72,6 +76,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/schema',
   ],
   'lib/local': [
+    'lib/captures',
     'lib/aws',
     'lib/recall',
     'lib/providers',
@@ -82,6 +87,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'esbuild.config',
   ],
   'lib/cli': [
+    'lib/captures',
     'lib/audit',
     'lib/aws',
     'lib/local',
@@ -94,7 +100,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/ids',
   ],
   functions: ['lib/http', 'lib/aws', 'lib/local', 'lib/pipeline', 'lib/providers', 'lib/world', 'lib/errors'],
-  infra: ['lib/aws', 'lib/config', 'lib/providers', 'functions', 'esbuild.config'],
+  infra: ['lib/captures', 'lib/aws', 'lib/config', 'lib/providers', 'functions', 'esbuild.config'],
 };
 
 /** The parts that are pure: the same arguments give the same result. */
@@ -150,6 +156,7 @@ describe('the parts of the house', () => {
       '@aws-sdk/client-bedrock-runtime',
       '@aws-lambda-powertools/metrics',
       '@aws-sdk/client-sts',
+      '@aws-sdk/client-s3',
       './alike.ts',
       './vectors.ts',
       './otlp.ts',

@@ -35,6 +35,7 @@ export async function callerOf(
     timezone: tenant.timezone ?? 'UTC',
     ...(tenant.cache && { cache: tenant.cache }),
     ...(tenant.redaction && { redaction: tenant.redaction }),
+    ...(tenant.capture && { capture: true }),
     featureRedactions: Object.fromEntries(
       features.flatMap(([name, { redaction }]) => (redaction ? [[name, redaction]] : [])),
     ),

@@ -10,6 +10,7 @@ import { stampsOf } from '../aws/stamp.ts';
 import { auditTable, localTableNames } from '../aws/tables.ts';
 import { rollAt, sweepAt, worldAt } from '../aws/world.ts';
 import { banner } from './banner.ts';
+import { folderCaptures } from './captures.ts';
 import { startDatabase } from './dynamodb/start.ts';
 import { eachQuarter } from './each-quarter.ts';
 import { withEcho } from './echo.ts';
@@ -59,6 +60,7 @@ export async function openHouse() {
       endpoint: database.endpoint,
       patienceMs: PATIENCE_MS,
       vectorsEndpoint: vectors.endpoint,
+      captures: folderCaptures(dataDir),
       around: withEcho,
     }),
     // The first key is made once the port is ours, for it is shown only once.

@@ -5,6 +5,7 @@ import { toCaching } from './cache/caching.ts';
 import { accompanied } from './cache/company.ts';
 import { look } from './cache/look.ts';
 import { call } from './call.ts';
+import { toCapture } from './captured.ts';
 import { conclude } from './conclude.ts';
 import { guardrailsOf } from './guardrails/guarded.ts';
 import { introduced } from './introduced.ts';
@@ -39,7 +40,8 @@ export async function chat(visit: Visit, world: World, later: Later): Promise<An
   const { requestFor, ...reckoned } = shortened(ask.request, quote, admitted);
 
   const endpoint = '/v1/chat/completions';
-  const opening = { visit, caller, ask, endpoint, caching, redaction, guards, routed: plan, signal, standing };
+  const capture = toCapture(ask.request, caller);
+  const opening = { visit, caller, ask, endpoint, caching, redaction, guards, capture, routed: plan, signal, standing };
   const tally = openTally({ ...opening, ...reckoned, version: config.version, mark: hold.mark, tick: world.tick });
   conclude(hold, tally, world, later);
 
@@ -50,6 +52,6 @@ export async function chat(visit: Visit, world: World, later: Later): Promise<An
   const found = () => cached(asking, caching, looking, { ...going, company, limit, later });
   const guardrails = guardrailsOf(guards, going);
   const passed = guardrails.request(ask.request).then(found).then(guardrails.answer);
-  const answering = passed.then(guarded.restore); // last: caches and guardrails see what left
+  const answering = passed.then(capture?.seen).then(guarded.restore); // last: all others see what left
   return replied(answering, ask.request, tally, world);
 }

@@ -2,6 +2,7 @@ import { quoteEmbedding } from '../ledger/ceiling.ts';
 import type { World } from '../world.ts';
 import { admit } from './admit.ts';
 import { call } from './call.ts';
+import { toCapture } from './captured.ts';
 import { conclude } from './conclude.ts';
 import { guardrailsOf } from './guardrails/guarded.ts';
 import { introduced } from './introduced.ts';
@@ -40,6 +41,7 @@ export async function embed(visit: Visit, world: World, later: Later): Promise<A
     routed: plan,
     redaction: guarded.redaction,
     guards: guarded.guards,
+    capture: toCapture(request, caller),
     version: config.version,
     boundsFor: (target) => quoteEmbedding(request, [target]),
     signal,

@@ -3,6 +3,7 @@ import type { Target } from '../providers/provider.ts';
 import type { Caller } from '../world.ts';
 import type { Bounds } from './attempt.ts';
 import type { Caching } from './cache/caching.ts';
+import type { Capture } from './captured.ts';
 import type { Guards } from './guardrails/guards.ts';
 import type { Ask, Asked } from './parse.ts';
 import type { Routed } from './plan.ts';
@@ -24,6 +25,8 @@ export type Opening = {
   readonly redaction?: Redaction | undefined;
   /** The guardrails it goes through, where there are any. */
   readonly guards?: Guards | undefined;
+  /** What is to be kept of it, where anything is. */
+  readonly capture?: Capture | undefined;
   /** Of the configuration that the call goes by. */
   readonly version?: number | undefined;
   readonly tick: () => number;
