@@ -4,12 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { bundle, bundled } from '../esbuild.config.ts';
+import { CapturesStack } from './captures-stack.ts';
 import { configFile, deployedConfig } from './deployed-config.ts';
 import { GatewayStack } from './gateway-stack.ts';
 import { SemanticCacheStack } from './semantic-cache-stack.ts';
 import {
   auditKeptDaysAsked,
   callIndexesAsked,
+  capturesKeptDaysAsked,
+  capturesWanted,
   semanticCacheWanted,
   spendPerHourAsked,
   stageNamed,
@@ -41,11 +44,16 @@ const { tables, audit, alerts } = new StateStack(app, stage.stateStack, {
 const vectors = semanticCacheWanted(app.node.tryGetContext('semanticCache'))
   ? new SemanticCacheStack(app, stage.semanticCacheStack, { collectionName: stage.vectorsCollection }).collection
   : undefined;
+const keptDays = capturesKeptDaysAsked(app.node.tryGetContext('capturesKeptDays')); // a slip is told though there are none
+const captures = capturesWanted(app.node.tryGetContext('captures'))
+  ? new CapturesStack(app, stage.capturesStack, { keptDays })
+  : undefined;
 new GatewayStack(app, stage.gatewayStack, {
   tables,
   audit,
   alerts,
   vectors,
+  captures,
   sweepCode: Code.fromAsset(bundled('sweep')),
   code: Code.fromAsset(bundled('gateway')),
   configName: CONFIG_NAME,

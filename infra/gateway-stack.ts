@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { callsPk } from '../lib/aws/calls-query.ts';
 import { CONFIG } from '../lib/aws/config-items.ts';
 import { METRICS_NAMESPACE, NAMESPACE } from '../lib/aws/metric-names.ts';
-import { DEFAULT_BUDGETS } from '../lib/aws/stack.ts';
+import { CAPTURES_OUTPUT, DEFAULT_BUDGETS } from '../lib/aws/stack.ts';
 import { auditTable, type TableName, tables } from '../lib/aws/tables.ts';
 import { usagePk } from '../lib/aws/usage/usage-keys.ts';
 import { VECTORS_ENDPOINT } from '../lib/aws/vectors-on-demand.ts';
@@ -18,10 +18,12 @@ import { OWN_SECRETS } from '../lib/config/secret-names.ts';
 import { tellBudgets } from '../lib/config/told-budgets.ts';
 import { Adoption } from './adoption.ts';
 import { Alarms } from './alarms.ts';
+import { type CapturesPlace, capturesTold, grantKeeping } from './captures-access.ts';
 import { Dashboard } from './dashboard.ts';
 import { FrontDoor } from './front-door.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
 import { grantModels, grantSecrets } from './grants.ts';
+import { onKeys } from './on-keys.ts';
 import { Sweep } from './sweep.ts';
 import { VectorsAccess } from './vectors-access.ts';
 
@@ -36,6 +38,11 @@ export type GatewayStackProps = StackProps & {
    * @default - nowhere: there is no semantic cache
    */
   readonly vectors?: CfnCollection | undefined;
+  /**
+   * Where prompts and answers are kept of tenants that want it.
+   * @default - nowhere
+   */
+  readonly captures?: CapturesPlace | undefined;
   /** The bundled gateway: a folder whose `index.mjs` exports `handler`. */
   readonly code: Code;
   /** The bundled sweep. */
@@ -97,6 +104,7 @@ export class GatewayStack extends Stack {
         ...told,
         SLUICE_ALERTS_TOPIC: props.alerts.topicArn,
         SLUICE_CONFIG: `/var/task/${props.configName}`,
+        ...(props.captures && capturesTold(props.captures)),
         ...(props.vectors && { [VECTORS_ENDPOINT]: props.vectors.attrCollectionEndpoint }),
       },
     });
@@ -117,6 +125,7 @@ export class GatewayStack extends Stack {
       'dynamodb:UpdateItem',
     );
     props.alerts.grantPublish(role);
+    if (props.captures) grantKeeping(props.captures, role);
     if (props.vectors) new VectorsAccess(this, 'Vectors', { collection: props.vectors, role });
     const sweep = new Sweep(this, 'Sweep', { code: props.sweepCode, environment: told });
     // Of table Access only the configuration, which says how long what it writes is kept.
@@ -135,6 +144,7 @@ export class GatewayStack extends Stack {
       metrics,
       sweepErrors: sweep.errors,
       topic: props.alerts,
+      captures: props.captures !== undefined,
       spendPerHourUsd: props.spendPerHourUsd,
     });
     const secrets = new Construct(this, 'Secrets');
@@ -152,22 +162,8 @@ export class GatewayStack extends Stack {
       value: tellBudgets(props.defaultBudgets),
       description: 'The budgets of tenants that set none, in dollars',
     });
+    if (props.captures) new CfnOutput(this, CAPTURES_OUTPUT, { value: props.captures.bucket.bucketName });
     new CfnOutput(this, `${auditTable.localName}Table`, { value: props.audit.tableName });
     for (const { localName, realName } of held) new CfnOutput(this, `${localName}Table`, { value: realName });
   }
-}
-
-/**
- * What may be done with items under some partition keys alone: of calls a record is never changed, only what is said of
- * their sums. A request that names no key would pass `ForAllValues`, so there must be one.
- */
-function onKeys({ tableArn }: ITableV2, actions: string[], ...keys: readonly string[]): PolicyStatement {
-  return new PolicyStatement({
-    actions,
-    resources: [tableArn],
-    conditions: {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    },
-  });
 }

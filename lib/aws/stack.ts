@@ -5,6 +5,8 @@ import { auditTable, type TableNames, tables } from './tables.ts';
 
 /** The output in which a gateway's stack tells the budgets of tenants that set none. */
 export const DEFAULT_BUDGETS = 'DefaultBudgets';
+/** The output in which it names the bucket of captures. */
+export const CAPTURES_OUTPUT = 'CapturesBucket';
 
 /** A deployed gateway, as its stack tells of it. */
 export type Deployed = {
@@ -12,6 +14,8 @@ export type Deployed = {
   readonly tables: TableNames;
   /** The table of its audit log; undefined where the gateway is from before there was one, and would not know a stamp. */
   readonly audit: string | undefined;
+  /** The bucket of its captures; undefined where it keeps none. */
+  readonly captures: string | undefined;
   /** The budgets of tenants that set none; undefined where the stack is older than this output. */
   readonly defaultBudgets: Budgets | undefined;
 };
@@ -31,6 +35,7 @@ export async function deployedAt(stack: string): Promise<Deployed> {
     stack,
     tables: { access: name('access'), counters: name('counters'), cache: name('cache'), calls: name('calls') },
     audit: told(`${auditTable.localName}Table`),
+    captures: told(CAPTURES_OUTPUT),
     defaultBudgets: budgets === undefined ? undefined : budgetsTold(budgets),
   };
 }

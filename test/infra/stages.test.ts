@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import {
   auditKeptDaysAsked,
   callIndexesAsked,
+  capturesKeptDaysAsked,
+  capturesWanted,
   semanticCacheWanted,
   spendPerHourAsked,
   stageNamed,
@@ -16,6 +18,7 @@ describe('stages', () => {
       gatewayStack: 'sluice-gateway',
       semanticCacheStack: 'sluice-semantic-cache',
       vectorsCollection: 'sluice-vectors',
+      capturesStack: 'sluice-captures',
       metricsNamespace: 'Sluice',
     });
   });
@@ -27,6 +30,7 @@ describe('stages', () => {
       gatewayStack: 'trial-gateway',
       semanticCacheStack: 'trial-semantic-cache',
       vectorsCollection: 'trial-vectors',
+      capturesStack: 'trial-captures',
       metricsNamespace: 'Sluice-trial',
     });
   });
@@ -49,6 +53,14 @@ test('the semantic cache is there when it is asked for, and a slip is no answer'
   expect([undefined, false, 'false', true, 'true'].map(semanticCacheWanted)).toEqual([false, false, false, true, true]);
   for (const slip of ['yes', '', 1, null])
     expect(() => semanticCacheWanted(slip)).toThrow(/semanticCache is true or false/);
+});
+
+test('prompts and answers are kept where that is asked for, for as many days as is asked, and a slip is no answer', () => {
+  expect([undefined, false, 'false', true, 'true'].map(capturesWanted)).toEqual([false, false, false, true, true]);
+  for (const slip of ['yes', '', 1, null]) expect(() => capturesWanted(slip)).toThrow(/captures is true or false/);
+  expect([undefined, '7', 90].map(capturesKeptDaysAsked)).toEqual([undefined, 7, 90]);
+  for (const slip of ['0', '', 'ever', -1, 1.5, null])
+    expect(() => capturesKeptDaysAsked(slip)).toThrow(/capturesKeptDays is a whole number of days/);
 });
 
 test('calls are traced unless somebody says otherwise', () => {

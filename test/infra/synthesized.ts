@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import cdkJson from '../../cdk.json' with { type: 'json' };
+import { CapturesStack, type CapturesStackProps } from '../../infra/captures-stack.ts';
 import { GatewayStack, type GatewayStackProps } from '../../infra/gateway-stack.ts';
 import { SemanticCacheStack } from '../../infra/semantic-cache-stack.ts';
 import { type Stage, stageNamed } from '../../infra/stages.ts';
@@ -12,7 +13,7 @@ type Configured = Pick<
   'secretNames' | 'callsBedrock' | 'defaultBudgets' | 'metricsNamespace' | 'spendPerHourUsd' | 'traces'
 > &
   Pick<StateStackProps, 'auditKeptDays'>;
-type Parts = Pick<GatewayStackProps, 'vectors'>;
+type Parts = Pick<GatewayStackProps, 'vectors' | 'captures'>;
 
 /** A stand-in for what would be bundled. */
 export const code = Code.fromInline('export const handler = () => {};');
@@ -34,6 +35,19 @@ export function synthesizedWithVectors() {
   const [semanticCache] = stacks.map((stack) => Template.fromStack(stack));
   if (semanticCache === undefined) throw new Error('No stack was made.');
   return { ...templates, semanticCache };
+}
+
+/** The same with a place for captures, and the template of its stack. */
+export function synthesizedWithCaptures(props: CapturesStackProps = {}) {
+  const stacks: CapturesStack[] = [];
+  const templates = assembled({}, (app, stage) => {
+    const captures = new CapturesStack(app, stage.capturesStack, props);
+    stacks.push(captures);
+    return { captures };
+  });
+  const [captures] = stacks.map((stack) => Template.fromStack(stack));
+  if (captures === undefined) throw new Error('No stack was made.');
+  return { ...templates, captures };
 }
 
 function assembled({ auditKeptDays, ...config }: Configured, more: (app: App, stage: Stage) => Parts) {
