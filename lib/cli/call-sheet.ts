@@ -44,6 +44,12 @@ const dollars: Saying = (value) =>
 const moment: Saying = (value) =>
   typeof value === 'number' && Math.abs(value) <= 8_640_000_000_000_000 ? new Date(value).toISOString() : word(value);
 
+/** Where a capture is. */
+const linked: Saying = (value) => {
+  const { key, failed } = toFields(value);
+  return typeof key === 'string' ? key : failed === true ? 'could not be kept' : word(value);
+};
+
 /** The parts of a record that are one value, in the order they are told. */
 const spoken: Readonly<Record<string, readonly [label: string, say: Saying]>> = {
   at: ['began', moment],
@@ -75,6 +81,7 @@ const spoken: Readonly<Record<string, readonly [label: string, say: Saying]>> = 
   configVersion: ['configuration', word],
   region: ['region', word],
   traceId: ['trace', word],
+  capture: ['capture', linked],
 };
 
 function costText(bill: unknown): string {

@@ -4,6 +4,7 @@ import { readConfig } from '../config/read.ts';
 import { writtenBudgets } from '../config/told-budgets.ts';
 import { type Budgets, deployedBudgets } from '../ledger/limits.ts';
 import { providerProblems } from '../providers/index.ts';
+import { notCaptured } from './capture-flags.ts';
 import { configFile } from './config-file.ts';
 import type { Connection } from './connect.ts';
 import { budgetsText } from './describe.ts';
@@ -18,6 +19,7 @@ const help = `Usage: sluice doctor [--strict]
   have no cap in dollars, and which keys lead nowhere. Says what to write where something is wrong.
   A tenant that sets no budgets has the gateway's defaults; the doctor says which. A key without a cap of its own, or
   one its tenant gives each key, is listed; it is a problem only where its tenant has no cap either.
+  A tenant whose prompts and answers are to be kept is one where there is no place for them.
   The exit code is 0 when it could look, whatever it found; with --strict it is 1 when it found anything.
 
   sluice doctor --local
@@ -33,7 +35,8 @@ async function act({ connect, operands, options }: Ask): Promise<Outcome> {
   const access = lost.find(({ table }) => table === 'access');
   if (access !== undefined) throw new Wrong(`The table ${access.name} cannot be read: ${access.reason}`);
   const { defaults, problems: configured } = await defaultsOf(connection);
-  const found = findingsIn(await connection.admin.items(), defaults);
+  const items = await connection.admin.items();
+  const found = findingsIn(items, defaults);
   const problems: readonly Problem[] = [
     ...lost.map(
       ({ name, reason }): Problem => ({
@@ -44,6 +47,7 @@ async function act({ connect, operands, options }: Ask): Promise<Outcome> {
     ),
     ...configured,
     ...found.problems,
+    ...(connection.captures === undefined ? notCaptured(items) : []),
   ];
   const ok = problems.length === 0;
   return {

@@ -13,6 +13,7 @@ export type Problem = {
     | 'orphan-key'
     | 'unfinished-rotation'
     | 'shared-id'
+    | 'no-captures'
     | 'unreachable'
     | 'config';
   /** The item's `pk`, or what else it is about. */

@@ -3,6 +3,7 @@ import { told } from '../aws/access-items.ts';
 import { tenantName } from '../aws/access-schema.ts';
 import type { ListedTenant } from '../aws/access-tenants.ts';
 import { cacheFlags, cacheHelp } from './cache-flags.ts';
+import { captureFlags, captureHelp, captureText } from './capture-flags.ts';
 import type { Connection } from './connect.ts';
 import { budgetsText, cacheText, limitLines, ratesText, requiresText, sheet } from './describe.ts';
 import { editsOf, limitHelp, optionsOf, tenantFlags } from './limit-flags.ts';
@@ -18,6 +19,7 @@ const help = `Usage: sluice tenants set NAME ${limitHelp}
        ${cacheHelp}
        ${requireHelp}
        ${redactionHelp}
+       ${captureHelp}
        sluice tenants list
        sluice tenants get NAME
        sluice tenants remove NAME [--force]
@@ -36,7 +38,7 @@ const help = `Usage: sluice tenants set NAME ${limitHelp}
   What a tenant does not say of the cache, or of redaction, is as it is configured for all. --unset cache takes back all
   it says. Redaction looks through all that leaves for a provider: mask puts [EMAIL] in a value's place, tokens a
   placeholder that comes back as the value in the answer, block refuses the request. A feature that its caller names can
-  only make that stricter.
+  only make that stricter. --capture on keeps each request, as it left, and its answer: sluice calls show ID --capture.
   remove refuses while the tenant has keys that are not revoked; with --force it revokes them first.
 
   sluice tenants set acme --budget-day 5 --budget-month 100 --rpm 600 --timezone Europe/Berlin
@@ -46,7 +48,7 @@ const help = `Usage: sluice tenants set NAME ${limitHelp}
   sluice tenants set acme --cache exact --cache-ttl 3600 --cache-scope tenant
   sluice tenants set acme --require-regions eu --require-retention none`;
 
-const flags = [...tenantFlags, ...cacheFlags, ...requireFlags, ...redactionFlags];
+const flags = [...tenantFlags, ...cacheFlags, ...requireFlags, ...redactionFlags, ...captureFlags];
 
 /** `sluice tenants`: who pays, and what it may spend. */
 export const tenants: Command = {
@@ -62,21 +64,23 @@ export const tenants: Command = {
           );
         const edits = editsOf(options, flags);
         await checkPatterns({ patterns: patternsIn(edits) });
-        const { created, ...set } = await (await connect()).admin.setTenant(name, edits);
+        const connection = await connect();
+        const { created, ...set } = await connection.admin.setTenant(name, edits);
         const said = created
           ? `Tenant ${name} is created. Its first key: sluice keys create --tenant ${name}`
           : edits.length > 0
             ? `Tenant ${name} is changed; every gateway knows within 5 seconds.`
             : `Tenant ${name} is there already.`;
-        return { data: { ...plain(set), new: created }, text: `${said}\n\n${described(set)}` };
+        return { data: { ...plain(set), new: created }, text: `${said}\n\n${described(set, connection)}` };
       },
     },
 
     get: {
       takes: {},
       act: async ({ connect, operands }) => {
-        const tenant = await existing(await connect(), only(operands, 'tenant'));
-        return { data: plain(tenant), text: described(tenant) };
+        const connection = await connect();
+        const tenant = await existing(connection, only(operands, 'tenant'));
+        return { data: plain(tenant), text: described(tenant, connection) };
       },
     },
 
@@ -149,7 +153,7 @@ const plain = ({ tenant, attributes, fault }: ListedTenant) => ({
   ...(fault && { problem: told(fault) }),
 });
 
-function described({ tenant, attributes, fault }: ListedTenant): string {
+function described({ tenant, attributes, fault }: ListedTenant, { captures }: Connection): string {
   const {
     keyDefaults = {},
     userDefaults = {},
@@ -158,6 +162,7 @@ function described({ tenant, attributes, fault }: ListedTenant): string {
     cache = {},
     requires = {},
     redaction,
+    capture,
     created,
   } = attributes;
   return sheet([
@@ -168,6 +173,7 @@ function described({ tenant, attributes, fault }: ListedTenant): string {
     ['cache', cacheText(cache)],
     ['requires', requiresText(requires)],
     ['redaction', redactionText(redaction)],
+    ['capture', captureText(capture, captures)],
     ...limitLines(keyDefaults, 'each key: '),
     ...limitLines(userDefaults, 'each user: '),
     ...Object.entries(features).flatMap(([name, { redaction, ...limits }]) => [

@@ -166,6 +166,8 @@ describe.concurrent('a tenant', () => {
       recorded: recordedCalls(client, localTableNames),
       config: configStore(client, localTableNames),
       audit: undefined,
+      captures: undefined,
+      note: async () => {},
       unreached: async () => [],
       close: () => client.destroy(),
     };

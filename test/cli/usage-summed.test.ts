@@ -62,6 +62,8 @@ async function told(tenant: string, options: Readonly<Record<string, string>> = 
       written: writtenCalls(counted, localTableNames),
       recorded: recordedCalls(counted, localTableNames),
       audit: undefined,
+      captures: undefined,
+      note: async () => {},
       config: configStore(counted, localTableNames),
       unreached: async () => [],
       close: () => {},
