@@ -1,7 +1,7 @@
+import type { Caller } from '../caller.ts';
 import { requirementsOf } from '../config/requires.ts';
 import { GatewayError } from '../errors.ts';
 import type { Limits } from '../ledger/limits.ts';
-import type { Caller } from '../world.ts';
 import { inherited, toLimits } from './access-limits.ts';
 import { type Fault, faultOf, type KeyItem, keyItem, type TenantItem, tenantItem } from './access-schema.ts';
 

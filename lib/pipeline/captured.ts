@@ -1,9 +1,10 @@
+import type { Caller } from '../caller.ts';
 import type { CaptureRecord } from '../captures.ts';
 import type { ChatStream } from '../openai/answer.ts';
 import { openFolding } from '../openai/fold.ts';
 import type { JsonObject } from '../openai/json.ts';
 import { inTime } from '../wire/in-time.ts';
-import type { Caller, CallRecord, World } from '../world.ts';
+import type { CallRecord, World } from '../world.ts';
 import { bytesSaid } from './bytes-said.ts';
 import { MOST_CAPTURE_BYTES, type Seen, toCaptureText } from './capture-text.ts';
 import type { ChatAnswer } from './open-chat.ts';

@@ -1,8 +1,8 @@
+import type { Caller } from '../caller.ts';
 import type { Config } from '../config/config.ts';
 import { GatewayError } from '../errors.ts';
 import { type Broken, brokenBy } from '../providers/complies.ts';
 import type { Target } from '../providers/provider.ts';
-import type { Caller } from '../world.ts';
 import { toTarget } from './target.ts';
 
 /** The refusal of a target that breaks a rule over the caller; undefined where it keeps all of them. */

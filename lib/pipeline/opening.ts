@@ -1,6 +1,6 @@
+import type { Caller } from '../caller.ts';
 import type { Standing } from '../ledger/admission.ts';
 import type { Target } from '../providers/provider.ts';
-import type { Caller } from '../world.ts';
 import type { Bounds } from './attempt.ts';
 import type { Caching } from './cache/caching.ts';
 import type { Capture } from './captured.ts';

@@ -1,3 +1,4 @@
+import type { Caller } from '../caller.ts';
 import type { Config } from '../config/config.ts';
 import {
   type RedactionMode,
@@ -8,7 +9,7 @@ import {
 } from '../config/redaction-policy.ts';
 import type { JsonObject } from '../openai/json.ts';
 import type { Attributes } from '../trace.ts';
-import type { Caller, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { type Guards, toGuards } from './guardrails/guards.ts';
 import type { Labels } from './headers.ts';
 import type { ChatAnswer } from './open-chat.ts';

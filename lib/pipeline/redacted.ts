@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Caller } from '../caller.ts';
 import type { RedactionPolicy } from '../config/redaction-policy.ts';
 import { GatewayError } from '../errors.ts';
 import type { JsonObject } from '../openai/json.ts';
@@ -11,7 +12,7 @@ import type { Scanner } from '../redaction/scanner.ts';
 import { openScanners, type Scanners } from '../redaction/scanners.ts';
 import { restoredStream } from '../redaction/stream.ts';
 import { openVault } from '../redaction/vault.ts';
-import type { Caller, World } from '../world.ts';
+import type { World } from '../world.ts';
 import type { Labels } from './headers.ts';
 import type { Ask } from './parse.ts';
 import type { Protected } from './protected.ts';

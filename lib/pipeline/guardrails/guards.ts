@@ -1,10 +1,10 @@
+import type { Caller } from '../../caller.ts';
 import type { Config } from '../../config/config.ts';
 import { type GuardPolicy, guardOver, guardTightened, usualGuard } from '../../config/guard-policy.ts';
 import { GatewayError } from '../../errors.ts';
 import { brokenBy } from '../../providers/complies.ts';
 import { type Guardrail, guardrailOf } from '../../providers/guardrails/configured.ts';
 import { findProvider } from '../../providers/index.ts';
-import type { Caller } from '../../world.ts';
 import { refusedByRule } from '../compliant.ts';
 import type { Labels } from '../headers.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Caller } from '../../../lib/caller.ts';
 import type { Region } from '../../../lib/catalog/regions.ts';
 import { type Config, emptyConfig } from '../../../lib/config/config.ts';
 import { toGuards } from '../../../lib/pipeline/guardrails/guards.ts';
-import type { Caller } from '../../../lib/world.ts';
 import { caller } from '../../support/world.ts';
 
 const at = (region: string): Config => ({
