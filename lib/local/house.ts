@@ -18,7 +18,7 @@ import { keepSweeping } from './keep-sweeping.ts';
 import { fileContent, localParser, startingConfig } from './local-config.ts';
 import { seed } from './seed.ts';
 import { localUser } from './user.ts';
-import { vectorsOnDemand } from './vectors/start.ts';
+import { hasVectors, vectorsOnDemand } from './vectors/start.ts';
 
 /** How long what a call came to is tried to be written, should the database be away. */
 const PATIENCE_MS = 10 * 60_000;
@@ -50,6 +50,7 @@ export async function openHouse() {
   const stopSweeping = keepSweeping(sweepAt(localTableNames, database.endpoint));
   const stopRolling = keepSweeping(eachQuarter(rollAt(localTableNames, database.endpoint), Date.now));
   const vectors = vectorsOnDemand({ dataDir });
+  if (hasVectors(dataDir)) await vectors.endpoint(); // for `sluice forget`, which finds no others
   let key: string | undefined;
   return {
     world: worldAt({
