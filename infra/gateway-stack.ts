@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { callsPk } from '../lib/aws/calls-query.ts';
 import { CONFIG } from '../lib/aws/config-items.ts';
 import { METRICS_NAMESPACE, NAMESPACE } from '../lib/aws/metric-names.ts';
-import { CAPTURES_OUTPUT, DEFAULT_BUDGETS } from '../lib/aws/stack.ts';
+import { CAPTURES_OUTPUT, DEFAULT_BUDGETS, VECTORS_STACK } from '../lib/aws/stack.ts';
 import { auditTable, type TableName, tables } from '../lib/aws/tables.ts';
 import { usagePk } from '../lib/aws/usage/usage-keys.ts';
 import { VECTORS_ENDPOINT } from '../lib/aws/vectors-on-demand.ts';
@@ -163,6 +163,7 @@ export class GatewayStack extends Stack {
       description: 'The budgets of tenants that set none, in dollars',
     });
     if (props.captures) new CfnOutput(this, CAPTURES_OUTPUT, { value: props.captures.bucket.bucketName });
+    if (props.vectors) new CfnOutput(this, VECTORS_STACK, { value: Stack.of(props.vectors).stackName });
     new CfnOutput(this, `${auditTable.localName}Table`, { value: props.audit.tableName });
     for (const { localName, realName } of held) new CfnOutput(this, `${localName}Table`, { value: realName });
   }

@@ -8,6 +8,10 @@ export const DEFAULT_BUDGETS = 'DefaultBudgets';
 /** The output in which it names the bucket of captures. */
 export const CAPTURES_OUTPUT = 'CapturesBucket';
 
+/** The output in which it names the stack of its vectors, and that in which this one tells where they are. */
+export const VECTORS_STACK = 'VectorsStack';
+export const VECTORS = 'VectorsEndpoint';
+
 /** A deployed gateway, as its stack tells of it. */
 export type Deployed = {
   readonly stack: string;
@@ -16,6 +20,8 @@ export type Deployed = {
   readonly audit: string | undefined;
   /** The bucket of its captures; undefined where it keeps none. */
   readonly captures: string | undefined;
+  /** Where its vectors are; undefined where it has no place for them. */
+  readonly vectors: (() => Promise<string>) | undefined;
   /** The budgets of tenants that set none; undefined where the stack is older than this output. */
   readonly defaultBudgets: Budgets | undefined;
 };
@@ -30,14 +36,21 @@ export async function deployedAt(stack: string): Promise<Deployed> {
     if (found === undefined) throw new Error(`The stack ${stack} has no output ${output}: is it a Sluice gateway?`);
     return found;
   };
-  const budgets = told(DEFAULT_BUDGETS);
+  const [budgets, vectors] = [told(DEFAULT_BUDGETS), told(VECTORS_STACK)];
   return {
     stack,
     tables: { access: name('access'), counters: name('counters'), cache: name('cache'), calls: name('calls') },
     audit: told(`${auditTable.localName}Table`),
     captures: told(CAPTURES_OUTPUT),
+    vectors: vectors === undefined ? undefined : () => vectorsIn(vectors),
     defaultBudgets: budgets === undefined ? undefined : budgetsTold(budgets),
   };
+}
+
+async function vectorsIn(stack: string): Promise<string> {
+  const found = (await outputsOf(stack)).find(({ OutputKey }) => OutputKey === VECTORS)?.OutputValue;
+  if (found === undefined) throw new Error(`The stack ${stack} does not tell where its vectors are. Deploy it again.`);
+  return found;
 }
 
 async function outputsOf(stack: string) {
