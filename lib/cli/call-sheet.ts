@@ -55,6 +55,7 @@ const spoken: Readonly<Record<string, readonly [label: string, say: Saying]>> = 
   at: ['began', moment],
   keyId: ['key', word],
   user: ['user', word],
+  forgotten: ['user forgotten', word],
   feature: ['feature', word],
   prompt: ['prompt', word],
   endpoint: ['endpoint', word],

@@ -5,6 +5,7 @@ import { calls } from './calls.ts';
 import { config } from './config.ts';
 import { connect } from './connect.ts';
 import { doctor } from './doctor.ts';
+import { forget } from './forget.ts';
 import { help } from './help.ts';
 import { keys } from './keys.ts';
 import { didYouMean } from './nearest.ts';
@@ -24,6 +25,7 @@ const commands: Readonly<Record<string, Command>> = {
   calls,
   reconcile,
   cache,
+  forget,
   audit,
   doctor,
   config,

@@ -29,6 +29,7 @@ describe.concurrent('an operator', () => {
     [['tail', '--help'], 'sluice tail --tenant acme --since 1h'],
     [['reconcile', '--help'], 'sluice reconcile lab november.csv'],
     [['cache', '--help'], 'sluice cache evict REQUEST_ID --tenant NAME'],
+    [['forget', '--help'], 'sluice forget --tenant acme --reason "contract ended" --yes'],
     [['audit', '--help'], 'sluice audit verify --expect'],
     [['doctor', '--help'], 'sluice doctor --strict'],
     [['config', '--help'], 'sluice config check sluice.config.yaml'],

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
+import { folderCaptureAdmin, folderCaptures } from '../../lib/local/captures.ts';
 import { type LocalVectors, startVectors } from '../../lib/local/vectors/start.ts';
 import { unhurried } from '../support/cachings.ts';
 import { type House, openHouse } from '../support/door.ts';
@@ -17,7 +18,11 @@ beforeAll(async () => {
   vectors = await startVectors({ dataDir: folder });
   const embeddings = { model: 'lab/e', dimensions: undefined, budgetMs: 10_000 };
   const cache = { ...unhurried, mode: 'semantic', scope: 'tenant', temperature: 'any', embeddings } as const;
-  house = await openHouse({ vectorsEndpoint: async () => vectors.endpoint, config: { cache } });
+  house = await openHouse({
+    vectorsEndpoint: async () => vectors.endpoint,
+    config: { cache },
+    world: (world) => ({ ...world, captures: folderCaptures(folder) }),
+  });
   house.upstream.answerWith(parrot);
   client = dynamodb({ endpoint: house.tables.endpoint, tryMs: 10_000, tries: 3 });
 });
@@ -47,7 +52,7 @@ function unlike(text: string): readonly number[] {
   return Array.from({ length: 32 }, (_, at) => (at === texts.indexOf(text) ? 1 : 0));
 }
 
-const forgetting = () => forgettingIn(client, { endpoint: vectors.endpoint });
+const forgetting = () => forgettingIn(client, { endpoint: vectors.endpoint, captures: folderCaptureAdmin(folder) });
 const silently = () => {};
 
 type Caller = { readonly tenant: string; readonly key: string };
@@ -84,6 +89,13 @@ function sources(): readonly string[] {
   return [...alive.values()];
 }
 
+/** Those of a tenant's calls whose prompts and answers are kept. */
+const captured = ({ tenant }: Caller, ids: readonly string[]) =>
+  (existsSync(`${folder}/captures/${tenant}`)
+    ? readdirSync(`${folder}/captures/${tenant}`, { recursive: true, encoding: 'utf8' })
+    : []
+  ).filter((name) => ids.some((id) => name.endsWith(`/${id}.json.gz`)));
+
 /** Waits until so many calls of a tenant are on record, and all they leave is there. */
 async function settled({ tenant }: Caller, calls: number): Promise<void> {
   await expect.poll(async () => (await house.tables.spent(`tenant#${tenant}`)).calls).toBe(calls);
@@ -108,7 +120,10 @@ const usageOf = async ({ tenant }: Caller) => {
 
 describe('a user that is forgotten', () => {
   test('leaves no trace in cache, records and vectors; all others, and what was paid, are as before', async () => {
-    const [acme, other] = [await house.keyOf({ budgets: 'none' }), await house.keyOf({ budgets: 'none' })];
+    const [acme, other] = [
+      await house.keyOf({ budgets: 'none', capture: true }),
+      await house.keyOf({ budgets: 'none', capture: true }),
+    ];
     const anns = await leaves(acme, 'annabel');
     const bobs = await leaves(acme, 'bobby');
     const others = await leaves(other, 'annabel');
@@ -123,9 +138,12 @@ describe('a user that is forgotten', () => {
     const before = await usageOf(acme);
     expect(before.users).toEqual(['annabel', 'bobby']);
     const there = { answers: 3, repeats: 1, vectors: 3, calls: 4, sums: 0 };
+    expect(captured(acme, anns)).toHaveLength(4);
     expect(await count(whose, silently)).toEqual(there);
     expect(notes).toEqual([]);
-    expect(await forget(whose, silently)).toEqual(there);
+    expect(await forget(whose, silently)).toEqual({ captures: 4, ...there });
+    expect(captured(acme, anns)).toEqual([]);
+    expect([captured(acme, bobs).length, captured(other, others).length]).toEqual([4, 4]);
 
     const records = await house.tables.calls(acme.tenant);
     const forgotten = records.filter(({ id }) => anns.includes(String(id)));
@@ -161,7 +179,7 @@ describe('a user that is forgotten', () => {
   });
 
   test('is found by the mark that redaction left, and by the name it had before', async () => {
-    const acme = await house.keyOf({ budgets: 'none' });
+    const acme = await house.keyOf({ budgets: 'none', capture: true });
     await asking(acme, 'ann@planted.example', 'before');
     await house.tables.admin.setTenant(acme.tenant, [{ path: ['redaction', 'mode'], value: 'mask' }]);
     const hidden = { tenant: acme.tenant, key: (await house.tables.admin.createKey({ tenant: acme.tenant })).key };
@@ -181,13 +199,13 @@ describe('a user that is forgotten', () => {
   });
 
   test('is forgotten again without harm, and so is what came late of the first time', async () => {
-    const acme = await house.keyOf({ budgets: 'none' });
+    const acme = await house.keyOf({ budgets: 'none', capture: true });
     const anns = await leaves(acme, 'annabel');
     await settled(acme, 4);
     const whose = { tenant: acme.tenant, user: 'annabel' };
     await expect.poll(() => anns.filter((id) => sources().includes(id)).length).toBe(3);
     await forgetting().forget(whose, silently);
-    const nothing = { answers: 0, repeats: 0, vectors: 0, calls: 0, sums: 0 };
+    const nothing = { captures: 0, answers: 0, repeats: 0, vectors: 0, calls: 0, sums: 0 };
     expect(await forgetting().forget(whose, silently)).toEqual(nothing);
     await house.tables.put('cache', {
       pk: 'answer#late',
@@ -202,14 +220,19 @@ describe('a user that is forgotten', () => {
 
 describe('a tenant that is forgotten', () => {
   test('leaves nothing, and another everything', async () => {
-    const [acme, other] = [await house.keyOf({ budgets: 'none' }), await house.keyOf({ budgets: 'none' })];
+    const [acme, other] = [
+      await house.keyOf({ budgets: 'none', capture: true }),
+      await house.keyOf({ budgets: 'none', capture: true }),
+    ];
     const [its, others] = [await leaves(acme, 'cecily'), await leaves(other, 'cecily')];
     await Promise.all([settled(acme, 4), settled(other, 4)]);
     await expect.poll(() => [...its, ...others].filter((id) => sources().includes(id)).length).toBe(6);
     const { count, forget, notes } = forgetting();
     const there = { answers: 3, repeats: 1, vectors: 3, calls: 4, sums: 0 };
     expect(await count({ tenant: acme.tenant }, silently)).toEqual(there);
-    expect(await forget({ tenant: acme.tenant }, silently)).toEqual(there);
+    expect(await forget({ tenant: acme.tenant }, silently)).toEqual({ captures: 4, ...there });
+    expect(captured(acme, its)).toEqual([]);
+    expect(captured(other, others)).toHaveLength(4);
     expect(notes).toMatchObject([
       { action: 'forget.begin', subject: `tenant ${acme.tenant}` },
       { action: 'forget.end', outcome: { answers: '3', calls: '4' } },

@@ -1,9 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { CaptureAdmin } from '../../captures.ts';
 import type { Note } from '../audit-notes.ts';
 import type { TableNames } from '../tables.ts';
 import type { Place } from '../vectors-client.ts';
 import { cachePart } from './cache-part.ts';
 import { callsPart } from './calls-part.ts';
+import { capturesPart } from './captures-part.ts';
 import type { Counts, Part, Theirs } from './part.ts';
 import { sumsPart } from './sums-part.ts';
 import { userCalls } from './user-calls.ts';
@@ -18,6 +20,8 @@ export type Means = {
   readonly names: TableNames;
   /** Where vectors are; undefined where no place for them is set up. */
   readonly vectors: () => Promise<Place | undefined>;
+  /** Prompts and answers that were kept; undefined where none are. */
+  readonly captures: CaptureAdmin | undefined;
   readonly note: (taken: Note) => Promise<void>;
   readonly now: () => number;
 };
@@ -25,11 +29,12 @@ export type Means = {
 /** Hears how far it is. */
 type Tell = (text: string) => void;
 
-export function forgetting({ client, names, vectors, note, now }: Means) {
+export function forgetting({ client, names, vectors, captures, note, now }: Means) {
   /** In this order: what calls left elsewhere is found by their records. */
   const parts = async (): Promise<readonly Part[]> => {
     const place = await vectors();
     return [
+      ...(captures === undefined ? [] : [capturesPart(captures)]),
       cachePart(client, names, now),
       ...(place === undefined ? [] : [vectorsPart(place)]),
       callsPart(client, names, now),
