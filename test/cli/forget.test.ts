@@ -68,14 +68,14 @@ describe('a user', () => {
     const counted = await says('forget', ...whose);
     expect(counted).toMatchObject({ code: 1, stderr: '' });
     expect(counted.stdout).toBe(
-      'There is of user annabel of tenant acme: 1 answer in the cache, 0 answers for idempotency-keys, 1 vector, 3 call records, 0 sums of usage. Nothing is forgotten yet: say it again with --yes.\n',
+      'There is of user annabel of tenant acme: 0 kept prompts, 1 answer in the cache, 0 answers for idempotency-keys, 1 vector, 3 call records, 0 sums of usage. Nothing is forgotten yet: say it again with --yes.\n',
     );
     expect(JSON.stringify(await tables().calls('acme'))).toContain('annabel');
 
     const { code, stdout } = await says('forget', ...whose, '--yes');
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'Forgotten of user annabel of tenant acme: 1 answer in the cache, 0 answers for idempotency-keys, 1 vector, 3 call records, 0 sums of usage.\n',
+      'Forgotten of user annabel of tenant acme: 0 kept prompts, 1 answer in the cache, 0 answers for idempotency-keys, 1 vector, 3 call records, 0 sums of usage.\n',
     );
     expect(stdout).toContain('Not covered: calls under way');
     const [, subject = ''] = /--subject "(user sha256:[0-9a-f]{16} of tenant acme)"/.exec(stdout) ?? [];
