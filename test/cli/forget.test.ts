@@ -68,7 +68,7 @@ describe('a user', () => {
     const counted = await says('forget', ...whose);
     expect(counted).toMatchObject({ code: 1, stderr: '' });
     expect(counted.stdout).toBe(
-      'There is of user annabel of tenant acme: 0 kept prompts, 1 answer in the cache, 0 answers for idempotency-keys, 1 vector, 3 call records, 0 sums of usage. Nothing is forgotten yet: say it again with --yes.\n',
+      'There is of user annabel of tenant acme: 1 answer in the cache, 0 answers for idempotency-keys, 1 vector, 3 call records, 0 sums of usage. Nothing is forgotten yet: say it again with --yes.\n',
     );
     expect(JSON.stringify(await tables().calls('acme'))).toContain('annabel');
 
