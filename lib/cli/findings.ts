@@ -14,6 +14,7 @@ export type Problem = {
     | 'unfinished-rotation'
     | 'shared-id'
     | 'no-captures'
+    | 'unknown-guardrail'
     | 'unreachable'
     | 'config';
   /** The item's `pk`, or what else it is about. */

@@ -3,6 +3,7 @@ import { configStore } from '../../lib/aws/config-store.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
 import { connect } from '../../lib/cli/connect.ts';
+import { doctor } from '../../lib/cli/doctor.ts';
 import { guardFlags } from '../../lib/cli/guard-flags.ts';
 import { editsOf, optionsOf } from '../../lib/cli/limit-flags.ts';
 import { commonOptions, readOptions } from '../../lib/cli/options.ts';
@@ -29,6 +30,7 @@ async function done(deed: Deed | undefined, ...words: string[]) {
   }
 }
 const { set, get } = tenants.deeds;
+const check = doctor.deeds[''];
 
 describe("a tenant's guardrails", () => {
   test('are set by flags, shown, and taken back', async () => {
@@ -72,7 +74,7 @@ describe("a tenant's guardrails", () => {
     expect(String(thrownBy(edits))).toContain(said);
   });
 
-  test('that the configuration in force does not have are remarked on', async () => {
+  test('that the configuration in force does not have are remarked on, and found by the doctor', async () => {
     const remark = (name: string) => `The guardrail ${name} is not in the configuration in force: calls that go`;
     const flags = ['--guard-input', 'house,moderation', '--feature-guard-output', 'support=late'];
     expect((await done(set, 'early', ...flags)).data).toHaveProperty(
@@ -87,5 +89,14 @@ guardrails: { house: { provider: openai }, moderation: { provider: openai } }`;
     const { text } = await done(set, 'early', '--rpm', '5');
     expect(text).toContain(`within 5 seconds.\n${remark('late')}`);
     expect(text).not.toContain(remark('house'));
+    const lost = {
+      kind: 'unknown-guardrail',
+      item: 'tenant#early',
+      attribute: 'guard',
+      message: expect.stringContaining('goes through the guardrail late, which is not in the configuration'),
+    };
+    expect((await done(check)).data).toHaveProperty('problems', expect.arrayContaining([lost]));
+    await done(set, 'early', '--unset', 'features');
+    expect(JSON.stringify((await done(check)).data)).not.toContain('unknown-guardrail');
   });
 });
