@@ -1,7 +1,7 @@
 import type { RecordedCall } from '../aws/recorded-calls.ts';
-import { toUsd } from '../catalog/price.ts';
 import { buckets } from '../catalog/usage.ts';
 import { toFields, toList } from '../local/dynamodb/fields.ts';
+import { dollars, milliseconds, moment, type Saying, word } from './call-words.ts';
 import { sheet } from './describe.ts';
 import { table } from './table.ts';
 
@@ -31,18 +31,6 @@ export function callSheet({ tenant, id, told }: RecordedCall): string {
 
 /** The parts of a record that are told in a way of their own. */
 const apart = new Set(['object', 'id', 'tenant', 'metadata', 'bill', 'cost', 'attempts']);
-
-type Saying = (value: unknown) => string;
-
-/** A value as it is; nothing for none. */
-const word: Saying = (value) =>
-  typeof value === 'string' ? value : value === undefined ? '' : (JSON.stringify(value) ?? String(value));
-
-const milliseconds: Saying = (value) => (typeof value === 'number' ? `${Math.round(value * 10) / 10} ms` : word(value));
-const dollars: Saying = (value) =>
-  typeof value === 'number' && Number.isSafeInteger(value) ? `$${toUsd(value)}` : word(value);
-const moment: Saying = (value) =>
-  typeof value === 'number' && Math.abs(value) <= 8_640_000_000_000_000 ? new Date(value).toISOString() : word(value);
 
 /** Where a capture is. */
 const linked: Saying = (value) => {
