@@ -3,13 +3,14 @@ import { buckets } from '../catalog/usage.ts';
 import { toFields, toList } from '../local/dynamodb/fields.ts';
 import { dollars, milliseconds, moment, type Saying, word } from './call-words.ts';
 import { sheet } from './describe.ts';
+import { guardrailsText } from './guardrails-text.ts';
 import { table } from './table.ts';
 
 /**
  * A record as a person reads it: whose call it was, which way it went, what it came to, and each attempt. What this
  * release does not know of it stands at the end, and what is not as it should be is shown as it is.
  */
-export function callSheet({ tenant, id, told }: RecordedCall): string {
+export function callSheet({ tenant, id, told }: Pick<RecordedCall, 'tenant' | 'id' | 'told'>): string {
   const { bill, attempts, metadata } = told;
   const others = Object.entries(told).filter(([name]) => !apart.has(name) && !Object.hasOwn(spoken, name));
   const lines: (readonly [string, string])[] = [
@@ -67,6 +68,7 @@ const spoken: Readonly<Record<string, readonly [label: string, say: Saying]>> = 
   cacheNanoUsd: ['search cost', dollars],
   savedNanoUsd: ['saved', dollars],
   savedMs: ['saved time', milliseconds],
+  guardrails: ['guardrails', guardrailsText],
   configVersion: ['configuration', word],
   region: ['region', word],
   traceId: ['trace', word],
