@@ -44,8 +44,9 @@ export function guardrailProblems(
   find: FindProvider,
   known: (provider: string) => boolean,
 ): readonly Problem[] {
-  const { guardrails = {}, guard = {}, providers } = config;
+  const { guardrails = {}, guard = {}, providers, off = [] } = config;
   const wrong = Object.entries(guardrails).flatMap(([name, { provider }]): Problem[] => {
+    if (off.includes(provider)) return [{ path: ['guardrails', name], problem: `is one of ${provider}, which is off` }];
     if (!Object.hasOwn(providers, provider) && known(provider)) return [];
     const found = guardrailOf(name, config, find);
     return typeof found === 'string' ? [{ path: ['guardrails', name], problem: found }] : [];

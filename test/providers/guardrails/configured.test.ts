@@ -62,6 +62,12 @@ describe('a configuration', () => {
     expect(wrong(`${text}${line}\n`)).toContain(said);
   });
 
+  test('is wrong where a guardrail is one of a provider that is off', () => {
+    expect(wrong('providers: { openai: off }\nguardrails: { m: { provider: openai } }')).toContain(
+      'f.yaml:2: guardrails.m is one of openai, which is off',
+    );
+  });
+
   test('may name a guardrail of a provider that is only not switched on here', () => {
     expect(readConfig('guardrails: { house: { provider: bedrock } }', 'f', providerProblems)).toHaveProperty(
       'guardrails.house.provider',
