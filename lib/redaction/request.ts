@@ -90,8 +90,10 @@ function hiddenInput(input: Json | undefined, walk: Walk): Json | undefined {
   if (!Array.isArray(input)) return anything(input, walk);
   const inputs: readonly Json[] = input;
   return inputs.map((one) => {
-    if (typeof one !== 'number' && !Array.isArray(one)) return anything(one, walk);
+    if (!isToken(one) && !(Array.isArray(one) && one.every(isToken))) return anything(one, walk);
     walk.unscanned.add('tokens');
     return one;
   });
 }
+
+const isToken = (value: Json): boolean => typeof value === 'number';

@@ -124,6 +124,25 @@ test('what stands where a list should is looked through all the same', () => {
   expect(masked({ messages: ann }).request).toEqual({ messages: '[EMAIL]' });
 });
 
+test('a list among inputs is of tokens only where all it holds are numbers', () => {
+  expect(
+    masked({
+      input: [
+        [1, ann],
+        [1, 2],
+      ],
+    }),
+  ).toEqual({
+    request: {
+      input: [
+        [1, '[EMAIL]'],
+        [1, 2],
+      ],
+    },
+    unscanned: ['tokens'],
+  });
+});
+
 test('a request that holds nothing is the same', () => {
   const request = {
     model: 'lab/model',
