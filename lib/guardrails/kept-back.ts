@@ -37,10 +37,12 @@ export function keptBack({ window, holdback }: Width) {
   const goesOn = (place: string) =>
     !finished.has(choiceOf(place)) && (latest.get(choiceOf(place)) === place || !place.endsWith('.reasoning_content'));
 
-  /** How far a text may be shown: as far as it passed, but for its holdback while it goes on. */
+  /** How far a text may be shown: as far as it passed, but for its holdback while it goes on, or has an end that nobody has looked at. */
   const shownTo = (place: string): number => {
-    const { passed = 0 } = texts.get(place) ?? {};
-    return goesOn(place) ? passed - holdback : passed;
+    const text = texts.get(place);
+    if (text === undefined) return 0;
+    const { passed } = text;
+    return goesOn(place) || endOf(text) > passed ? passed - holdback : passed;
   };
   const waits = ({ reaches }: Waiting, upTo: (place: string) => number) =>
     [...reaches].some(([place, end]) => end > upTo(place));
