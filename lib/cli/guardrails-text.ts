@@ -6,14 +6,14 @@ import { dollars, milliseconds, type Saying, word } from './call-words.ts';
  * 412 ms, $0.0012, held back at most 830 ms; not looked into: image`. A call that went through none has nothing to say.
  */
 export const guardrailsText: Saying = (value) => {
-  const { input, output, blocked, unscanned, questions, ms, nanoUsd, heldMs, ...others } = toFields(value);
+  const { input, output, blocked, unscanned, questions, ms, nanoUsd, keptBackMs, ...others } = toFields(value);
   if (input === undefined || output === undefined) return word(value);
   const { side, by } = toFields(blocked);
   const asked = [
     questions === 1 ? '1 question' : `${word(questions)} questions`,
     milliseconds(ms),
     dollars(nanoUsd),
-    heldMs !== undefined && `held back at most ${milliseconds(heldMs)}`,
+    keptBackMs !== undefined && `held back at most ${milliseconds(keptBackMs)}`,
   ];
   const said = [
     `input ${word(input)}, output ${word(output)}`,

@@ -25,7 +25,7 @@ function pieces(text: string, most: number): readonly string[] {
     const to = Math.min(text.length, whole(text, from + most));
     all.push(text.slice(from, to));
     if (to === text.length) return all;
-    from = whole(text, to - OVERLAP);
+    from = whole(text, to - Math.min(OVERLAP, Math.floor(most / 2)));
   }
 }
 

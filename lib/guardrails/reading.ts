@@ -1,12 +1,25 @@
 import type { ChatChunk, ChatCompletion } from '../openai/answer.ts';
-import type { Json, JsonObject } from '../openai/json.ts';
+import { isObject, type Json, type JsonObject } from '../openai/json.ts';
 import { type Reading, read } from './written.ts';
 
 /** What of an answer is no text: which it is, from whom, and what it costs. */
 const NO_TEXT = ['id', 'object', 'created', 'model', 'usage', 'service_tier', 'system_fingerprint', 'choices'];
 
 /** All that a request says, whoever says it: messages, results, tools, schemas, inputs of an embedding. */
-export const requestReading = (request: JsonObject): Reading => read(request, '', ['model']);
+export function requestReading(request: JsonObject): Reading {
+  const { messages } = request;
+  const said: JsonObject = Array.isArray(messages) ? { ...request, messages: messages.map(joined) } : request;
+  return read(said, '', ['model']);
+}
+
+/** A message whose parts that are texts stand as one: a model reads on, so a word may be cut between them. */
+function joined(message: Json): Json {
+  if (!isObject(message) || !Array.isArray(message.content)) return message;
+  const parts: readonly Json[] = message.content;
+  const texts = parts.flatMap((part) => (isObject(part) && typeof part.text === 'string' ? [part.text] : []));
+  const others = parts.map((part) => (isObject(part) && typeof part.text === 'string' ? { ...part, text: '' } : part));
+  return { ...message, content: [texts.join(''), ...others] };
+}
 
 /** All that a whole answer says. */
 export const answerReading = (completion: ChatCompletion): Reading => ofAnswer(completion, 'message');

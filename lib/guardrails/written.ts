@@ -7,22 +7,24 @@ export type Written = readonly [place: string, text: string];
 /** What there is to read in something, and which kinds of it nobody can read. */
 export type Reading = { readonly written: readonly Written[]; readonly unread: readonly string[] };
 
-/** What goes by these names is nobody's text, in whatever it stands: words of the dialect, and names of things. */
+/** What goes by these names is nobody's text, in whatever it stands, as long as it has no blank: words of the dialect, and names of things. */
 const NO_TEXT = new Set(['role', 'type', 'id', 'index', 'tool_call_id', 'detail', 'required']);
 /** And these, in what goes by those names: bytes, seals, and what is encrypted. */
-const NO_TEXT_IN: Readonly<Record<string, readonly string[]>> = {
-  audio: ['data', 'expires_at'],
-  input_audio: ['data', 'format'],
-  reasoning_details: ['data', 'signature', 'format'],
-};
+const NO_TEXT_IN: ReadonlyMap<string, readonly string[]> = new Map([
+  ['audio', ['data', 'expires_at']],
+  ['input_audio', ['data', 'format']],
+  ['reasoning_details', ['data', 'signature', 'format']],
+]);
 /** What holds bytes, or says where they are; the names of what is in it, where it is a text. */
-const MEDIA: Readonly<Record<string, string>> = {
-  audio: 'audio',
-  input_audio: 'audio',
-  image_url: 'image',
-  video_url: 'video',
-  file: 'file',
-};
+const MEDIA: ReadonlyMap<string, string> = new Map([
+  ['audio', 'audio'],
+  ['input_audio', 'audio'],
+  ['image_url', 'image'],
+  ['video_url', 'video'],
+  ['file', 'file'],
+]);
+/** A field's name of letters alone is a word of some dialect; any other is somebody's text. */
+const A_WORD = /^[A-Za-z_]{1,32}$/;
 /** The names of these are words that a model reads. */
 const NAMES = new Set(['properties', '$defs', 'definitions', 'patternProperties']);
 
@@ -35,10 +37,10 @@ export function read(value: Json | undefined, place: string, leftOut: readonly s
     const url = dataUrl(each);
     if (url !== undefined && !/^text\/|json|xml|csv/.test(url.mediaType)) unread.add(kindOf(url.mediaType));
     else if (url !== undefined) written.push([at, Buffer.from(url.data, 'base64').toString()]);
-    else if (name === 'file_data' || name === 'file_id') unread.add('file');
+    else if (name === 'file_id' || (name === 'file_data' && /^[A-Za-z0-9+/]*={0,2}$/.test(each))) unread.add('file');
     else if (each !== '') {
       written.push([at, each]);
-      const medium = MEDIA[within] ?? MEDIA[name];
+      const medium = MEDIA.get(within) ?? MEDIA.get(name);
       if (medium !== undefined && /^https?:/i.test(each)) unread.add(medium); // the provider fetches it
     }
   };
@@ -56,10 +58,10 @@ export function read(value: Json | undefined, place: string, leftOut: readonly s
 
   const into = (field: string, member: Json | undefined, at: string, name: string): void => {
     if (at === place && leftOut.includes(field)) return;
-    if (NAMES.has(name)) written.push([`${at}.${field}`, field]);
-    const skipped = typeof member !== 'object' && (NO_TEXT.has(field) || NO_TEXT_IN[name]?.includes(field));
-    if (!skipped) walk(member, `${at}.${field}`, field, name);
-    else if (field === 'data' && member !== '' && MEDIA[name] !== undefined) unread.add(MEDIA[name]);
+    if (NAMES.has(name) || !A_WORD.test(field)) written.push([`${at}.${field}`, field]);
+    const named = NO_TEXT.has(field) || NO_TEXT_IN.get(name)?.includes(field);
+    if (!named || typeof member !== 'string' || /\s/.test(member)) walk(member, `${at}.${field}`, field, name);
+    else if (field === 'data' && member !== '' && MEDIA.has(name)) unread.add('audio');
   };
 
   walk(value, place, '', '');

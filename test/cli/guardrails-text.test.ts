@@ -17,7 +17,7 @@ test('a call tells what its guardrails saw, what it took, and what it cost', () 
     questions: 1,
     ms: 412,
     nanoUsd: 1_200_000,
-    heldMs: 830,
+    keptBackMs: 830,
   };
   expect(lineOf(whole)).toBe(
     'input scanned, output failed; blocked output by house: content hate, topic finance and moderation: violence; 1 question, 412 ms, $0.0012, held back at most 830 ms; not looked into: audio, image',
