@@ -12,6 +12,7 @@ export const help = `Usage: sluice COMMAND [OPTIONS]
   sluice audit list | export | verify
   sluice doctor
   sluice config check [FILE] | apply [FILE] | diff | get | list | rollback | schema
+  sluice cost --calls N --seconds N --memory MB
 
   sluice COMMAND --help says more, with examples.
 

@@ -4,6 +4,7 @@ import { cache } from './cache.ts';
 import { calls } from './calls.ts';
 import { config } from './config.ts';
 import { connect } from './connect.ts';
+import { cost } from './cost.ts';
 import { doctor } from './doctor.ts';
 import { forget } from './forget.ts';
 import { help } from './help.ts';
@@ -29,6 +30,7 @@ const commands: Readonly<Record<string, Command>> = {
   audit,
   doctor,
   config,
+  cost,
 };
 
 /** Runs one operator command; the exit code is 0 when it did what was asked. */
