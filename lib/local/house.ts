@@ -9,11 +9,12 @@ import { dynamodb } from '../aws/dynamodb.ts';
 import { stampsOf } from '../aws/stamp.ts';
 import { auditTable, localTableNames } from '../aws/tables.ts';
 import { rollAt, sweepAt, worldAt } from '../aws/world.ts';
-import { banner } from './banner.ts';
+import { banner, baseUrlOf } from './banner.ts';
 import { folderCaptures } from './captures.ts';
 import { startDatabase } from './dynamodb/start.ts';
 import { eachQuarter } from './each-quarter.ts';
 import { withEcho } from './echo.ts';
+import { removeGateway, writeGateway } from './gateway-address.ts';
 import { keepSweeping } from './keep-sweeping.ts';
 import { fileContent, localParser, startingConfig } from './local-config.ts';
 import { seed } from './seed.ts';
@@ -71,11 +72,13 @@ export async function openHouse() {
     },
     welcome: (port: number) => {
       const host = env.HOST || '127.0.0.1';
+      writeGateway(dataDir, baseUrlOf({ host, port }));
       process.stdout.write(
         banner({ host, port, dataDir, key, version: config.version, providers: Object.keys(config.providers) }),
       );
     },
     close: async () => {
+      removeGateway(dataDir);
       stopSweeping();
       stopRolling();
       await Promise.all([vectors.close(), database.stop()]);
