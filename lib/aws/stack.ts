@@ -12,6 +12,9 @@ export const CAPTURES_OUTPUT = 'CapturesBucket';
 export const VECTORS_STACK = 'VectorsStack';
 export const VECTORS = 'VectorsEndpoint';
 
+/** What the names of outputs end with that tell where a door is. */
+const BASE_URL = 'BaseUrl';
+
 /** A deployed gateway, as its stack tells of it. */
 export type Deployed = {
   readonly stack: string;
@@ -22,6 +25,8 @@ export type Deployed = {
   readonly captures: string | undefined;
   /** Where its vectors are; undefined where it has no place for them. */
   readonly vectors: (() => Promise<string>) | undefined;
+  /** Where its doors are. */
+  readonly baseUrls: readonly string[];
   /** The budgets of tenants that set none; undefined where the stack is older than this output. */
   readonly defaultBudgets: Budgets | undefined;
 };
@@ -43,6 +48,9 @@ export async function deployedAt(stack: string): Promise<Deployed> {
     audit: told(`${auditTable.localName}Table`),
     captures: told(CAPTURES_OUTPUT),
     vectors: vectors === undefined ? undefined : () => vectorsIn(vectors),
+    baseUrls: outputs.flatMap(({ OutputKey, OutputValue }) =>
+      OutputKey?.endsWith(BASE_URL) && OutputValue ? [OutputValue] : [],
+    ),
     defaultBudgets: budgets === undefined ? undefined : budgetsTold(budgets),
   };
 }

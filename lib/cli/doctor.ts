@@ -5,6 +5,8 @@ import { writtenBudgets } from '../config/told-budgets.ts';
 import { type Budgets, deployedBudgets } from '../ledger/limits.ts';
 import { providerProblems } from '../providers/index.ts';
 import { notCaptured } from './capture-flags.ts';
+import { type Check, problemsIn } from './check.ts';
+import { checkFlags, checksOf } from './checks.ts';
 import { configFile } from './config-file.ts';
 import type { Connection } from './connect.ts';
 import { budgetsText } from './describe.ts';
@@ -14,8 +16,13 @@ import { type Ask, type Command, none, type Outcome } from './outcome.ts';
 import { bad, good } from './table.ts';
 import { Wrong } from './wrong.ts';
 
-const help = `Usage: sluice doctor [--strict]
+const help = `Usage: sluice doctor [--strict] [--url BASE_URL] [--model PROVIDER/MODEL] [--key-env NAME]
 
+  Asks the gateway, from outside: whether it answers at its base URL (its stack's, the one that runs here, or each
+  --url), whether its clock and this one agree, whether it goes by the version of the configuration in force; deployed,
+  whether the secrets are there that it names. With a key in SLUICE_KEY, or the variable --key-env names, also whether
+  the key gets in, each --model answers, and what it streams comes as it is said. Without --model that is asked of
+  sluice/echo, where the gateway has it: it costs nothing.
   Looks at the tables: whether they can be reached, whether every tenant and key can be read, which tenants and keys
   have no cap in dollars, which keys lead nowhere, and which tenants name guardrails that are not there. Says what to write where something is wrong.
   A tenant that sets no budgets has the gateway's defaults; the doctor says which. A key without a cap of its own, or
@@ -24,10 +31,11 @@ const help = `Usage: sluice doctor [--strict]
   The exit code is 0 when it could look, whatever it found; with --strict it is 1 when it found anything.
 
   sluice doctor --local
+  SLUICE_KEY=sk-sluice-… sluice doctor --model lab/small-model
   sluice doctor --strict --json`;
 
 /** `sluice doctor`: what an operator should know. */
-export const doctor: Command = { help, deeds: { '': { takes: { strict: 'switch' }, act } } };
+export const doctor: Command = { help, deeds: { '': { takes: { strict: 'switch', ...checkFlags }, act } } };
 
 async function act({ connect, operands, options }: Ask): Promise<Outcome> {
   none(operands);
@@ -38,7 +46,9 @@ async function act({ connect, operands, options }: Ask): Promise<Outcome> {
   const { defaults, guardrails, problems: configured } = await configuredFor(connection);
   const items = await connection.admin.items();
   const found = findingsIn(items, defaults);
+  const checks = await checksOf(connection, options);
   const problems: readonly Problem[] = [
+    ...problemsIn(checks),
     ...lost.map(
       ({ name, reason }): Problem => ({
         kind: 'unreachable',
@@ -53,8 +63,8 @@ async function act({ connect, operands, options }: Ask): Promise<Outcome> {
   ];
   const ok = problems.length === 0;
   return {
-    data: { ok, defaultBudgets: writtenBudgets(defaults), ...found, problems },
-    text: report({ ...found, problems }, defaults),
+    data: { ok, defaultBudgets: writtenBudgets(defaults), ...found, problems, checks },
+    text: `${looked(checks)}\n${report({ ...found, problems }, defaults)}`,
     failed: options.has('strict') && !ok,
   };
 }
@@ -101,6 +111,14 @@ function inFile(): Configured {
     return { defaults: {}, problems: [{ kind: 'config', item: file, message }] };
   }
 }
+
+/** What was looked at from outside and is well, or could not be told; what is wrong stands among the problems. */
+const looked = (checks: readonly Check[]): string =>
+  checks
+    .flatMap(({ about, item, outcome, message }) =>
+      outcome === 'wrong' ? [] : [`${outcome === 'ok' ? good(about) : about}  ${plain(`${item}: ${message}`)}`],
+    )
+    .join('\n');
 
 function report({ problems, tenantsWithoutCap, keysWithoutCap }: Findings, defaults: Budgets): string {
   const assumed = `Tenants that set no budgets have the gateway's defaults: ${budgetsText(writtenBudgets(defaults))}.`;
