@@ -16,6 +16,8 @@ const [left, right] = await Promise.all([bareTables(), bareTables()]);
 
 /** A run takes less time than a sign that turns late twins away is kept, as nothing is under way for so long. */
 const HOLD_MS = 30_000;
+/** What befalls a request is for the line to say, not for a machine that is busy with other things. */
+const PATIENCE = { tryMs: 60_000, tries: 1 };
 const NOON = Date.UTC(2026, 10, 23, 12);
 /** What was done over all runs: the figures the promise is made for. */
 const done = { calls: 0, crashes: 0, faults: 0, late: 0, refused: 0, waited: 0, swept: 0 };
@@ -47,16 +49,17 @@ async function play({ seed, budget, calls, environments, faults, crashes }: Stor
   const dice = chance(seed);
   const run = ++runs;
   let now = NOON;
+  const kept = { now: () => now, holdMs: HOLD_MS, timeoutMs: PATIENCE.tryMs };
   const clients: DynamoDBClient[] = [];
   const born = (): Environment => {
-    const client = dynamodb({ endpoint: tables.direct, tryMs: 2_500, tries: 1 });
+    const client = dynamodb({ endpoint: tables.direct, ...PATIENCE });
     clients.push(client);
     const kinds: readonly Fault[] = ['lost', 'never sent', 'late', 'throttled'];
     const line = unreliable(client, () => ({
       fault: dice() < faults ? (kinds[Math.floor(dice() * kinds.length)] ?? 'none') : 'none',
       after: Math.floor(dice() * 40),
     }));
-    const at = ledgerAt(tables.direct, { client, now: () => now, holdMs: HOLD_MS, clock: soon });
+    const at = ledgerAt(tables.direct, { ...kept, client, clock: soon });
     return { at, line, crashed: false };
   };
   const alive = Array.from({ length: environments }, born);
@@ -133,7 +136,7 @@ async function play({ seed, budget, calls, environments, faults, crashes }: Stor
     }
   };
   // Time goes on, and the sweep comes by again and again, while calls are under way.
-  const sweeper = ledgerAt(tables.direct, { now: () => now, holdMs: HOLD_MS });
+  const sweeper = ledgerAt(tables.direct, { ...kept, client: dynamodb({ endpoint: tables.direct, ...PATIENCE }) });
   const sweeps: Promise<number>[] = [];
   const queue = Array.from({ length: calls }, (_, index) => index);
   await Promise.all(
