@@ -17,6 +17,7 @@ export const entries = {
 export const bundling = {
   bundle: true,
   splitting: true, // what is imported lazily must not cost a cold start
+  preserveSymlinks: true, // or names of chunks would tell where a linked node_modules really lies
   minify: true,
   lineLimit: 160, // or a stack trace prints half the bundle
   format: 'esm',

@@ -4,6 +4,7 @@ import { countReporter } from './test/support/count-reporter.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/bundle-sluice.ts'],
     reporters: ['default', countReporter],
     // Tests start real processes; two cores bear a few at a time.
     testTimeout: 60_000,

@@ -13,6 +13,8 @@ export type AlarmsProps = {
   readonly sweepErrors: cloudwatch.Metric;
   /** Where somebody is told. */
   readonly topic: ITopic;
+  /** @default - none are kept, and nobody is told of that */
+  readonly captures?: boolean;
   /** @default - 10 dollars */
   readonly spendPerHourUsd?: number | undefined;
 };
@@ -22,8 +24,9 @@ export class Alarms extends Construct {
   /** Those that ring when the gateway's own code fails, whatever providers and callers do. */
   readonly ofOwnCode: readonly cloudwatch.Alarm[];
 
-  constructor(scope: Construct, id: string, { metrics, topic, spendPerHourUsd = 10, ...props }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { metrics, topic, ...props }: AlarmsProps) {
     super(scope, id);
+    const { captures = false, spendPerHourUsd = 10 } = props;
     const action = new SnsAction(topic);
     const watch = (name: string, alarmDescription: string, { metric, threshold, periods = 1, breaches }: Watched) => {
       const alarm = new cloudwatch.Alarm(this, name, {
@@ -78,6 +81,11 @@ export class Alarms extends Construct {
       metric: metrics.total('GuardrailFailed', { statistic: 'Sum' }),
       threshold: 1,
     });
+    if (captures)
+      watch('Captures', 'prompts and answers could not be kept of a tenant that wants it; the log says why.', {
+        metric: metrics.total('CaptureFailed', { statistic: 'Sum' }),
+        threshold: 1,
+      });
     watch('ProviderDown', 'a provider has answered nobody for a quarter of an hour; the alarm says which.', {
       metric: metrics.leastByProvider('TargetFailed'),
       threshold: 1,

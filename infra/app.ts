@@ -5,6 +5,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundle, bundled, type Entry } from '../esbuild.config.ts';
+import { CapturesStack } from './captures-stack.ts';
 import { contextOf } from './context.ts';
 import { configFile, deployedConfig } from './deployed-config.ts';
 import { doorsAsked } from './doors-asked.ts';
@@ -13,6 +14,8 @@ import { SemanticCacheStack } from './semantic-cache-stack.ts';
 import {
   auditKeptDaysAsked,
   callIndexesAsked,
+  capturesKeptDaysAsked,
+  capturesWanted,
   gradualWanted,
   semanticCacheWanted,
   spendPerHourAsked,
@@ -51,10 +54,15 @@ const { tables, audit, alerts } = new StateStack(app, stage.stateStack, {
 const vectors = semanticCacheWanted(asked('semanticCache'))
   ? new SemanticCacheStack(app, stage.semanticCacheStack, { collectionName: stage.vectorsCollection }).collection
   : undefined;
+const keptDays = capturesKeptDaysAsked(asked('capturesKeptDays')); // a slip is told though there are none
+const captures = capturesWanted(asked('captures'))
+  ? new CapturesStack(app, stage.capturesStack, { keptDays })
+  : undefined;
 const needs = {
   tables,
   alerts,
   vectors,
+  captures,
   configName: CONFIG_NAME,
   secretNames,
   callsBedrock,

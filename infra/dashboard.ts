@@ -45,7 +45,7 @@ export class Dashboard extends Construct {
           stacked('Tokens', sums('PromptTokens', 'CompletionTokens')),
           graph(
             'What should not happen',
-            sums('LedgerUnavailable', 'GuardrailFailed', ...CACHE_TROUBLE, 'AbandonedHolds'),
+            sums('LedgerUnavailable', 'GuardrailFailed', ...CACHE_TROUBLE, 'CaptureFailed', 'AbandonedHolds'),
           ),
         ],
         [

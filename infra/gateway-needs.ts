@@ -8,6 +8,7 @@ import { METRICS_NAMESPACE, NAMESPACE } from '../lib/aws/metric-names.ts';
 import { type TableName, tables } from '../lib/aws/tables.ts';
 import { usagePk } from '../lib/aws/usage/usage-keys.ts';
 import { VECTORS_ENDPOINT } from '../lib/aws/vectors-on-demand.ts';
+import { type CapturesPlace, capturesTold, grantKeeping } from './captures-access.ts';
 import { grantModels, grantSecrets } from './grants.ts';
 import { onKeys, onTable } from './on-keys.ts';
 import { VectorsAccess } from './vectors-access.ts';
@@ -27,6 +28,11 @@ export type GatewayNeeds = {
    * @default - the collection's
    */
   readonly vectorsPolicy?: string;
+  /**
+   * Where prompts and answers are kept of tenants that want it.
+   * @default - nowhere
+   */
+  readonly captures?: CapturesPlace | undefined;
   /** The name of the config file in the gateway's bundle. */
   readonly configName: string;
   /**
@@ -59,6 +65,7 @@ export const toldToGateway = (needs: GatewayNeeds): Record<string, string> => ({
   ...toldToAll(needs),
   SLUICE_ALERTS_TOPIC: needs.alerts.topicArn,
   SLUICE_CONFIG: `/var/task/${needs.configName}`,
+  ...(needs.captures && capturesTold(needs.captures)),
   ...(needs.vectors && { [VECTORS_ENDPOINT]: needs.vectors.attrCollectionEndpoint }),
 });
 
@@ -72,6 +79,7 @@ export function grantNeeds(scope: Construct, role: Role, needs: GatewayNeeds): v
   role.addToPolicy(onKeys(calls, ['dynamodb:UpdateItem'], usagePk('*')));
   role.addToPolicy(onTable(cache, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'));
   needs.alerts.grantPublish(role);
+  if (needs.captures) grantKeeping(needs.captures, role);
   const { vectors, vectorsPolicy } = needs;
   if (vectors) new VectorsAccess(scope, 'Vectors', { collection: vectors, name: vectorsPolicy ?? vectors.name, role });
   if (needs.callsBedrock ?? true) grantModels(role);

@@ -3,7 +3,7 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { NAMESPACE } from '../lib/aws/metric-names.ts';
-import { DEFAULT_BUDGETS } from '../lib/aws/stack.ts';
+import { CAPTURES_OUTPUT, DEFAULT_BUDGETS, VECTORS_STACK } from '../lib/aws/stack.ts';
 import { auditTable, tables } from '../lib/aws/tables.ts';
 import type { Config } from '../lib/config/config.ts';
 import { tellBudgets } from '../lib/config/told-budgets.ts';
@@ -88,6 +88,7 @@ export class GatewayStack extends Stack {
       crashes: frontDoor.errors,
       sweepErrors: sweep.errors,
       topic: props.alerts,
+      captures: props.captures !== undefined,
       spendPerHourUsd: props.spendPerHourUsd,
     });
     if (props.gradual ?? true)
@@ -103,6 +104,8 @@ export class GatewayStack extends Stack {
       value: tellBudgets(props.defaultBudgets),
       description: 'The budgets of tenants that set none, in dollars',
     });
+    if (props.captures) new CfnOutput(this, CAPTURES_OUTPUT, { value: props.captures.bucket.bucketName });
+    if (props.vectors) new CfnOutput(this, VECTORS_STACK, { value: Stack.of(props.vectors).stackName });
     new CfnOutput(this, `${auditTable.localName}Table`, { value: props.audit.tableName });
     for (const name of TABLE_NAMES)
       new CfnOutput(this, `${tables[name].localName}Table`, { value: props.tables[name].tableName });

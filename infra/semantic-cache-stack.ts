@@ -1,6 +1,7 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnCollection, CfnCollectionGroup, CfnSecurityPolicy } from 'aws-cdk-lib/aws-opensearchserverless';
 import type { Construct } from 'constructs';
+import { VECTORS } from '../lib/aws/stack.ts';
 
 export type SemanticCacheStackProps = StackProps & {
   /** The name of the collection, which no other in the account and region has. */
@@ -43,6 +44,7 @@ export class SemanticCacheStack extends Stack {
     });
     // A name is no reference, and a collection without the policy for its encryption is refused.
     for (const first of [group, encryption, network]) this.collection.addResourceDependency(first);
+    new CfnOutput(this, VECTORS, { value: this.collection.attrCollectionEndpoint });
   }
 
   private policy(kind: 'Encryption' | 'Network', name: string, policy: object): CfnSecurityPolicy {

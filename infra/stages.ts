@@ -14,6 +14,8 @@ export type Stage = {
   readonly semanticCacheStack: string;
   /** The collection of its vectors. */
   readonly vectorsCollection: string;
+  /** The stack of prompts and answers that are kept, where that is switched on. */
+  readonly capturesStack: string;
   /** Under which its metrics stand. */
   readonly metricsNamespace: string;
 };
@@ -32,6 +34,7 @@ export function stageNamed(name: unknown = 'sluice'): Stage {
     webStack: `${name}-web`,
     semanticCacheStack: `${name}-semantic-cache`,
     vectorsCollection: collectionOf(name),
+    capturesStack: `${name}-captures`,
     metricsNamespace: name === 'sluice' ? NAMESPACE : `${NAMESPACE}-${name}`,
   };
 }
@@ -49,6 +52,9 @@ export const semanticCacheWanted = (asked: unknown = false): boolean => trueOrFa
 
 /** Whether `-c webFunction=true`, or the same in cdk.json, asks for a gateway for many streams at once; without it there is none. */
 export const webFunctionWanted = (asked: unknown = false): boolean => trueOrFalse('webFunction', asked);
+
+/** Whether `-c captures=true`, or the same in cdk.json, asks for a place for prompts and answers; without it there is none. */
+export const capturesWanted = (asked: unknown = false): boolean => trueOrFalse('captures', asked);
 
 /** Whether calls are traced, which `-c traces=false`, or the same in cdk.json, switches off. */
 export const tracesWanted = (asked: unknown = true): boolean => trueOrFalse('traces', asked);
@@ -79,8 +85,13 @@ export function callIndexesAsked(asked: unknown): number | undefined {
 }
 
 /** For how many days `-c auditKeptDays=400`, or the same in cdk.json, wants an entry of the audit log kept; undefined, which is for ever, where it does not say. */
-export function auditKeptDaysAsked(asked: unknown): number | undefined {
+export const auditKeptDaysAsked = (asked: unknown): number | undefined => daysAsked('auditKeptDays', asked);
+
+/** For how many days `-c capturesKeptDays=30`, or the same in cdk.json, wants a prompt and its answer kept; undefined, which is 30, where it does not say. */
+export const capturesKeptDaysAsked = (asked: unknown): number | undefined => daysAsked('capturesKeptDays', asked);
+
+function daysAsked(name: string, asked: unknown): number | undefined {
   if (asked === undefined) return undefined;
   if (/^[1-9]\d{0,4}$/.test(String(asked))) return Number(asked);
-  throw new Error(`The context value auditKeptDays is a whole number of days above 0; not ${JSON.stringify(asked)}.`);
+  throw new Error(`The context value ${name} is a whole number of days above 0; not ${JSON.stringify(asked)}.`);
 }

@@ -1,13 +1,11 @@
+import type { Caller } from './caller.ts';
+import type { CaptureRecord, Captures } from './captures.ts';
 import type { Usage } from './catalog/usage.ts';
-import type { WrittenCachePolicy } from './config/cache-policy.ts';
 import type { Config } from './config/config.ts';
-import type { WrittenGuard } from './config/guard-policy.ts';
-import type { RedactionMode, WrittenRedaction } from './config/redaction-policy.ts';
-import type { Requirement } from './config/requires.ts';
+import type { RedactionMode } from './config/redaction-policy.ts';
 import type { Cooldowns } from './cooldowns.ts';
 import type { GuardrailRecord } from './guardrails/record.ts';
 import type { Admission, Alert, Hold, Refusal, Reservation } from './ledger/admission.ts';
-import type { CallerLimits, Priority } from './ledger/limits.ts';
 import type { Answers, CacheRecord, Flights, Vectors } from './recall.ts';
 import type { Repeats } from './repeats.ts';
 import type { Traces } from './trace.ts';
@@ -26,6 +24,8 @@ export type World = {
   readonly flights: Flights;
   /** Undefined where no place for vectors is set up. */
   readonly vectors?: Vectors;
+  /** Undefined where no place for prompts and answers is set up. */
+  readonly captures?: Captures;
   readonly metrics: Metrics;
   /** Undefined where nobody traces. */
   readonly traces?: Traces;
@@ -50,36 +50,6 @@ export type World = {
 export type Access = {
   /** The key with this SHA-256 (hex) and its tenant, or undefined when there is none. At most 4 s old. Throws when it cannot know. */
   find(keyHash: string): Promise<Caller | undefined>;
-};
-
-/** A key and the tenant it belongs to, as they stand in the table. */
-export type Caller = {
-  readonly tenant: string;
-  readonly keyId: string;
-  readonly keyName?: string;
-  /** The feature this key is bound to. */
-  readonly feature?: string;
-  /** Globs over `provider/model`; a model must match one in each list that is given. */
-  readonly allowed: readonly (readonly string[])[];
-  /** Of the features that have one, a list that a call for them must match, too. */
-  readonly featureModels: Readonly<Record<string, readonly string[]>>;
-  /** What is required of every target that is called for it; all of it holds. */
-  readonly requires: readonly Requirement[];
-  /** Epoch milliseconds. */
-  readonly expiresAt?: number;
-  readonly revoked: boolean;
-  readonly limits: CallerLimits;
-  readonly priority: Priority;
-  /** The time zone, by its IANA name, in whose days and months the tenant's budgets are. */
-  readonly timezone: string;
-  /** What the tenant's answers may be used for again, where that is written for it. */
-  readonly cache?: WrittenCachePolicy;
-  /** What must not leave in its prompts, and in those for one of its features, where that is written for it. */
-  readonly redaction?: WrittenRedaction;
-  readonly featureRedactions: Readonly<Record<string, WrittenRedaction>>;
-  /** Which guardrails its requests and answers go through, where that is written for it, and for its features. */
-  readonly guard?: WrittenGuard;
-  readonly featureGuards: Readonly<Record<string, WrittenGuard>>;
 };
 
 /** What calls cost, and what they may cost: counters of every scope that has limits, and of every key and tenant. */
@@ -118,7 +88,9 @@ export type WrittenCall = Readonly<Record<string, unknown>>;
 /** Numbers for operators. None of it ever fails a call, and of what nobody waits for none comes before its answer. */
 export type Metrics = {
   /** Counts what should not happen, and mostly does not. */
-  count(metric: 'CacheUnavailable' | 'SemanticCacheUnavailable' | 'SemanticCacheLate' | 'GuardrailFailed'): void;
+  count(
+    metric: 'CacheUnavailable' | 'SemanticCacheUnavailable' | 'SemanticCacheLate' | 'GuardrailFailed' | 'CaptureFailed',
+  ): void;
   /** Counts a call that has ended. */
   call(record: CallRecord): Promise<void>;
   /** Counts a call that was not let in. */
@@ -182,6 +154,8 @@ export type CallRecord = {
   };
   /** Whether guardrails saw it; left out where none were asked for. */
   readonly guardrails?: GuardrailRecord;
+  /** Where its request and answer are kept, of a tenant that wants it. */
+  readonly capture?: CaptureRecord;
   /** The version of the configuration it went by, and where the gateway ran. */
   readonly configVersion?: number;
   readonly region?: string;

@@ -1,7 +1,7 @@
+import type { Caller } from '../caller.ts';
 import { requirementsOf } from '../config/requires.ts';
 import { GatewayError } from '../errors.ts';
 import type { Limits } from '../ledger/limits.ts';
-import type { Caller } from '../world.ts';
 import { inherited, toLimits } from './access-limits.ts';
 import { type Fault, faultOf, type KeyItem, keyItem, type TenantItem, tenantItem } from './access-schema.ts';
 
@@ -35,6 +35,7 @@ export async function callerOf(
     timezone: tenant.timezone ?? 'UTC',
     ...(tenant.cache && { cache: tenant.cache }),
     ...(tenant.redaction && { redaction: tenant.redaction }),
+    ...(tenant.capture && { capture: true }),
     featureRedactions: Object.fromEntries(
       features.flatMap(([name, { redaction }]) => (redaction ? [[name, redaction]] : [])),
     ),

@@ -67,6 +67,7 @@ export const tenantItem = z.strictObject({
   cache: cachePolicy,
   redaction: writtenRedaction,
   guard: writtenGuard,
+  capture: z.optional(z.boolean(must('must be true or false'))),
   changed,
   timezone: z.optional(z.custom<string>(zone, must('must be a time zone by its IANA name, such as Europe/Berlin'))),
 });

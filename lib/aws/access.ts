@@ -1,7 +1,8 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Caller } from '../caller.ts';
 import { GatewayError } from '../errors.ts';
 import { inTime } from '../wire/in-time.ts';
-import type { Access, Caller } from '../world.ts';
+import type { Access } from '../world.ts';
 import { callerOf } from './access-items.ts';
 import { toItem } from './item.ts';
 import type { TableNames } from './tables.ts';

@@ -9,7 +9,7 @@ import type { TableNames } from './tables.ts';
 const note = z.object({
   pk: z.literal(AUDIT),
   sk: z.string().check(z.startsWith('note#')),
-  action: z.enum(['cache.clear', 'cache.evict']),
+  action: z.enum(['cache.clear', 'cache.evict', 'capture.read', 'forget.begin', 'forget.end']),
   subject: z.string(),
   /** What came of it. */
   outcome: z.record(z.string(), z.string()),

@@ -33,6 +33,7 @@ export const metricUnits = {
   SemanticCacheUnavailable: 'Count',
   SemanticCacheLate: 'Count',
   GuardrailFailed: 'Count',
+  CaptureFailed: 'Count',
   AbandonedHolds: 'Count',
 } as const;
 

@@ -1,4 +1,5 @@
-import type { Access, Caller } from '../world.ts';
+import type { Caller } from '../caller.ts';
+import type { Access } from '../world.ts';
 
 /** How long a key that was found, or not found, is remembered: what a revocation may take to arrive. */
 export const REMEMBERED_MS = 4_000;

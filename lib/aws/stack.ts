@@ -5,6 +5,15 @@ import { auditTable, type TableNames, tables } from './tables.ts';
 
 /** The output in which a gateway's stack tells the budgets of tenants that set none. */
 export const DEFAULT_BUDGETS = 'DefaultBudgets';
+/** The output in which it names the bucket of captures. */
+export const CAPTURES_OUTPUT = 'CapturesBucket';
+
+/** The output in which it names the stack of its vectors, and that in which this one tells where they are. */
+export const VECTORS_STACK = 'VectorsStack';
+export const VECTORS = 'VectorsEndpoint';
+
+/** What the names of outputs end with that tell where a door is. */
+const BASE_URL = 'BaseUrl';
 
 /** A deployed gateway, as its stack tells of it. */
 export type Deployed = {
@@ -12,6 +21,12 @@ export type Deployed = {
   readonly tables: TableNames;
   /** The table of its audit log; undefined where the gateway is from before there was one, and would not know a stamp. */
   readonly audit: string | undefined;
+  /** The bucket of its captures; undefined where it keeps none. */
+  readonly captures: string | undefined;
+  /** Where its vectors are; undefined where it has no place for them. */
+  readonly vectors: (() => Promise<string>) | undefined;
+  /** Where its doors are. */
+  readonly baseUrls: readonly string[];
   /** The budgets of tenants that set none; undefined where the stack is older than this output. */
   readonly defaultBudgets: Budgets | undefined;
 };
@@ -26,13 +41,24 @@ export async function deployedAt(stack: string): Promise<Deployed> {
     if (found === undefined) throw new Error(`The stack ${stack} has no output ${output}: is it a Sluice gateway?`);
     return found;
   };
-  const budgets = told(DEFAULT_BUDGETS);
+  const [budgets, vectors] = [told(DEFAULT_BUDGETS), told(VECTORS_STACK)];
   return {
     stack,
     tables: { access: name('access'), counters: name('counters'), cache: name('cache'), calls: name('calls') },
     audit: told(`${auditTable.localName}Table`),
+    captures: told(CAPTURES_OUTPUT),
+    vectors: vectors === undefined ? undefined : () => vectorsIn(vectors),
+    baseUrls: outputs.flatMap(({ OutputKey, OutputValue }) =>
+      OutputKey?.endsWith(BASE_URL) && OutputValue ? [OutputValue] : [],
+    ),
     defaultBudgets: budgets === undefined ? undefined : budgetsTold(budgets),
   };
+}
+
+async function vectorsIn(stack: string): Promise<string> {
+  const found = (await outputsOf(stack)).find(({ OutputKey }) => OutputKey === VECTORS)?.OutputValue;
+  if (found === undefined) throw new Error(`The stack ${stack} does not tell where its vectors are. Deploy it again.`);
+  return found;
 }
 
 async function outputsOf(stack: string) {

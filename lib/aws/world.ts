@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Captures } from '../captures.ts';
 import type { Config } from '../config/config.ts';
 import { withGoogleTokens } from '../google/secrets.ts';
 import { googleTokens } from '../google/tokens.ts';
@@ -10,6 +11,7 @@ import type { Journal, World } from '../world.ts';
 import { dynamoAccess } from './access.ts';
 import { loggedAlerts, snsAlerts } from './alerts.ts';
 import { dynamoAnswers } from './answers.ts';
+import { bucketCaptures } from './captures.ts';
 import { configInForce } from './config-in-force.ts';
 import { withConverse } from './converse.ts';
 import { sharedCooldowns } from './cooldowns.ts';
@@ -63,6 +65,8 @@ export type Site = {
   readonly countsCalls?: boolean;
   /** Where vectors are, asked when somebody looks for one; without it there is no place for them. */
   readonly vectorsEndpoint?: (() => Promise<string>) | undefined;
+  /** Where prompts and answers are kept of tenants that want it; without it there is no place for them. */
+  readonly captures?: Captures | undefined;
   /** Answers some requests itself instead of sending them; without it all are sent. */
   readonly around?: (send: Send) => Send;
 };
@@ -81,12 +85,13 @@ export function awsWorld(env: Environment, withProviders: WithProviders): World 
     alertsTopic: env.SLUICE_ALERTS_TOPIC,
     countsCalls: true,
     vectorsEndpoint: vectors ? async () => vectors : undefined,
+    captures: bucketCaptures(env),
   });
 }
 
 /** Keys, ledger and journal over DynamoDB, wherever that is. */
 export function worldAt(site: Site): World {
-  const { env, config, parse, tables, endpoint, around = (send) => send } = site;
+  const { env, config, parse, tables, endpoint, captures, around = (send) => send } = site;
   const { timeoutMs } = config.ledger;
   // A caller waits for what is read; nobody waits for what is written afterwards, and it must not be lost.
   const brisk = dynamodb({ endpoint, tryMs: Math.ceil(timeoutMs / 2), tries: 3 });
@@ -101,6 +106,7 @@ export function worldAt(site: Site): World {
     answers: dynamoAnswers(brisk, tables, now),
     flights: openFlights(),
     ...vectorsAt(site, brisk),
+    ...(captures && { captures }),
     ...tracesIn(env, { timer, now, log: books.log }),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
     send: withGuardrail(withInvoke(withConverse(around(httpSend(timer, now)), now), now), now),

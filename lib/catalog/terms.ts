@@ -28,6 +28,8 @@ export function termsOf(provider: string, place: Place, model: string, stated: S
 }
 
 function reachAt(provider: string, place: Place, model: string, stated?: readonly Region[]): Reach {
+  if (provider === 'bedrock' && model.startsWith('guardrail/'))
+    return stated ?? (atAws(place) ? reachOf('aws', place.region ?? '') : 'unknown');
   if (provider === 'bedrock') return reachOfModel(model, atAws(place) ? place.region : undefined, stated);
   if (stated !== undefined) return stated;
   if (provider === 'vertex') return atGoogle(place);

@@ -6,8 +6,9 @@ const help = `Usage: sluice audit list [--since 7d] [--subject X] [--action Y] [
        sluice audit export [--since 30d] > audit.jsonl
        sluice audit verify [--since 2026-11-01] [--expect HASH]
 
-  Every change of tenants, keys and the configuration, by sluice or by hand in the table, and every clearing of the
-  cache: when, by whom, what was before and is after, and why, if --reason told. Entries are added and never changed.
+  Every change of tenants, keys and the configuration, by sluice or by hand in the table, every clearing of the
+  cache, and every reading of a prompt that was kept: when, by whom, what was before and is after, and why, if --reason
+  told. Entries are added and never changed.
   list shows the newest first, 50 unless --limit says otherwise; a subject, an action or a principal is named in whole
   or by its beginning, such as --subject "tenant acme" or --action key. --json prints the entries whole.
   export prints them whole, the oldest first, one JSON object a line.

@@ -1,15 +1,16 @@
 import type { RecordedCall } from '../aws/recorded-calls.ts';
-import { toUsd } from '../catalog/price.ts';
 import { buckets } from '../catalog/usage.ts';
 import { toFields, toList } from '../local/dynamodb/fields.ts';
+import { dollars, milliseconds, moment, type Saying, word } from './call-words.ts';
 import { sheet } from './describe.ts';
+import { guardrailsText } from './guardrails-text.ts';
 import { table } from './table.ts';
 
 /**
  * A record as a person reads it: whose call it was, which way it went, what it came to, and each attempt. What this
  * release does not know of it stands at the end, and what is not as it should be is shown as it is.
  */
-export function callSheet({ tenant, id, told }: RecordedCall): string {
+export function callSheet({ tenant, id, told }: Pick<RecordedCall, 'tenant' | 'id' | 'told'>): string {
   const { bill, attempts, metadata } = told;
   const others = Object.entries(told).filter(([name]) => !apart.has(name) && !Object.hasOwn(spoken, name));
   const lines: (readonly [string, string])[] = [
@@ -32,23 +33,18 @@ export function callSheet({ tenant, id, told }: RecordedCall): string {
 /** The parts of a record that are told in a way of their own. */
 const apart = new Set(['object', 'id', 'tenant', 'metadata', 'bill', 'cost', 'attempts']);
 
-type Saying = (value: unknown) => string;
-
-/** A value as it is; nothing for none. */
-const word: Saying = (value) =>
-  typeof value === 'string' ? value : value === undefined ? '' : (JSON.stringify(value) ?? String(value));
-
-const milliseconds: Saying = (value) => (typeof value === 'number' ? `${Math.round(value * 10) / 10} ms` : word(value));
-const dollars: Saying = (value) =>
-  typeof value === 'number' && Number.isSafeInteger(value) ? `$${toUsd(value)}` : word(value);
-const moment: Saying = (value) =>
-  typeof value === 'number' && Math.abs(value) <= 8_640_000_000_000_000 ? new Date(value).toISOString() : word(value);
+/** Where a capture is. */
+const linked: Saying = (value) => {
+  const { key, failed } = toFields(value);
+  return typeof key === 'string' ? key : failed === true ? 'could not be kept' : word(value);
+};
 
 /** The parts of a record that are one value, in the order they are told. */
 const spoken: Readonly<Record<string, readonly [label: string, say: Saying]>> = {
   at: ['began', moment],
   keyId: ['key', word],
   user: ['user', word],
+  forgotten: ['user forgotten', word],
   feature: ['feature', word],
   prompt: ['prompt', word],
   endpoint: ['endpoint', word],
@@ -72,9 +68,11 @@ const spoken: Readonly<Record<string, readonly [label: string, say: Saying]>> = 
   cacheNanoUsd: ['search cost', dollars],
   savedNanoUsd: ['saved', dollars],
   savedMs: ['saved time', milliseconds],
+  guardrails: ['guardrails', guardrailsText],
   configVersion: ['configuration', word],
   region: ['region', word],
   traceId: ['trace', word],
+  capture: ['capture', linked],
 };
 
 function costText(bill: unknown): string {

@@ -1,21 +1,27 @@
 import { type AccessAdmin, accessAdmin } from '../aws/access-admin.ts';
 import { type AuditLog, auditLog } from '../aws/audit-log.ts';
-import { noteTaker } from '../aws/audit-notes.ts';
+import { type Note, noteTaker } from '../aws/audit-notes.ts';
 import { MOST_TEXT_BYTES } from '../aws/audit-plain.ts';
 import { watchAccess } from '../aws/audit-watch.ts';
 import { type CacheAdmin, cacheAdmin } from '../aws/cache-admin.ts';
 import { awsCaller } from '../aws/caller.ts';
 import { type CallReader, callReader } from '../aws/calls.ts';
+import { bucketCaptureAdmin } from '../aws/capture-admin.ts';
 import { type ConfigStore, configStore } from '../aws/config-store.ts';
 import { dynamodb } from '../aws/dynamodb.ts';
+import { type Forgetting, forgetting } from '../aws/forget/forgetting.ts';
 import { type Unreached, unreached } from '../aws/reach.ts';
 import { type RecordedCalls, recordedCalls } from '../aws/recorded-calls.ts';
 import { type Deployed, deployedAt } from '../aws/stack.ts';
 import { stampsOf, unstamped } from '../aws/stamp.ts';
 import { auditTable, localTableNames } from '../aws/tables.ts';
+import type { Place } from '../aws/vectors-client.ts';
 import { type WrittenCalls, writtenCalls } from '../aws/written-calls.ts';
+import type { CaptureAdmin } from '../captures.ts';
+import { folderCaptureAdmin } from '../local/captures.ts';
 import { findDatabase } from '../local/dynamodb/find.ts';
 import { localUser } from '../local/user.ts';
+import { findVectors } from '../local/vectors/find.ts';
 import { given, type Options } from './options.ts';
 import { setting } from './setting.ts';
 import { Wrong } from './wrong.ts';
@@ -28,12 +34,17 @@ export type Connection = {
   readonly deployed: Deployed | undefined;
   readonly admin: AccessAdmin;
   readonly cache: CacheAdmin;
+  readonly forgetting: Forgetting;
   readonly calls: CallReader;
   readonly written: WrittenCalls;
   readonly recorded: RecordedCalls;
   readonly config: ConfigStore;
   /** Undefined where the gateway is from before there was one. */
   readonly audit: AuditLog | undefined;
+  /** Undefined where there is no place for captures. */
+  readonly captures: CaptureAdmin | undefined;
+  /** Notes for the audit log what is no change of table Access; where there is no such log, nothing. */
+  readonly note: (taken: Note) => Promise<void>;
   readonly unreached: () => Promise<readonly Unreached[]>;
   readonly close: () => void;
 };
@@ -57,22 +68,43 @@ export async function connect(options: Options): Promise<Connection> {
   if (deployed === undefined && audit !== undefined) watchAccess(client, names.access, audit);
   const by = deployed === undefined ? async () => localUser() : awsCaller;
   const stamping = audit === undefined ? unstamped : stampsOf(once(async () => ({ by: await by(), reason })));
+  const note = noteTaker(client, names, stamping);
+  const vectors = () => placeOfVectors(deployed, client.config);
+  const captures = capturesOf(deployed);
   return {
     deployed,
     admin: accessAdmin(client, names, Date.now, stamping),
-    cache: cacheAdmin(client, names, Date.now, noteTaker(client, names, stamping)),
+    cache: cacheAdmin(client, names, Date.now, note),
+    forgetting: forgetting({ client, names, vectors, captures, note, now: Date.now }),
     calls: callReader(client, names),
     written: writtenCalls(client, names),
     recorded: recordedCalls(client, names),
     config: configStore(client, names, Date.now, stamping),
     audit,
+    captures,
+    note,
     unreached: () => unreached(client, names),
     close: () => client.destroy(),
   };
 }
 
+function capturesOf(deployed: Deployed | undefined): CaptureAdmin | undefined {
+  if (deployed === undefined) return folderCaptureAdmin(localFolder());
+  const { captures } = deployed;
+  return captures === undefined ? undefined : bucketCaptureAdmin(captures, { tryMs: PATIENCE_MS, tries: 3 });
+}
+
+/** Where vectors are: those of the stack, or of the gateway that runs here. */
+async function placeOfVectors(deployed: Deployed | undefined, signing: Place['signing']): Promise<Place | undefined> {
+  if (deployed !== undefined) return deployed.vectors && { endpoint: deployed.vectors, signing };
+  const found = await findVectors(localFolder());
+  return found === undefined ? undefined : { endpoint: async () => found };
+}
+
+const localFolder = (): string => setting('SLUICE_DATA_DIR') || '.sluice';
+
 async function localEndpoint(): Promise<string> {
-  const dataDir = setting('SLUICE_DATA_DIR') || '.sluice';
+  const dataDir = localFolder();
   const endpoint = await findDatabase(dataDir);
   if (endpoint === undefined)
     throw new Wrong(

@@ -3,6 +3,7 @@ import { keyLimits, readKey, readTenant } from '../aws/access-items.ts';
 import { toLimits } from '../aws/access-limits.ts';
 import { type Fault, type KeyItem, type TenantItem, tenantName } from '../aws/access-schema.ts';
 import type { Budgets, Limits } from '../ledger/limits.ts';
+import type { Check } from './check.ts';
 
 /** Something an operator may want to put right. */
 export type Problem = {
@@ -13,7 +14,10 @@ export type Problem = {
     | 'orphan-key'
     | 'unfinished-rotation'
     | 'shared-id'
+    | 'no-captures'
+    | 'unknown-guardrail'
     | 'unreachable'
+    | Check['about']
     | 'config';
   /** The item's `pk`, or what else it is about. */
   readonly item: string;

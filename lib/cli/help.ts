@@ -8,9 +8,11 @@ export const help = `Usage: sluice COMMAND [OPTIONS]
   sluice calls list --tenant NAME | --key ID | show REQUEST_ID
   sluice reconcile PROVIDER FILE
   sluice cache clear --tenant NAME | --key ID | --model NAME | evict REQUEST_ID --tenant NAME
+  sluice forget --tenant NAME [--user USER] --reason TEXT
   sluice audit list | export | verify
   sluice doctor
   sluice config check [FILE] | apply [FILE] | diff | get | list | rollback | schema
+  sluice cost --calls N --seconds N --memory MB
 
   sluice COMMAND --help says more, with examples.
 

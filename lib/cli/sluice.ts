@@ -4,7 +4,9 @@ import { cache } from './cache.ts';
 import { calls } from './calls.ts';
 import { config } from './config.ts';
 import { connect } from './connect.ts';
+import { cost } from './cost.ts';
 import { doctor } from './doctor.ts';
+import { forget } from './forget.ts';
 import { help } from './help.ts';
 import { keys } from './keys.ts';
 import { didYouMean } from './nearest.ts';
@@ -24,9 +26,11 @@ const commands: Readonly<Record<string, Command>> = {
   calls,
   reconcile,
   cache,
+  forget,
   audit,
   doctor,
   config,
+  cost,
 };
 
 /** Runs one operator command; the exit code is 0 when it did what was asked. */

@@ -2,55 +2,26 @@ import type { Edit } from '../aws/access-edit.ts';
 import { told } from '../aws/access-items.ts';
 import { tenantName } from '../aws/access-schema.ts';
 import type { ListedTenant } from '../aws/access-tenants.ts';
-import { cacheFlags, cacheHelp } from './cache-flags.ts';
+import { cacheFlags } from './cache-flags.ts';
+import { captureFlags, captureText } from './capture-flags.ts';
 import type { Connection } from './connect.ts';
 import { budgetsText, cacheText, limitLines, ratesText, requiresText, sheet } from './describe.ts';
-import { editsOf, limitHelp, optionsOf, tenantFlags } from './limit-flags.ts';
+import { guardFlags, guardText } from './guard-flags.ts';
+import { guardRemarks } from './guard-remarks.ts';
+import { editsOf, optionsOf, tenantFlags } from './limit-flags.ts';
 import { changing } from './options.ts';
 import { type Command, none, only } from './outcome.ts';
-import { checkPatterns, redactionFlags, redactionHelp, redactionText } from './redaction-flags.ts';
-import { requireFlags, requireHelp } from './require-flags.ts';
+import { checkPatterns, redactionFlags, redactionText } from './redaction-flags.ts';
+import { requireFlags } from './require-flags.ts';
 import { table } from './table.ts';
+import { tenantsHelp } from './tenants-help.ts';
 import { Wrong } from './wrong.ts';
 
-const help = `Usage: sluice tenants set NAME ${limitHelp}
-       [--timezone ZONE] [--unset FIELD]
-       ${cacheHelp}
-       ${requireHelp}
-       ${redactionHelp}
-       sluice tenants list
-       sluice tenants get NAME
-       sluice tenants remove NAME [--force]
-       set and remove take --reason TEXT, for the audit log
-
-  set creates the tenant, or changes what is named and leaves the rest. The same limits with a prefix:
-    --key-budget-day USD …              for each of its keys that has none of its own (also --key-models, --key-priority)
-    --user-budget-day USD …             for each of its end users
-    --feature-budget-day FEATURE=USD …  for a feature (also --feature-models); may be given several times
-  --unset takes the name of an option without dashes, and may be given several times: budget-day, models,
-    feature-budget-day:free-tier; or a whole: budgets, rates, cache, requires, redaction, keyDefaults, userDefaults, features, feature:free-tier;
-    or attribute:NAME for one that should not be there.
-  Days and months are those of the time zone. none is a decision: no cap, whatever the defaults are.
-  What is required holds for every target of every call, besides what a key and the configuration require: a region that
-  is not known, or not on the list, is refused.
-  What a tenant does not say of the cache, or of redaction, is as it is configured for all. --unset cache takes back all
-  it says. Redaction looks through all that leaves for a provider: mask puts [EMAIL] in a value's place, tokens a
-  placeholder that comes back as the value in the answer, block refuses the request. A feature that its caller names can
-  only make that stricter.
-  remove refuses while the tenant has keys that are not revoked; with --force it revokes them first.
-
-  sluice tenants set acme --budget-day 5 --budget-month 100 --rpm 600 --timezone Europe/Berlin
-  sluice tenants set acme --user-budget-day 0.50 --feature-budget-day free-tier=1 --feature-rpm free-tier=20
-  sluice tenants set acme --unset budget-day --unset feature:free-tier
-  sluice tenants set acme --redaction tokens --redaction-pattern 'employee=EMP-[0-9]{6}' --feature-redaction support=mask
-  sluice tenants set acme --cache exact --cache-ttl 3600 --cache-scope tenant
-  sluice tenants set acme --require-regions eu --require-retention none`;
-
-const flags = [...tenantFlags, ...cacheFlags, ...requireFlags, ...redactionFlags];
+const flags = [...tenantFlags, ...cacheFlags, ...requireFlags, ...redactionFlags, ...guardFlags, ...captureFlags];
 
 /** `sluice tenants`: who pays, and what it may spend. */
 export const tenants: Command = {
-  help,
+  help: tenantsHelp,
   deeds: {
     set: {
       takes: { ...changing, ...optionsOf(flags) },
@@ -62,21 +33,27 @@ export const tenants: Command = {
           );
         const edits = editsOf(options, flags);
         await checkPatterns({ patterns: patternsIn(edits) });
-        const { created, ...set } = await (await connect()).admin.setTenant(name, edits);
+        const connection = await connect();
+        const { created, ...set } = await connection.admin.setTenant(name, edits);
+        const remarks = await guardRemarks(connection, set.attributes);
         const said = created
           ? `Tenant ${name} is created. Its first key: sluice keys create --tenant ${name}`
           : edits.length > 0
             ? `Tenant ${name} is changed; every gateway knows within 5 seconds.`
             : `Tenant ${name} is there already.`;
-        return { data: { ...plain(set), new: created }, text: `${said}\n\n${described(set)}` };
+        return {
+          data: { ...plain(set), new: created, ...(remarks.length > 0 && { remarks }) },
+          text: `${[said, ...remarks].join('\n')}\n\n${described(set, connection)}`,
+        };
       },
     },
 
     get: {
       takes: {},
       act: async ({ connect, operands }) => {
-        const tenant = await existing(await connect(), only(operands, 'tenant'));
-        return { data: plain(tenant), text: described(tenant) };
+        const connection = await connect();
+        const tenant = await existing(connection, only(operands, 'tenant'));
+        return { data: plain(tenant), text: described(tenant, connection) };
       },
     },
 
@@ -149,7 +126,7 @@ const plain = ({ tenant, attributes, fault }: ListedTenant) => ({
   ...(fault && { problem: told(fault) }),
 });
 
-function described({ tenant, attributes, fault }: ListedTenant): string {
+function described({ tenant, attributes, fault }: ListedTenant, { captures }: Connection): string {
   const {
     keyDefaults = {},
     userDefaults = {},
@@ -158,6 +135,8 @@ function described({ tenant, attributes, fault }: ListedTenant): string {
     cache = {},
     requires = {},
     redaction,
+    capture,
+    guard,
     created,
   } = attributes;
   return sheet([
@@ -168,11 +147,14 @@ function described({ tenant, attributes, fault }: ListedTenant): string {
     ['cache', cacheText(cache)],
     ['requires', requiresText(requires)],
     ['redaction', redactionText(redaction)],
+    ['capture', captureText(capture, captures)],
+    ['guardrails', guardText(guard)],
     ...limitLines(keyDefaults, 'each key: '),
     ...limitLines(userDefaults, 'each user: '),
-    ...Object.entries(features).flatMap(([name, { redaction, ...limits }]) => [
+    ...Object.entries(features).flatMap(([name, { redaction, guard, ...limits }]) => [
       ...limitLines(limits, `${name}: `),
       [`${name}: redaction`, redactionText(redaction)] as const,
+      [`${name}: guardrails`, guardText(guard)] as const,
     ]),
     ['created', created],
   ]);

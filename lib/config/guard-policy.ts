@@ -1,3 +1,5 @@
+import type { Region } from '../catalog/regions.ts';
+
 /** A guardrail of the operator's, as the configuration names it: a service that says whether a text may pass. */
 export type GuardrailConfig = {
   /** Whose it is, by the name of a provider in the configuration: that one's address and credential are used. */
@@ -7,6 +9,8 @@ export type GuardrailConfig = {
   readonly version?: string | undefined;
   /** The model that judges, where it is one. */
   readonly model?: string | undefined;
+  /** Where it may be judged, by its operator's word, where that is not where its provider is. */
+  readonly regions?: readonly Region[] | undefined;
   /** How long it may take to judge, in milliseconds. */
   readonly timeoutMs?: number | undefined;
   /** What a thousand units cost in dollars, over what is known of the provider. */
@@ -15,12 +19,15 @@ export type GuardrailConfig = {
 
 /** What becomes of a text when a guardrail cannot be asked: nothing passes, or it passes unseen. */
 export const onFailures = ['closed', 'open'] as const;
+export const unreads = ['pass', 'refuse'] as const;
 
 /** Which guardrails a request and its answer go through, by their names. */
 export type GuardPolicy = {
   readonly input: readonly string[];
   readonly output: readonly string[];
   readonly onFailure: (typeof onFailures)[number];
+  /** Whether a request may hold what nobody can look into, such as images, or is refused for it. */
+  readonly unread: (typeof unreads)[number];
   /** Of a streamed answer: so many characters are looked at at once. */
   readonly window: number;
   /** And so many are kept back behind those, until what follows them was looked at, too. */
@@ -37,7 +44,8 @@ export const usualGuard: GuardPolicy = {
   input: [],
   output: [],
   onFailure: 'closed',
-  window: 1000,
+  unread: 'pass',
+  window: 900, // with the holdback a text unit, by which some are paid
   holdback: 100,
   delayMs: 1000,
 };
@@ -47,6 +55,7 @@ export const guardOver = (policy: GuardPolicy, written: WrittenGuard = {}): Guar
   input: written.input ?? policy.input,
   output: written.output ?? policy.output,
   onFailure: written.onFailure ?? policy.onFailure,
+  unread: written.unread ?? policy.unread,
   window: written.window ?? policy.window,
   holdback: written.holdback ?? policy.holdback,
   delayMs: written.delayMs ?? policy.delayMs,
@@ -60,6 +69,7 @@ export const guardTightened = (policy: GuardPolicy, written: WrittenGuard = {}):
     input: [...new Set([...policy.input, ...(written.input ?? [])])],
     output: [...new Set([...policy.output, ...(written.output ?? [])])],
     onFailure: open ? 'open' : 'closed',
+    unread: [policy.unread, written.unread].includes('refuse') ? 'refuse' : 'pass',
     holdback: Math.max(policy.holdback, written.holdback ?? 0),
   };
 };

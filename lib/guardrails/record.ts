@@ -8,12 +8,12 @@ export type GuardrailRecord = {
   readonly output: Scanned;
   /** Which of the two was not let pass, and which guardrails found what: `house: topic finance`. */
   readonly blocked?: { readonly side: 'input' | 'output'; readonly by: readonly string[] };
-  /** What of the request nobody could look into. */
+  /** What of the request and the answer nobody could look into. */
   readonly unscanned?: readonly string[];
   /** How many questions were asked, how long the call waited for their answers in all, and what they cost. */
   readonly questions: number;
   readonly ms: number;
   readonly nanoUsd: number;
   /** The longest that a piece of a streamed answer was kept back. */
-  readonly heldMs?: number;
+  readonly keptBackMs?: number;
 };

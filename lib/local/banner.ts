@@ -12,9 +12,13 @@ export type Welcome = {
   readonly version: number | undefined;
 };
 
+/** Where an OpenAI SDK is pointed to. */
+export const baseUrlOf = ({ host, port }: Pick<Welcome, 'host' | 'port'>): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}/v1`;
+
 /** The lines printed when the gateway is ready; the curl line works when pasted. */
 export function banner({ host, port, dataDir, key, providers, version }: Welcome): string {
-  const base = `http://${host.includes(':') ? `[${host}]` : host}:${port}/v1`;
+  const base = baseUrlOf({ host, port });
   const others = providers.filter((name) => name !== 'sluice');
   return `
   Sluice is ready.

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { JsonObject } from '../openai/json.ts';
 import { readJson } from '../openai/json.ts';
 import { type ChatRequest, toChatRequest } from '../openai/request.ts';
@@ -23,7 +24,8 @@ function refusal(): Inbound {
 function echo(body: string): Inbound {
   const request = toChatRequest(readJson(Buffer.from(body)));
   const answer = toAnswer(request);
-  if (request.stream) return { status: 200, headers: { 'content-type': 'text/event-stream' }, body: stream(answer) };
+  const headers = { 'content-type': 'text/event-stream' };
+  if (request.stream) return { status: 200, headers, body: stream(answer, paceOf(request)) };
   return { status: 200, headers: { 'content-type': 'application/json' }, body: bytes([JSON.stringify(whole(answer))]) };
 }
 
@@ -62,20 +64,27 @@ function whole({ words, tool, finish, usage }: Answer) {
   return { ...head('chat.completion'), choices: [{ index: 0, message, logprobs: null, finish_reason: finish }], usage };
 }
 
-function stream({ words, tool, finish, usage }: Answer): AsyncIterable<Uint8Array> {
+function stream({ words, tool, finish, usage }: Answer, paceMs: number): AsyncIterable<Uint8Array> {
   const event = (choices: readonly JsonObject[], more: JsonObject = {}) =>
     `data: ${JSON.stringify({ ...head('chat.completion.chunk'), choices, ...more })}\n\n`;
   const delta = (piece: JsonObject, finish_reason: string | null = null) =>
     event([{ index: 0, delta: piece, logprobs: null, finish_reason }]);
-  return bytes([
+  const pieces = [
     delta({ role: 'assistant', content: '' }),
     ...words.map((word) => delta({ content: word })),
     ...(tool === undefined ? [] : [delta({ tool_calls: [{ index: 0, ...toolCall(tool) }] })]),
     delta({}, finish),
     event([], { usage }),
     'data: [DONE]\n\n',
-  ]);
+  ];
+  return bytes(pieces, paceMs);
 }
+
+const MOST_PACE_MS = 1_000;
+
+/** How long it waits after each word, as `pace_ms` of a request says, so that it can be seen whether its answer streams. */
+const paceOf = ({ pace_ms: pace }: ChatRequest): number =>
+  typeof pace === 'number' ? Math.min(Math.max(0, pace), MOST_PACE_MS) : 0;
 
 const head = (object: string) => ({ id: '', object, created: 0, model: 'echo' }); // the dialect stamps what is left blank
 const toolCall = (name: string) => ({ id: `call_${name}`, type: 'function', function: { name, arguments: '{}' } });
@@ -96,9 +105,10 @@ function textOf(content: unknown): string {
     .join('\n');
 }
 
-async function* bytes(pieces: readonly string[]): AsyncIterable<Uint8Array> {
+async function* bytes(pieces: readonly string[], paceMs = 0): AsyncIterable<Uint8Array> {
   for (const piece of pieces) {
     yield Buffer.from(piece);
-    await new Promise(setImmediate); // each word its own read, as from a socket
+    // Each word its own read, as from a socket.
+    await (paceMs === 0 ? new Promise(setImmediate) : setTimeout(paceMs));
   }
 }

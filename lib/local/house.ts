@@ -9,15 +9,17 @@ import { dynamodb } from '../aws/dynamodb.ts';
 import { stampsOf } from '../aws/stamp.ts';
 import { auditTable, localTableNames } from '../aws/tables.ts';
 import { rollAt, sweepAt, worldAt } from '../aws/world.ts';
-import { banner } from './banner.ts';
+import { banner, baseUrlOf } from './banner.ts';
+import { folderCaptures } from './captures.ts';
 import { startDatabase } from './dynamodb/start.ts';
 import { eachQuarter } from './each-quarter.ts';
 import { withEcho } from './echo.ts';
+import { removeGateway, writeGateway } from './gateway-address.ts';
 import { keepSweeping } from './keep-sweeping.ts';
 import { fileContent, localParser, startingConfig } from './local-config.ts';
 import { seed } from './seed.ts';
 import { localUser } from './user.ts';
-import { vectorsOnDemand } from './vectors/start.ts';
+import { hasVectors, vectorsOnDemand } from './vectors/start.ts';
 
 /** How long what a call came to is tried to be written, should the database be away. */
 const PATIENCE_MS = 10 * 60_000;
@@ -49,6 +51,7 @@ export async function openHouse() {
   const stopSweeping = keepSweeping(sweepAt(localTableNames, database.endpoint));
   const stopRolling = keepSweeping(eachQuarter(rollAt(localTableNames, database.endpoint), Date.now));
   const vectors = vectorsOnDemand({ dataDir });
+  if (hasVectors(dataDir)) await vectors.endpoint(); // for `sluice forget`, which finds no others
   let key: string | undefined;
   return {
     world: worldAt({
@@ -59,6 +62,7 @@ export async function openHouse() {
       endpoint: database.endpoint,
       patienceMs: PATIENCE_MS,
       vectorsEndpoint: vectors.endpoint,
+      captures: folderCaptures(dataDir),
       around: withEcho,
     }),
     // The first key is made once the port is ours, for it is shown only once.
@@ -68,11 +72,13 @@ export async function openHouse() {
     },
     welcome: (port: number) => {
       const host = env.HOST || '127.0.0.1';
+      writeGateway(dataDir, baseUrlOf({ host, port }));
       process.stdout.write(
         banner({ host, port, dataDir, key, version: config.version, providers: Object.keys(config.providers) }),
       );
     },
     close: async () => {
+      removeGateway(dataDir);
       stopSweeping();
       stopRolling();
       await Promise.all([vectors.close(), database.stop()]);

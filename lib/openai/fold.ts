@@ -1,4 +1,4 @@
-import type { ChatCompletion, ChatStream, ChunkChoice, FinishReason, UsageView } from './answer.ts';
+import type { ChatChunk, ChatCompletion, ChatStream, ChunkChoice, FinishReason, UsageView } from './answer.ts';
 import { added, type FoldedCall, toCall } from './fold-call.ts';
 
 type Folding = {
@@ -20,28 +20,44 @@ const OF_STREAMS = new Set(['obfuscation']);
 
 /** A streamed answer put together to a whole one. Fails as the stream fails; a stream that ends well folds to what the provider would have sent unstreamed. */
 export async function fold(chunks: ChatStream): Promise<ChatCompletion> {
+  const { add, soFar } = openFolding();
+  for await (const batch of chunks) add(batch);
+  const { choices, ...folded } = soFar();
+  // A dialect never ends a stream without a finish.
+  return {
+    ...folded,
+    choices: choices.map((choice) => ({ ...choice, finish_reason: choice.finish_reason ?? 'stop' })),
+  };
+}
+
+/** Puts a streamed answer together as it comes. */
+export function openFolding() {
   const choices = new Map<number, Folding>();
   let head: { readonly id: string; readonly created: number; readonly model: string } | undefined;
   let usage: UsageView | undefined;
   const more: Record<string, unknown> = {};
-  for await (const batch of chunks) {
-    for (const chunk of batch) {
-      const { id, object: _, created, model, choices: pieces, usage: counted, ...beside } = chunk;
-      head ??= { id, created, model };
-      usage = counted ?? usage;
-      for (const choice of pieces) add(choice, choices);
-      for (const [name, value] of Object.entries(beside))
-        if (value !== null && !OF_STREAMS.has(name)) more[name] = value;
-    }
-  }
   return {
-    ...more,
-    id: head?.id ?? '',
-    object: 'chat.completion',
-    created: head?.created ?? 0,
-    model: head?.model ?? '',
-    choices: [...choices.values()].sort((a, b) => a.index - b.index).map(toChoice),
-    ...(usage === undefined ? {} : { usage }),
+    add(batch: readonly ChatChunk[]): void {
+      for (const chunk of batch) {
+        const { id, object: _, created, model, choices: pieces, usage: counted, ...beside } = chunk;
+        head ??= { id, created, model };
+        usage = counted ?? usage;
+        for (const choice of pieces) add(choice, choices);
+        for (const [name, value] of Object.entries(beside))
+          if (value !== null && !OF_STREAMS.has(name)) more[name] = value;
+      }
+    },
+
+    /** What has come; a choice that has not ended has no finish. */
+    soFar: () => ({
+      ...more,
+      id: head?.id ?? '',
+      object: 'chat.completion' as const,
+      created: head?.created ?? 0,
+      model: head?.model ?? '',
+      choices: [...choices.values()].sort((a, b) => a.index - b.index).map(toChoice),
+      ...(usage === undefined ? {} : { usage }),
+    }),
   };
 }
 
@@ -88,7 +104,7 @@ function toChoice({ index, content, reasoning, refusal, details, calls, logprobs
       ...more,
     },
     logprobs: merged(logprobs),
-    finish_reason: finish ?? ('stop' as const), // a dialect never ends a stream without one
+    finish_reason: finish,
   };
 }
 

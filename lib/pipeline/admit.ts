@@ -1,9 +1,10 @@
+import type { Caller } from '../caller.ts';
 import type { Config } from '../config/config.ts';
 import type { Demand, Hold, Reservation, Standing } from '../ledger/admission.ts';
 import { budgeted, scopesOf } from '../ledger/scopes.ts';
 import { refused } from '../providers/parameters.ts';
 import type { Target } from '../providers/provider.ts';
-import type { Caller, World } from '../world.ts';
+import type { World } from '../world.ts';
 import type { Ask, Asked } from './parse.ts';
 import { pause } from './patience.ts';
 import { toRefused } from './refused.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Caller } from '../caller.ts';
 import { GatewayError } from '../errors.ts';
-import type { Caller, World } from '../world.ts';
+import type { World } from '../world.ts';
 import type { Visit } from './visit.ts';
 
 /**

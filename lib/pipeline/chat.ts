@@ -1,12 +1,13 @@
 import type { World } from '../world.ts';
 import { admit } from './admit.ts';
-import { inGoodTime } from './alive.ts';
 import { cached } from './cache/cached.ts';
 import { toCaching } from './cache/caching.ts';
 import { accompanied } from './cache/company.ts';
 import { look } from './cache/look.ts';
 import { call } from './call.ts';
+import { toCapture } from './captured.ts';
 import { conclude } from './conclude.ts';
+import { guardrailsOf } from './guardrails/guarded.ts';
 import { introduced } from './introduced.ts';
 import { openChat } from './open-chat.ts';
 import { parseChat } from './parse.ts';
@@ -15,8 +16,7 @@ import { payable } from './payable.ts';
 import { targetsOf, toPlan } from './plan.ts';
 import { protect } from './protected.ts';
 import { quoted } from './quoted.ts';
-import { type Answered, streamed, streamedLate, whole } from './reply.ts';
-import { behindGuardrails } from './screen.ts';
+import { type Answered, replied } from './reply.ts';
 import { shortened } from './shortened.ts';
 import { openTally } from './tally.ts';
 import type { Later, Visit } from './visit.ts';
@@ -25,7 +25,7 @@ import type { Later, Visit } from './visit.ts';
 export async function chat(visit: Visit, world: World, later: Later): Promise<Answered> {
   const [caller, config] = await introduced(visit, world);
   const guarded = await protect(parseChat(visit), { visit, caller, config }, world);
-  const { ask, redaction, screening } = guarded;
+  const { ask, redaction, guards } = guarded;
   const plan = payable(toPlan(ask, caller, config, world.random), ask.request);
   const targets = targetsOf(plan);
   const quote = quoted(ask.request, targets);
@@ -40,7 +40,8 @@ export async function chat(visit: Visit, world: World, later: Later): Promise<An
   const { requestFor, ...reckoned } = shortened(ask.request, quote, admitted);
 
   const endpoint = '/v1/chat/completions';
-  const opening = { visit, caller, ask, endpoint, caching, redaction, screening, routed: plan, signal, standing };
+  const capture = toCapture(ask.request, caller);
+  const opening = { visit, caller, ask, endpoint, caching, redaction, guards, capture, routed: plan, signal, standing };
   const tally = openTally({ ...opening, ...reckoned, version: config.version, mark: hold.mark, tick: world.tick });
   conclude(hold, tally, world, later);
 
@@ -49,10 +50,8 @@ export async function chat(visit: Visit, world: World, later: Later): Promise<An
   const [first] = targets;
   const limit = first && reckoned.limitFor(first);
   const found = () => cached(asking, caching, looking, { ...going, company, limit, later });
-  const shown = behindGuardrails(ask.request, { ...going, screening }, found);
-  const answering = shown.then(guarded.restore); // last: caches and guardrails see what left
-  const answer = await (ask.request.stream ? inGoodTime(answering, world) : answering);
-  if (answer === undefined) return streamedLate(answering, ask.request, tally, world);
-  if (answer.kind === 'whole') return whole(answer.completion, tally);
-  return streamed(answer.chunks, ask.request, tally, world);
+  const guardrails = guardrailsOf(guards, going);
+  const passed = guardrails.request(ask.request).then(found).then(guardrails.answer);
+  const answering = passed.then(capture?.seen).then(guarded.restore); // last: all others see what left
+  return replied(answering, ask.request, tally, world);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Caller } from '../caller.ts';
 import { GatewayError } from '../errors.ts';
 import type { Claim } from '../repeats.ts';
-import type { Caller } from '../world.ts';
 import type { Visit } from './visit.ts';
 
 /** The claim to a call that its caller has named. The name is the caller's own: of two keys that use the same, neither hears of the other. */

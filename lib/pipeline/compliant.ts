@@ -1,19 +1,15 @@
+import type { Caller } from '../caller.ts';
 import type { Config } from '../config/config.ts';
 import { GatewayError } from '../errors.ts';
 import { type Broken, brokenBy } from '../providers/complies.ts';
 import type { Target } from '../providers/provider.ts';
-import type { Caller } from '../world.ts';
 import { toTarget } from './target.ts';
 
 /** The refusal of a target that breaks a rule over the caller; undefined where it keeps all of them. */
 export function nonCompliant(target: Target, caller: Caller): GatewayError | undefined {
   const broken = brokenBy(target, caller.requires);
-  return broken && refusedByRule(target.name, broken, caller);
+  return broken && refusedByRule(target.name, broken, caller, 'model');
 }
-
-/** The refusal of something that breaks a rule over the caller, by the name of what it is. */
-export const refusedByRule = (name: string, broken: Broken, caller: Caller): GatewayError =>
-  refusal(`${name} ${broken.told}.`, { target: name, ...broken }, caller);
 
 /** Whether what a name leads to keeps every rule. What it leads nowhere for is another's to tell. */
 export function complies(name: string, caller: Caller, config: Config): boolean {
@@ -35,14 +31,15 @@ export function noneLeft(route: string, refusals: readonly GatewayError[]): Gate
   return new GatewayError('no_compliant_target', { ...first?.details, message });
 }
 
-function refusal(
-  message: string,
-  { target, rule, by }: Pick<Broken, 'rule' | 'by'> & { readonly target: string },
+/** The refusal of something that breaks a rule over the caller, by the name of what it is, and of the field that asks for it. */
+export const refusedByRule = (
+  name: string,
+  { rule, by, told }: Broken,
   { tenant, keyId }: Caller,
-): GatewayError {
-  return new GatewayError('no_compliant_target', {
-    param: 'model',
-    message,
-    rule: { tenant, keyId, target, rule, by },
+  param?: string,
+): GatewayError =>
+  new GatewayError('no_compliant_target', {
+    ...(param !== undefined && { param }),
+    message: `${name} ${told}.`,
+    rule: { tenant, keyId, target: name, rule, by },
   });
-}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Caller } from '../world.ts';
+import type { Caller } from '../caller.ts';
 import type { Dice } from './flatten.ts';
 
 /** As many bits as a number holds exactly. */

@@ -2,7 +2,9 @@ import { quoteEmbedding } from '../ledger/ceiling.ts';
 import type { World } from '../world.ts';
 import { admit } from './admit.ts';
 import { call } from './call.ts';
+import { toCapture } from './captured.ts';
 import { conclude } from './conclude.ts';
+import { guardrailsOf } from './guardrails/guarded.ts';
 import { introduced } from './introduced.ts';
 import { openEmbeddings } from './open-embeddings.ts';
 import { parseEmbedding } from './parse.ts';
@@ -10,7 +12,6 @@ import { patient } from './patience.ts';
 import { targetsOf, toPlan } from './plan.ts';
 import { protect } from './protected.ts';
 import { type Answered, embedded } from './reply.ts';
-import { screenRequest } from './screen.ts';
 import { openTally } from './tally.ts';
 import type { Later, Visit } from './visit.ts';
 
@@ -39,7 +40,8 @@ export async function embed(visit: Visit, world: World, later: Later): Promise<A
     endpoint: '/v1/embeddings',
     routed: plan,
     redaction: guarded.redaction,
-    screening: guarded.screening,
+    guards: guarded.guards,
+    capture: toCapture(request, caller),
     version: config.version,
     boundsFor: (target) => quoteEmbedding(request, [target]),
     signal,
@@ -50,7 +52,7 @@ export async function embed(visit: Visit, world: World, later: Later): Promise<A
   conclude(hold, tally, world, later);
 
   const going = { patience, tally, world, hold };
-  await screenRequest(request, { ...going, screening: guarded.screening });
+  await guardrailsOf(guarded.guards, going).request(request);
   const answer = await call(plan, openEmbeddings(request), going);
   return embedded(answer, request, tally);
 }

@@ -1,6 +1,7 @@
+import type { Caller } from '../caller.ts';
 import type { Config } from '../config/config.ts';
 import { requirementsOf } from '../config/requires.ts';
-import type { Caller, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import type { Visit } from './visit.ts';
 

@@ -1,10 +1,11 @@
+import type { Caller } from '../caller.ts';
 import { findModel, type Model, modelsOf } from '../catalog/catalog.ts';
 import { equivalentsOf } from '../catalog/equivalents.ts';
 import type { Price, Rates } from '../catalog/price.ts';
 import type { Config } from '../config/config.ts';
 import { priceOf } from '../config/price-of.ts';
 import { GatewayError } from '../errors.ts';
-import type { Caller, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { complies } from './compliant.ts';
 import { modelsBehind } from './flatten.ts';
 import { introduced } from './introduced.ts';

@@ -1,12 +1,13 @@
+import type { Caller } from '../caller.ts';
 import type { Standing } from '../ledger/admission.ts';
 import type { Target } from '../providers/provider.ts';
-import type { Caller } from '../world.ts';
 import type { Bounds } from './attempt.ts';
 import type { Caching } from './cache/caching.ts';
+import type { Capture } from './captured.ts';
+import type { Guards } from './guardrails/guards.ts';
 import type { Ask, Asked } from './parse.ts';
 import type { Routed } from './plan.ts';
 import type { Redaction } from './protected.ts';
-import type { Screening } from './screening.ts';
 import type { Visit } from './visit.ts';
 
 /** What a tally is opened with: all that is known before a provider is called. */
@@ -23,7 +24,9 @@ export type Opening = {
   /** What was taken out of the request, where anything was looked for. */
   readonly redaction?: Redaction | undefined;
   /** The guardrails it goes through, where there are any. */
-  readonly screening?: Screening | undefined;
+  readonly guards?: Guards | undefined;
+  /** What is to be kept of it, where anything is. */
+  readonly capture?: Capture | undefined;
   /** Of the configuration that the call goes by. */
   readonly version?: number | undefined;
   readonly tick: () => number;

@@ -1,10 +1,10 @@
+import type { Caller } from '../caller.ts';
 import { equivalentsOf } from '../catalog/equivalents.ts';
 import { bestGlob } from '../catalog/globs.ts';
 import type { Config } from '../config/config.ts';
 import type { Route } from '../config/route.ts';
 import { GatewayError } from '../errors.ts';
 import type { Target } from '../providers/provider.ts';
-import type { Caller } from '../world.ts';
 import { complies, nonCompliant, noneLeft } from './compliant.ts';
 import { diceFor } from './dice.ts';
 import { type Dice, flatten, type Leg } from './flatten.ts';

@@ -1,3 +1,4 @@
+import type { Caller } from '../caller.ts';
 import type { Config } from '../config/config.ts';
 import {
   type RedactionMode,
@@ -8,11 +9,11 @@ import {
 } from '../config/redaction-policy.ts';
 import type { JsonObject } from '../openai/json.ts';
 import type { Attributes } from '../trace.ts';
-import type { Caller, World } from '../world.ts';
+import type { World } from '../world.ts';
+import { type Guards, toGuards } from './guardrails/guards.ts';
 import type { Labels } from './headers.ts';
 import type { ChatAnswer } from './open-chat.ts';
 import type { Ask } from './parse.ts';
-import { type Screening, toScreening } from './screening.ts';
 import type { Visit } from './visit.ts';
 
 /** What was looked for, and found, in a request: for its record. */
@@ -32,7 +33,7 @@ export type Protected<Request> = {
   /** Undefined where nothing was looked for. */
   readonly redaction?: Redaction;
   /** The guardrails it goes through, as its answer does; undefined where there are none. */
-  readonly screening?: Screening | undefined;
+  readonly guards?: Guards | undefined;
 };
 
 /** Whether an answer holds values again that were taken out of its request, and so must not be kept as it is. */
@@ -57,7 +58,7 @@ export async function protect<Request extends JsonObject>(
       ? untouched(ask)
       : await (await import('./redacted.ts')).redacted(ask, policy, { visit, caller }, world);
   visit.trace?.about(toAttributes(found.ask));
-  return { ...found, screening: toScreening(found.ask.labels, caller, config) };
+  return { ...found, guards: toGuards(found.ask.labels, caller, config) };
 }
 
 const untouched = <Request>(ask: Ask<Request>): Protected<Request> => ({ ask, restore: (answer) => answer });

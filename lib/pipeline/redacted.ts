@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import type { Caller } from '../caller.ts';
 import type { RedactionPolicy } from '../config/redaction-policy.ts';
 import { GatewayError } from '../errors.ts';
 import type { JsonObject } from '../openai/json.ts';
 import { openAllowance } from '../redaction/allowance.ts';
 import { restored, wayBack } from '../redaction/answer.ts';
+import { labelMark, tenantHash } from '../redaction/label-mark.ts';
 import { masking, refusal } from '../redaction/masking.ts';
 import { hidden } from '../redaction/request.ts';
 import { rewritten } from '../redaction/rewritten.ts';
@@ -11,7 +12,7 @@ import type { Scanner } from '../redaction/scanner.ts';
 import { openScanners, type Scanners } from '../redaction/scanners.ts';
 import { restoredStream } from '../redaction/stream.ts';
 import { openVault } from '../redaction/vault.ts';
-import type { Caller, World } from '../world.ts';
+import type { World } from '../world.ts';
 import type { Labels } from './headers.ts';
 import type { Ask } from './parse.ts';
 import type { Protected } from './protected.ts';
@@ -82,12 +83,11 @@ async function scannerOf(policy: RedactionPolicy, { tenant }: Caller): Promise<S
 }
 
 /** Placeholders of one tenant are the same from call to call, or no provider's cache, and none of ours, would know a prompt again. */
-const nonceOf = ({ tenant }: Caller): string => hashOf(tenant, 'placeholders').slice(0, 6);
+const nonceOf = ({ tenant }: Caller): string => tenantHash(tenant, 'placeholders').slice(0, 6);
 
 /** Labels without what is not to leave: a user who is called by an address is still one and the same, by a mark of it. */
 function labelsOf(labels: Labels, scan: Scanner, { tenant }: Caller): Labels {
-  const mark = (text: string) =>
-    rewritten(text, scan, ({ kind, text: value }) => `[${kind.toUpperCase()}-${hashOf(tenant, value).slice(0, 12)}]`);
+  const mark = (text: string) => rewritten(text, scan, (value) => labelMark(tenant, value));
   const { user, prompt, metadata } = labels;
   return {
     ...labels,
@@ -98,6 +98,3 @@ function labelsOf(labels: Labels, scan: Scanner, { tenant }: Caller): Labels {
     }),
   };
 }
-
-const hashOf = (...parts: readonly string[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex');

@@ -4,7 +4,7 @@ import type { ChatChunk, ChatCompletion, ChatStream } from '../openai/answer.ts'
 import { type EmbeddingRequest, type Embeddings, toEmbeddingView } from '../openai/embedding.ts';
 import type { ChatRequest } from '../openai/request.ts';
 import type { World } from '../world.ts';
-import { alive, atOnce } from './alive.ts';
+import { alive, atOnce, inGoodTime } from './alive.ts';
 import type { ChatAnswer } from './open-chat.ts';
 import { holdsValues } from './protected.ts';
 import { toRateHeaders } from './rate-headers.ts';
@@ -28,6 +28,19 @@ export type Answered = {
 
 /** The way of one kind of request through the house. */
 export type Walk = (visit: Visit, world: World, later: Later) => Promise<Answered>;
+
+/** A chat's answer, whole or streamed, as it comes; a stream that is long in beginning begins without it. */
+export async function replied(
+  answering: Promise<ChatAnswer>,
+  request: ChatRequest,
+  tally: Tally,
+  world: World,
+): Promise<Answered> {
+  const answer = await (request.stream ? inGoodTime(answering, world) : answering);
+  if (answer === undefined) return streamedLate(answering, request, tally, world);
+  if (answer.kind === 'whole') return whole(answer.completion, tally);
+  return streamed(answer.chunks, request, tally, world);
+}
 
 /** A whole answer as JSON, with its cost. */
 export function whole(completion: ChatCompletion, tally: Tally): Answered {

@@ -21,7 +21,7 @@ import {
   word,
 } from './attempt.ts';
 import { openOutcome } from './cache/cache-outcome.ts';
-import { openGuardOutcome } from './guard-outcome.ts';
+import { openGuardOutcome } from './guardrails/outcome.ts';
 import type { Opening } from './opening.ts';
 import { openStopwatch } from './stopwatch.ts';
 
@@ -39,7 +39,7 @@ export function openTally({
   const { visit, ask } = opening;
   const runs: Running[] = [];
   const cache = openOutcome(caching);
-  const guardrails = openGuardOutcome(opening.screening);
+  const guardrails = openGuardOutcome(opening.guards);
   const watch = openStopwatch(visit.startedTick, tick);
   let finish: string | undefined;
   let failure: GatewayError | undefined;

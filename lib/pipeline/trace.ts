@@ -1,3 +1,4 @@
+import type { Caller } from '../caller.ts';
 import {
   type Attributes,
   type EndedTrace,
@@ -8,7 +9,7 @@ import {
   type Span,
   toTraceparent,
 } from '../trace.ts';
-import type { Caller, World } from '../world.ts';
+import type { World } from '../world.ts';
 import type { Visit } from './visit.ts';
 
 /** The trace of a visit, while it grows: the spans of its parts, and what is known of it as a whole. */

@@ -14,9 +14,9 @@ export function hiddenMessage(message: Json, walk: Walk): Json {
       tool_call_id: (id) => callId(id, walk),
       name: (name) => (message.role === 'function' || message.role === 'tool' ? same(name) : person(name, walk)),
       content: (content) => (Array.isArray(content) ? hiddenParts(content, walk) : anything(content, walk)),
-      tool_calls: (calls) => each(calls, (one) => hiddenCall(one, walk)) ?? calls,
+      tool_calls: (calls) => each(calls, (one) => hiddenCall(one, walk), walk) ?? calls,
       function_call: (called) => (isObject(called) ? inFields(called, call, walk) : anything(called, walk)),
-      reasoning_details: (details) => each(details, (detail) => hiddenDetail(detail, walk)) ?? details,
+      reasoning_details: (details) => each(details, (detail) => hiddenDetail(detail, walk), walk) ?? details,
     },
     walk,
   );

@@ -47,15 +47,18 @@ function field(name: string, value: Json | undefined, walk: Walk): Json | undefi
     case 'model':
       return kept(value, walk);
     case 'messages':
-      return each(value, (message) => hiddenMessage(message, walk));
+      return each(value, (message) => hiddenMessage(message, walk), walk);
     case 'tools':
-      return each(value, (tool) =>
-        isObject(tool)
-          ? inFields(tool, { function: (given) => hiddenFunction(given, walk) }, walk)
-          : anything(tool, walk),
+      return each(
+        value,
+        (tool) =>
+          isObject(tool)
+            ? inFields(tool, { function: (given) => hiddenFunction(given, walk) }, walk)
+            : anything(tool, walk),
+        walk,
       );
     case 'functions':
-      return each(value, (given) => hiddenFunction(given, walk));
+      return each(value, (given) => hiddenFunction(given, walk), walk);
     case 'tool_choice':
     case 'function_call':
       return isObject(value) ? named(value, walk) : anything(value, walk);
@@ -87,8 +90,10 @@ function hiddenInput(input: Json | undefined, walk: Walk): Json | undefined {
   if (!Array.isArray(input)) return anything(input, walk);
   const inputs: readonly Json[] = input;
   return inputs.map((one) => {
-    if (typeof one !== 'number' && !Array.isArray(one)) return anything(one, walk);
+    if (!isToken(one) && !(Array.isArray(one) && one.every(isToken))) return anything(one, walk);
     walk.unscanned.add('tokens');
     return one;
   });
 }
+
+const isToken = (value: Json): boolean => typeof value === 'number';

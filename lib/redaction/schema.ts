@@ -10,7 +10,7 @@ const VALUES = new Set(['default', 'const', 'enum', 'examples', 'example']);
 
 /** A JSON Schema in which descriptions and values have been looked through; names of properties are as they were. */
 export function hiddenSchema(schema: Json, walk: Walk): Json {
-  if (Array.isArray(schema)) return each(schema, (member) => hiddenSchema(member, walk)) ?? schema;
+  if (Array.isArray(schema)) return each(schema, (member) => hiddenSchema(member, walk), walk) ?? schema;
   if (!isObject(schema)) return typeof schema === 'string' ? anything(schema, walk) : kept(schema, walk); // numbers are bounds
   return Object.fromEntries(
     Object.entries(schema).map(([name, value]) => {

@@ -27,9 +27,9 @@ export type Walk = Ways & {
   readonly unfold: ReturnType<typeof unfolding>;
 };
 
-/** A list with each of its members changed; what is no list is none of ours, and stays. */
-export function each(value: Json | undefined, change: (member: Json) => Json): Json | undefined {
-  if (!Array.isArray(value)) return value;
+/** A list with each of its members changed; what is no list, where one should stand, is looked through all the same. */
+export function each(value: Json | undefined, change: (member: Json) => Json, walk: Walk): Json | undefined {
+  if (!Array.isArray(value)) return anything(value, walk);
   const members: readonly Json[] = value;
   return members.map(change);
 }
@@ -57,7 +57,7 @@ export const hiddenName = (name: string, { hide }: Pick<Walk, 'hide'>): string =
 export function anything<T extends Json | undefined>(value: T, walk: Walk): Json | T {
   if (typeof value === 'string') return walk.hide(value);
   if (typeof value === 'number') return asText(value) === undefined ? value : asNumber(value, walk);
-  if (Array.isArray(value)) return each(value, (member) => anything(member, walk)) ?? value;
+  if (Array.isArray(value)) return each(value, (member) => anything(member, walk), walk) ?? value;
   return isObject(value) ? inFields(value, {}, walk) : value;
 }
 

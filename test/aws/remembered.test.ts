@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { REMEMBERED_MS, remembered } from '../../lib/aws/remembered.ts';
-import type { Access, Caller } from '../../lib/world.ts';
+import type { Caller } from '../../lib/caller.ts';
+import type { Access } from '../../lib/world.ts';
 import { failureOf } from '../support/bytes.ts';
 import { caller } from '../support/world.ts';
 

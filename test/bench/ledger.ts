@@ -93,5 +93,5 @@ process.exit(0);
 
 /** Waits until a call is booked, so that the next begins in peace. */
 async function settled(tenant: string, count: number): Promise<void> {
-  while ((await house.tables.spent(`tenant#${tenant}`)).calls < count || passed.some(({ units }) => units === 0));
+  while ((await house.tables.spent(`tenant#${tenant}`)).calls < count || passed.some(({ ms }) => ms === 0));
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bestGlob, matchesGlob } from '../../lib/catalog/globs.ts';
+import { computing } from '../support/computing.ts';
 
 test.each([
   [['openai/*', 'openai/gpt-5*'], 'openai/gpt-5.5', 'openai/gpt-5*'],
@@ -50,9 +51,9 @@ test('the best glob is the same in any order, matches, and none that matches has
 });
 
 test('a hostile pattern takes no longer than it is long', () => {
-  const startedAt = performance.now();
+  const tookMs = computing();
   expect(matchesGlob(`${'*a'.repeat(5000)}*b`, 'a'.repeat(100_000))).toBe(false);
-  expect(performance.now() - startedAt).toBeLessThan(500);
+  expect(tookMs()).toBeLessThan(500);
 });
 
 const prefixOf = (pattern: string) => (pattern.split('*')[0] ?? '').length;

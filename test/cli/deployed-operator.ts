@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from 'vitest';
 import { localTableNames } from '../../lib/aws/tables.ts';
@@ -7,12 +7,13 @@ import { scratch } from '../support/gateway.ts';
 import { startTables, type Tables } from '../support/tables.ts';
 import { typed } from './terminal.ts';
 
-/** An operator of a gateway in AWS: CloudFormation and STS are played by a server that knows its stack and who calls, DynamoDB by the embedded one. */
+/** An operator of a gateway in AWS: CloudFormation, STS and Secrets Manager are played by a server that knows its stack and who calls, DynamoDB by the embedded one. */
 export function deployedOperator() {
   const { folder, remove } = scratch();
   let tables: Tables;
   let outputs: Readonly<Record<string, string>> = {};
   let caller: string | undefined;
+  let secrets: Secrets = {};
   let url = '';
   const aws = createServer((request, response) => {
     let body = '';
@@ -20,6 +21,8 @@ export function deployedOperator() {
       body += text;
     });
     request.on('end', () => {
+      if (String(request.headers['x-amz-target']).startsWith('secretsmanager.'))
+        return describeSecret(body, secrets, response);
       const asked = body.includes('Action=GetCallerIdentity');
       if (asked && caller === undefined) response.writeHead(503).end();
       else response.setHeader('content-type', 'text/xml').end(asked ? identified(caller) : described(outputs));
@@ -46,6 +49,10 @@ export function deployedOperator() {
     called: (arn: string | undefined) => {
       caller = arn;
     },
+    /** What Secrets Manager has from now on; nothing else is there. */
+    secrets: (told: Secrets) => {
+      secrets = told;
+    },
     tables: (): Tables => tables,
     typed: (...words: string[]) =>
       typed(words, folder, {
@@ -56,11 +63,25 @@ export function deployedOperator() {
         AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
         AWS_ENDPOINT_URL_CLOUDFORMATION: url,
         AWS_ENDPOINT_URL_STS: url,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
       }),
   };
 }
 
 const tableOutputs = Object.fromEntries(Object.values(localTableNames).map((name) => [`${name}Table`, name]));
+
+/** A secret as it is described; or that the operator may not look at it. */
+type Secrets = Readonly<Record<string, object | 'denied'>>;
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html */
+function describeSecret(body: string, secrets: Secrets, response: ServerResponse): void {
+  const name: string = JSON.parse(body).SecretId;
+  const found = secrets[name];
+  response.setHeader('content-type', 'application/x-amz-json-1.1');
+  if (typeof found === 'object') return void response.end(JSON.stringify({ Name: name, ...found }));
+  const __type = found === 'denied' ? 'AccessDeniedException' : 'ResourceNotFoundException';
+  response.writeHead(400).end(JSON.stringify({ __type, Message: `${name}: ${__type}` }));
+}
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
 const described = (outputs: Readonly<Record<string, string>>): string => `

@@ -1,7 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { existsSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
 import { type Findings, findingsIn } from '../../lib/cli/findings.ts';
+import { demoKey, scratch, startGateway } from '../support/gateway.ts';
+import { nobody } from '../support/server.ts';
 import { deployedOperator } from './deployed-operator.ts';
 import { operator } from './operator.ts';
+import { typed } from './terminal.ts';
 
 const tenant = (name: string, attributes: object = {}) => ({ pk: `tenant#${name}`, sk: 'tenant', ...attributes });
 const key = (id: string, of: string, attributes: object = {}) => ({
@@ -102,8 +106,10 @@ describe('the doctor', () => {
       problems: [],
       tenantsWithoutCap: [],
       keysWithoutCap: [id],
+      checks: [expect.objectContaining({ about: 'gateway', outcome: 'unknown' })],
     });
     const { stdout } = await says('doctor');
+    expect(stdout).toContain('gateway  the gateway here: It does not say where it is: name its base URL with --url.');
     expect(stdout).toContain('All is well');
     expect(stdout).toContain(`Keys without a cap of their own: ${id}.`);
     expect(stdout).toContain("Tenants that set no budgets have the gateway's defaults: none.");
@@ -122,7 +128,7 @@ describe('the doctor', () => {
 });
 
 describe('the doctor of a deployed gateway', () => {
-  const { deployed, typed } = deployedOperator();
+  const { deployed, secrets, tables, typed } = deployedOperator();
 
   test.each([
     ['{"day":25}', { day: 25 }, '$25 a day', []],
@@ -143,5 +149,62 @@ describe('the doctor of a deployed gateway', () => {
       defaultBudgets: { day: 25 },
       problems: [{ kind: 'config', item: 'sluice-gateway', message: expect.stringContaining('Deploy it again.') }],
     });
+  });
+
+  test('asks each of its doors, and looks for the secrets that its configuration names', async () => {
+    const providers = Object.fromEntries(
+      ['there', 'missing', 'deleted', 'empty', 'denied'].map((name) => [
+        name,
+        { kind: 'openai-compatible', baseUrl: 'https://llm.example/v1', credential: `secret:sluice/${name}` },
+      ]),
+    );
+    await tables().put('access', {
+      ...{ pk: 'config', sk: 'current', version: 3, at: '2026-11-26T12:00:00.000Z', origin: 'deploy' },
+      json: JSON.stringify({ providers }),
+    });
+    const current = { VersionIdsToStages: { a: ['AWSCURRENT'] } };
+    secrets({
+      'sluice/there': current,
+      'sluice/deleted': { ...current, DeletedDate: 1_795_000_000 },
+      'sluice/empty': {},
+      'sluice/denied': 'denied',
+    });
+    const away = `${await nobody()}/v1`;
+    deployed({ BaseUrl: away, RestApiBaseUrl: `${away}/rest`, DefaultBudgets: '{"day":25}' });
+    const { checks, problems } = JSON.parse((await typed('doctor', '--json')).stdout);
+    expect(checks.map(({ about, item, outcome }: (typeof checks)[number]) => `${about} ${item} ${outcome}`)).toEqual([
+      `gateway ${away} wrong`,
+      `gateway ${away}/rest wrong`,
+      'secret sluice/deleted wrong',
+      'secret sluice/denied unknown',
+      'secret sluice/empty wrong',
+      'secret sluice/missing wrong',
+      'secret sluice/there ok',
+    ]);
+    expect(problems).toContainEqual({
+      kind: 'secret',
+      item: 'sluice/missing',
+      message: expect.stringContaining('aws secretsmanager create-secret --name sluice/missing'),
+    });
+    expect((await typed('doctor', '--url', 'gateway.example')).stderr).toContain('--url takes a base URL');
+  });
+});
+
+describe('the doctor of a gateway that runs here', () => {
+  const { folder, remove } = scratch();
+  afterAll(remove);
+
+  test('finds it by its data folder, and sees its echo stream', async () => {
+    const gateway = await startGateway(`${folder}/data`);
+    const env = { SLUICE_DATA_DIR: `${folder}/data`, SLUICE_KEY: demoKey };
+    const { stdout } = await typed(['--local', 'doctor', '--json'], folder, env);
+    const { checks } = JSON.parse(stdout);
+    expect(checks.map(({ about, outcome }: (typeof checks)[number]) => `${about} ${outcome}`)).toEqual(
+      ['gateway', 'clock', 'version', 'key', 'model', 'stream'].map((about) => `${about} ok`),
+    );
+    expect(checks[0].item).toBe(gateway.url);
+    expect(existsSync(`${folder}/data/gateway.json`)).toBe(true);
+    await gateway.stop();
+    expect(existsSync(`${folder}/data/gateway.json`)).toBe(false);
   });
 });

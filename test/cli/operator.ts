@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { scratch } from '../support/gateway.ts';
 import { type Said, sluice } from '../support/sluice.ts';
 import { startTables, type Tables } from '../support/tables.ts';
@@ -15,7 +15,7 @@ export function operator() {
     await tables?.stop();
     remove();
   });
-  const says = (...words: string[]): Promise<Said> => sluice(['--local', ...words], dataDir);
+  const says = (...words: string[]): Promise<Said> => sluice(['--local', ...words], dataDir, inject('bundledSluice'));
   return {
     tables: (): Tables => {
       if (tables === undefined) throw new Error('The tables are not there yet.');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { scratch } from '../support/gateway.ts';
 import { sluice } from '../support/sluice.ts';
 import { startTables, type Tables } from '../support/tables.ts';
@@ -13,6 +13,8 @@ afterAll(async () => {
   await tables?.stop();
   remove();
 });
+const typed = (words: readonly string[]) => sluice(words, '/nowhere', inject('bundledSluice'));
+/** From its sources, as people run it. */
 const local = (...words: string[]) => sluice(['--local', ...words], dataDir);
 const json = async (...words: string[]) => {
   const { code, stdout, stderr } = await local(...words, '--json');
@@ -29,12 +31,13 @@ describe.concurrent('an operator', () => {
     [['tail', '--help'], 'sluice tail --tenant acme --since 1h'],
     [['reconcile', '--help'], 'sluice reconcile lab november.csv'],
     [['cache', '--help'], 'sluice cache evict REQUEST_ID --tenant NAME'],
+    [['forget', '--help'], 'sluice forget --tenant acme --reason "contract ended" --yes'],
     [['audit', '--help'], 'sluice audit verify --expect'],
     [['doctor', '--help'], 'sluice doctor --strict'],
     [['config', '--help'], 'sluice config check sluice.config.yaml'],
     [['tenants', 'set', '-h'], 'sluice tenants set NAME'],
   ])('who types %j is helped, on stdout', async (words, said) => {
-    const { code, stdout, stderr } = await sluice(words);
+    const { code, stdout, stderr } = await typed(words);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain(said);
   });
@@ -63,7 +66,7 @@ describe.concurrent('an operator', () => {
     [['keys', 'create', '--tenant', 'a', '--tenant', 'b'], '--tenant is given twice'],
     [['keys', 'list', 'demo'], '"demo" says nothing to this command'],
   ])('who types %j is told what is wrong, on stderr, and gets 1', async (words, said) => {
-    const told = await sluice(words);
+    const told = await typed(words);
     expect([told.code, told.stdout]).toEqual([1, '']);
     expect(told.stderr).toMatch(/^sluice: /);
     expect(told.stderr).toContain(said);
@@ -71,7 +74,7 @@ describe.concurrent('an operator', () => {
   });
 
   test('who wants JSON gets errors in JSON too', async () => {
-    const told = await sluice(['keys', 'list', '--local', '--json']);
+    const told = await typed(['keys', 'list', '--local', '--json']);
     expect([told.code, told.stdout]).toEqual([1, '']);
     expect(JSON.parse(told.stderr)).toEqual({ error: expect.stringContaining('No gateway runs here on /nowhere') });
     const unknown = [
@@ -79,8 +82,8 @@ describe.concurrent('an operator', () => {
       [['keys', 'rotat'], 'There is no command "keys rotat". Did you mean rotate?'],
     ] as const;
     for (const [words, error] of unknown)
-      expect(JSON.parse((await sluice([...words, '--json'])).stderr)).toEqual({ error });
-    const { stdout } = await sluice(['--help', '--json']);
+      expect(JSON.parse((await typed([...words, '--json'])).stderr)).toEqual({ error });
+    const { stdout } = await typed(['--help', '--json']);
     expect(JSON.parse(stdout)).toHaveProperty('help');
   });
 });

@@ -8,6 +8,7 @@ import { localTableNames } from '../../lib/aws/tables.ts';
 import { writtenCalls } from '../../lib/aws/written-calls.ts';
 import type { Connection } from '../../lib/cli/connect.ts';
 import { tenants } from '../../lib/cli/tenants.ts';
+import { forgettingIn } from '../support/forgetting.ts';
 import { operator } from './operator.ts';
 
 const { tables, says, json, refused } = operator();
@@ -161,11 +162,14 @@ describe.concurrent('a tenant', () => {
       deployed: undefined,
       admin: { ...admin, removeTenant },
       cache: cacheAdmin(client, localTableNames),
+      forgetting: forgettingIn(client),
       calls: callReader(client, localTableNames),
       written: writtenCalls(client, localTableNames),
       recorded: recordedCalls(client, localTableNames),
       config: configStore(client, localTableNames),
       audit: undefined,
+      captures: undefined,
+      note: async () => {},
       unreached: async () => [],
       close: () => client.destroy(),
     };

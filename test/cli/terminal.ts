@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { root } from '../support/gateway.ts';
+import { inject } from 'vitest';
 import type { Said } from '../support/sluice.ts';
 
 /** Runs `sluice` with these words in a folder, with nothing in its environment but what is given. */
@@ -9,10 +8,9 @@ export function typed(
   cwd: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Said> {
-  const file = join(root, 'lib/cli/sluice.ts');
   const options = { cwd, env: { PATH: process.env.PATH, ...env } };
   return new Promise((resolve) => {
-    execFile(process.execPath, [file, ...words], options, (error, stdout, stderr) =>
+    execFile(process.execPath, [inject('bundledSluice'), ...words], options, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
   });

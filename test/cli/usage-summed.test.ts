@@ -18,6 +18,7 @@ import type { CallRecord } from '../../lib/world.ts';
 import { bareTables } from '../support/bare-tables.ts';
 import { type Counting, startCounting } from '../support/counting.ts';
 import { fillCalls } from '../support/filled-calls.ts';
+import { forgettingIn } from '../support/forgetting.ts';
 import { recordOf } from '../support/records.ts';
 
 const { tables } = await bareTables();
@@ -58,10 +59,13 @@ async function told(tenant: string, options: Readonly<Record<string, string>> = 
       deployed: undefined,
       admin: accessAdmin(counted, localTableNames),
       cache: cacheAdmin(counted, localTableNames),
+      forgetting: forgettingIn(counted),
       calls: callReader(counted, localTableNames),
       written: writtenCalls(counted, localTableNames),
       recorded: recordedCalls(counted, localTableNames),
       audit: undefined,
+      captures: undefined,
+      note: async () => {},
       config: configStore(counted, localTableNames),
       unreached: async () => [],
       close: () => {},

@@ -1,6 +1,7 @@
+import { setTimeout as paused } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type House, openHouse } from '../support/door.ts';
-import { FORBIDDEN, harmless, type Judge, startJudge } from '../support/judge.ts';
+import { FORBIDDEN, harmless, type Judge, judged, startJudge } from '../support/judge.ts';
 import { labs } from '../support/labs.ts';
 import { beginStream, ending, event, refusal, type Script, usage, wholeAnswer } from '../support/upstream.ts';
 
@@ -16,6 +17,7 @@ beforeAll(async () => {
     moderation: { provider: 'judge', timeoutMs: 500 },
     house: { provider: 'bedrock', guardrail: 'gr1a2b3c', version: '2', timeoutMs: 500 },
   };
+  Object.assign(guardrails, { second: { ...guardrails.house, guardrail: 'gr2' } });
   house = await openHouse({ config: { providers: { ...providers, bedrock }, guardrails } });
 });
 afterAll(async () => {
@@ -202,7 +204,7 @@ test('a stream is shown while it goes on, and what is kept back waits no longer 
   expect(seen).toContain(' all');
   const { guardrails } = await recordOf(key, response);
   expect(guardrails.questions).toBe(1); // its end had been judged, and was only kept back
-  expect(guardrails.heldMs).toBeGreaterThanOrEqual(199);
+  expect(guardrails.keptBackMs).toBeGreaterThanOrEqual(199);
 });
 
 test('without guardrails for answers the first token is not kept back', async () => {
@@ -269,6 +271,175 @@ test('a feature that its caller names adds guardrails, and takes none away', asy
   expect(await read(await asked('lax', 'Hello'))).toMatchObject({ finish: 'stop' });
   expect((await asked('lax', FORBIDDEN)).status).toBe(400);
   expect((await asked('strict', FORBIDDEN)).status).toBe(400);
+});
+
+describe('nothing that may not pass is shown', () => {
+  const guard = { output: ['moderation'], window: 50, holdback: 100, delayMs: 50 };
+  const [one, other] = [FORBIDDEN.slice(0, 9), FORBIDDEN.slice(9)];
+
+  /** What a caller is sent, byte by byte, of an answer in these events, with a pause after each. */
+  async function shown(events: readonly string[]): Promise<string> {
+    const { key } = await house.keyOf({ budgets: 'none', guard });
+    house.upstream.answerWith(async (_, response) => {
+      beginStream(response);
+      for (const each of events) {
+        response.write(each);
+        await paused(120); // longer than a text waits for its window to fill
+      }
+      response.end(ending);
+    });
+    const text = await (await house.ask(key, { ...says('Hi'), stream: true })).text();
+    expect(text).toContain('content_filter');
+    return text;
+  }
+
+  test('also where a call of a tool comes in between', async () => {
+    const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'look', arguments: '{}' } };
+    const text = await shown([
+      event({ content: `Here it is: ${one}` }),
+      event({ tool_calls: [call] }),
+      event({ content: `${other}, and more` }),
+    ]);
+    expect(text).not.toContain('forbid');
+    expect(text).not.toContain('Here');
+  });
+
+  test('also beside the text: in thoughts, in fields of a provider, in what a tool is called with', async () => {
+    const beside = JSON.parse(event({ content: 'x' }).slice('data: '.length));
+    const found = `data: ${JSON.stringify({ ...beside, search_results: [{ snippet: FORBIDDEN }] })}\n\n`;
+    const details = [{ type: 'reasoning.text', text: FORBIDDEN, index: 0 }];
+    const escaped = FORBIDDEN.replace('f', '\\u0066');
+    const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'q', arguments: `{"q":"${escaped}"}` } };
+    for (const each of [
+      found,
+      event({ reasoning_details: details }),
+      event({ tool_calls: [call] }),
+      event({ reasoning_content: FORBIDDEN }),
+      event({ refusal: FORBIDDEN }),
+    ]) {
+      const text = await shown([each]);
+      expect(text).not.toContain(FORBIDDEN);
+      expect(text).not.toContain(escaped);
+    }
+  });
+
+  test('and log probabilities, which spell it, are not shown at all', async () => {
+    const { key } = await house.keyOf({ budgets: 'none', guard });
+    const logprobs = { content: [{ token: FORBIDDEN, logprob: -1, top_logprobs: [] }] };
+    const answer = { id: 'c', object: 'chat.completion', created: 1, model: 'm', usage, search: FORBIDDEN };
+    const message = { role: 'assistant', content: 'Fine.', refusal: null };
+    const choice = { index: 0, message, logprobs, finish_reason: 'stop' };
+    const asked = async (completion: object) => {
+      house.upstream.answerWith((_, response) => void response.end(JSON.stringify(completion)));
+      return (await house.ask(key, says('Hi'))).text();
+    };
+    const { search: _, ...plain } = answer;
+    expect(JSON.parse(await asked({ ...plain, choices: [choice] })).choices[0]).toMatchObject({
+      message,
+      logprobs: null,
+    });
+    expect(await asked({ ...answer, choices: [choice] })).not.toContain(FORBIDDEN);
+  });
+
+  test('an image is not asked about, and on record as not looked into', async () => {
+    const { key } = await house.keyOf({ budgets: 'none', guard });
+    const url = `data:image/png;base64,${'iVBOR'.repeat(400)}`;
+    const before = judge.heard().length;
+    house.upstream.answerWith((_, response) => {
+      beginStream(response);
+      response.write(event({ images: [{ type: 'image_url', image_url: { url } }] }));
+      response.end(ending);
+    });
+    const response = await house.ask(key, { ...says('Draw'), stream: true });
+    expect(await response.text()).toContain(url);
+    expect(judge.heard()).toHaveLength(before);
+    expect((await recordOf(key, response)).guardrails).toMatchObject({ output: 'not scanned', unscanned: ['image'] });
+  });
+});
+
+test('what cannot be looked into is refused where that is written', async () => {
+  const guard = { input: ['moderation'], unread: 'refuse' };
+  const { key } = await house.keyOf({ budgets: 'none', guard });
+  const before = house.upstream.asked.length;
+  const response = await fetch(`${house.url}/embeddings`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'lab/m', input: [[1, 2, 3]] }),
+  });
+  expect(await read(response)).toMatchObject({ status: 400, error: { message: expect.stringContaining('tokens') } });
+  expect(house.upstream.asked.length).toBe(before);
+});
+
+describe('of several questions', () => {
+  const long = `${FORBIDDEN}${'x'.repeat(24_950)}${'y'.repeat(1_000)}`;
+
+  test.each(['open', 'closed'])(
+    'one that blocks counts more than one that fails, where the policy is %s',
+    async (onFailure) => {
+      const { key } = await house.keyOf({ budgets: 'none', guard: { input: ['moderation'], onFailure } });
+      judge.judgeBy((text) => (text.startsWith('x') ? refusal(400, { message: `Invalid: ${text}` }) : harmless(text)));
+      const before = house.upstream.asked.length;
+      const { status, error } = await read(await house.ask(key, says(long)));
+      expect([status, error]).toEqual([400, expect.objectContaining({ code: 'content_filter' })]);
+      expect(house.upstream.asked.length).toBe(before);
+    },
+  );
+
+  test('those that were answered are billed, though another failed', async () => {
+    const { key } = await house.keyOf({ budgets: 'none', guard: { input: ['moderation', 'house'] } });
+    const slow: Script = async (asked, response) => {
+      if (asked.path.endsWith('/moderations')) return refusal(400, { message: 'no' })(asked, response);
+      await paused(150);
+      judged(true)(asked, response);
+    };
+    judge.judgeBy(() => slow);
+    const response = await house.ask(key, says('Hello'));
+    expect((await read(response)).error).toMatchObject({ code: 'gateway_unavailable' });
+    expect(await recordOf(key, response)).toMatchObject({
+      bill: { nanoDollars: 300_000 },
+      guardrails: { questions: 2 },
+    });
+  });
+});
+
+test('a stream whose guardrail fails is told so at once, whatever its provider does', async () => {
+  const { key } = await house.keyOf({ budgets: 'none', guard: { output: ['moderation'], window: 50 } });
+  judge.judgeBy(() => refusal(400, { message: 'no' }));
+  house.upstream.answerWith((_, response) => {
+    beginStream(response);
+    response.write(event({ content: 'x'.repeat(60) })); // and nothing more
+  });
+  const response = await house.ask(key, { ...says('Hi'), stream: true });
+  const { error, content } = await read(response);
+  expect([error, content]).toEqual([expect.objectContaining({ code: 'gateway_unavailable' }), '']);
+});
+
+test('an empty budget is no way around a guardrail, and no failure of it', async () => {
+  const guard = { input: ['house'], onFailure: 'open' };
+  const { key } = await house.keyOf({ budgets: { total: 0.0005 }, guard });
+  const before = [judge.asked.length, house.upstream.asked.length];
+  const { status, error } = await read(await house.ask(key, { ...says(FORBIDDEN), max_tokens: 5 }));
+  expect([status, error]).toEqual([429, expect.objectContaining({ code: 'budget_exceeded' })]);
+  expect([judge.asked.length, house.upstream.asked.length]).toEqual(before);
+});
+
+test('a cap is not overspent by guardrails that are asked at once', async () => {
+  const guard = { output: ['house', 'second'], window: 900, holdback: 0, delayMs: 60_000 };
+  const { key, tenant } = await house.keyOf({ budgets: { total: 0.008 }, guard });
+  house.upstream.answerWith(async (_, response) => {
+    beginStream(response);
+    for (let at = 0; at < 20; at++) {
+      response.write(event({ content: 'x'.repeat(900) }));
+      await paused(20); // each window a question of its own
+    }
+    response.end(ending);
+  });
+  const response = await house.ask(key, { ...says('Hi'), stream: true, max_tokens: 5 });
+  expect((await read(response)).error).toMatchObject({ code: 'budget_exceeded' });
+  const { bill } = await recordOf(key, response);
+  expect(bill.nanoDollars).toBeLessThanOrEqual(8_000_000);
+  expect(bill.nanoDollars).toBeGreaterThan(4_000_000); // what was promised and not spent is there for others
+  await expect.poll(() => house.tables.everything('counters')).toMatch(new RegExp(`${tenant}[^]*${bill.nanoDollars}`));
 });
 
 test('what guardrails cost is held before it is spent, and a budget that does not pay for them pays for nothing', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as questions from '../../infra/log-questions.ts';
 import { metricUnits } from '../../lib/aws/metric-names.ts';
+import { needs } from '../../lib/cost/needs.ts';
 import { recordOf } from '../support/records.ts';
 import { synthesized } from './synthesized.ts';
 
@@ -139,4 +140,16 @@ test('two installations in one account count apart: gateway, sweep, dashboard an
     expect(text(trial, type)).toContain('Sluice-trial');
     expect(text(trial, type).replaceAll('\\', '')).not.toMatch(/"Sluice"/);
   }
+});
+
+test('the cost reckons with as many metrics of alarms, and dashboards, as the stacks have', () => {
+  const all = (type: string) => [gateway, state].flatMap((template) => Object.values(template.findResources(type)));
+  const watched = all('AWS::CloudWatch::Alarm').flatMap(({ Properties }): readonly object[] =>
+    Properties.Metrics === undefined
+      ? [{}]
+      : Properties.Metrics.filter(({ MetricStat }: { readonly MetricStat?: object }) => MetricStat !== undefined),
+  );
+  // An alarm on a query watches one metric of each model, and none while nobody calls.
+  expect(watched).toHaveLength(needs.alarms);
+  expect(all('AWS::CloudWatch::Dashboard')).toHaveLength(1);
 });

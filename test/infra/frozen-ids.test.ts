@@ -1,7 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { doorsAsked } from '../../infra/doors-asked.ts';
-import { synthesized, synthesizedWithVectors, synthesizedWithWeb } from './synthesized.ts';
+import { synthesized, synthesizedWithCaptures, synthesizedWithVectors, synthesizedWithWeb } from './synthesized.ts';
 
 /**
  * What holds something, or is known to others by its address. Another logical id is another, empty table, a key that
@@ -34,6 +34,7 @@ const frozen = {
     'AWS::Logs::LogGroup Logs6819BB44',
     'AWS::S3::Bucket AWSCDKWebFunctionAssetBucket5B596593', // of code
   ],
+  captures: ['AWS::KMS::Key Key961B73FD', 'AWS::S3::Bucket CapturesDE857D5D'],
   semanticCache: ['AWS::OpenSearchServerless::Collection Vectors', 'AWS::OpenSearchServerless::CollectionGroup Group'],
 };
 
@@ -72,10 +73,12 @@ test('what holds something, or has an address that others know, keeps its logica
   });
   const { semanticCache } = synthesizedWithVectors();
   const { web } = synthesizedWithWeb();
+  const { captures } = synthesizedWithCaptures();
   expect({
     state: held(state),
     gateway: held(gateway),
     web: held(web),
+    captures: held(captures),
     semanticCache: held(semanticCache),
   }).toEqual(frozen);
 });

@@ -5,7 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import { doorsAsked } from '../../infra/doors-asked.ts';
 import { explainMany } from '../../infra/reasons.ts';
-import { synthesized, synthesizedWithVectors, synthesizedWithWeb } from './synthesized.ts';
+import { synthesized, synthesizedWithCaptures, synthesizedWithVectors, synthesizedWithWeb } from './synthesized.ts';
 
 /** What the review finds, and nobody explained. */
 const findings = (app: App) => new AwsSolutionsChecks().validateScope(app).violations.map(({ ruleName }) => ruleName);
@@ -28,6 +28,7 @@ describe("AWS's review of the templates", () => {
     ['a gateway that calls no models of AWS, untraced', () => synthesized({ callsBedrock: false, traces: false })],
     ['a REST API with all that it can have', () => synthesized({ doors: doorsAsked((name) => guarded[name]) })],
     ['a function URL alone', () => synthesized({ doors: { functionUrl: true, rest: undefined } })],
+    ['a place for prompts and answers', () => synthesizedWithCaptures()],
     ['the semantic cache', () => synthesizedWithVectors()],
     ['a gateway for many streams at once', () => synthesizedWithWeb()],
   ])('finds nothing unexplained in %s', (_, made) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { stageNamed } from '../../infra/stages.ts';
+import { VECTORS, VECTORS_STACK } from '../../lib/aws/stack.ts';
 import { VECTORS_ENDPOINT } from '../../lib/aws/vectors-on-demand.ts';
 import { logicalIds, synthesized, synthesizedWithVectors } from './synthesized.ts';
 
@@ -70,6 +71,11 @@ describe('the gateway with vectors', () => {
     const functions = Object.values(gateway.findResources('AWS::Lambda::Function'));
     const told = functions.flatMap(({ Properties }) => Properties.Environment?.Variables[VECTORS_ENDPOINT] ?? []);
     expect(told).toEqual([endpoint]);
+  });
+
+  test('names their stack, which tells an operator where they are', () => {
+    gateway.hasOutput(VECTORS_STACK, { Value: 'sluice-semantic-cache' });
+    semanticCache.hasOutput(VECTORS, { Value: { 'Fn::GetAtt': ['Vectors', 'CollectionEndpoint'] } });
   });
 
   test('may ask that collection and no other', () => {

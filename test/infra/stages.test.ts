@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import {
   auditKeptDaysAsked,
   callIndexesAsked,
+  capturesKeptDaysAsked,
+  capturesWanted,
   gradualWanted,
   semanticCacheWanted,
   spendPerHourAsked,
@@ -26,6 +28,7 @@ describe('stages', () => {
       webStack: 'sluice-web',
       semanticCacheStack: 'sluice-semantic-cache',
       vectorsCollection: 'sluice-vectors',
+      capturesStack: 'sluice-captures',
       metricsNamespace: 'Sluice',
     });
   });
@@ -38,6 +41,7 @@ describe('stages', () => {
       webStack: 'trial-web',
       semanticCacheStack: 'trial-semantic-cache',
       vectorsCollection: 'trial-vectors',
+      capturesStack: 'trial-captures',
       metricsNamespace: 'Sluice-trial',
     });
   });
@@ -65,6 +69,14 @@ test('the semantic cache is there when it is asked for, and a slip is no answer'
 test('a gateway for many streams at once is there when it is asked for', () => {
   expect([undefined, 'false', 'true'].map(webFunctionWanted)).toEqual([false, false, true]);
   expect(() => webFunctionWanted('yes')).toThrow(/webFunction is true or false/);
+});
+
+test('prompts and answers are kept where that is asked for, for as many days as is asked, and a slip is no answer', () => {
+  expect([undefined, false, 'false', true, 'true'].map(capturesWanted)).toEqual([false, false, false, true, true]);
+  for (const slip of ['yes', '', 1, null]) expect(() => capturesWanted(slip)).toThrow(/captures is true or false/);
+  expect([undefined, '7', 90].map(capturesKeptDaysAsked)).toEqual([undefined, 7, 90]);
+  for (const slip of ['0', '', 'ever', -1, 1.5, null])
+    expect(() => capturesKeptDaysAsked(slip)).toThrow(/capturesKeptDays is a whole number of days/);
 });
 
 test('calls are traced unless somebody says otherwise', () => {

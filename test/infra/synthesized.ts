@@ -3,6 +3,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import cdkJson from '../../cdk.json' with { type: 'json' };
+import { CapturesStack, type CapturesStackProps } from '../../infra/captures-stack.ts';
 import type { GatewayNeeds } from '../../infra/gateway-needs.ts';
 import { GatewayStack, type GatewayStackProps } from '../../infra/gateway-stack.ts';
 import { SemanticCacheStack } from '../../infra/semantic-cache-stack.ts';
@@ -22,7 +23,7 @@ type Configured = Pick<
   | 'doors'
 > &
   Pick<StateStackProps, 'auditKeptDays' | 'tablesKey'>;
-type Parts = Pick<GatewayStackProps, 'vectors'>;
+type Parts = Pick<GatewayStackProps, 'vectors' | 'captures'>;
 
 /** A stand-in for what would be bundled. */
 export const code = Code.fromInline('export const handler = () => {};');
@@ -44,6 +45,19 @@ export function synthesizedWithVectors() {
   const [semanticCache] = stacks.map((stack) => Template.fromStack(stack));
   if (semanticCache === undefined) throw new Error('No stack was made.');
   return { ...templates, semanticCache };
+}
+
+/** The same with a place for captures, and the template of its stack. */
+export function synthesizedWithCaptures(props: CapturesStackProps = {}) {
+  const stacks: CapturesStack[] = [];
+  const templates = assembled({}, (app, stage) => {
+    const captures = new CapturesStack(app, stage.capturesStack, props);
+    stacks.push(captures);
+    return { captures };
+  });
+  const [captures] = stacks.map((stack) => Template.fromStack(stack));
+  if (captures === undefined) throw new Error('No stack was made.');
+  return { ...templates, captures };
 }
 
 /** The same with the gateway for many streams at once, and the template of its stack; the folder is a stand-in, too. */

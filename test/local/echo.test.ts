@@ -132,3 +132,12 @@ describe('the echo', () => {
       await expect(send({ via: 'http', method: 'POST', url, headers: {}, body: '{}' }, signal)).rejects.toBe(away);
   });
 });
+
+test('says its words as slowly as it is asked to, so that it can be seen whether they stream', async () => {
+  const at: number[] = [];
+  for await (const _ of (await ask(says('one two three', { stream: true, pace_ms: 30 }))).body)
+    at.push(performance.now());
+  const gaps = at.slice(1).map((ms, index) => ms - (at[index] ?? 0));
+  expect(gaps.length).toBeGreaterThan(4);
+  expect(Math.min(...gaps)).toBeGreaterThan(25);
+});

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../lib/errors.ts';
 import { readJson } from '../../lib/openai/json.ts';
 import { thrownBy } from '../support/bytes.ts';
+import { computing } from '../support/computing.ts';
 
 const read = (text: string) => readJson(Buffer.from(text));
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
@@ -69,9 +70,9 @@ describe('a body', () => {
     ['brackets that close', nested(3 * 1024 * 1024)],
     ['objects in objects', `${'{"a":'.repeat(1024 * 1024)}1${'}'.repeat(1024 * 1024)}`],
   ])('of 6 MB of %s is refused, soon and without exhausting the stack', (_, text) => {
-    const startedAt = performance.now();
+    const tookMs = computing();
     expect(thrownBy(() => read(text))).toMatchObject({ code: 'invalid_request_error', status: 400 });
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(tookMs()).toBeLessThan(5_000);
   });
 
   test('may be named like a prototype, and changes none', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Caller } from '../../lib/caller.ts';
 import { type Config, emptyConfig } from '../../lib/config/config.ts';
 import { GatewayError } from '../../lib/errors.ts';
 import type { Admission, Refusal, Reservation } from '../../lib/ledger/admission.ts';
@@ -7,7 +8,7 @@ import { type Arrival, admit } from '../../lib/pipeline/admit.ts';
 import { toCacheWish } from '../../lib/pipeline/cache/cache-wish.ts';
 import { patient } from '../../lib/pipeline/patience.ts';
 import { serve } from '../../lib/pipeline/serve.ts';
-import type { Caller, World } from '../../lib/world.ts';
+import type { World } from '../../lib/world.ts';
 import { answered, answering, ask } from '../support/answering.ts';
 import { failureOf } from '../support/bytes.ts';
 import { requestOf, targets } from '../support/labs.ts';

@@ -117,6 +117,32 @@ test('thoughts that a call carries from before, and that hold a value, are left 
   expect(masked(clean).request).toEqual(clean);
 });
 
+test('what stands where a list should is looked through all the same', () => {
+  const wrong = { tool_calls: ann, reasoning_details: { text: ann } };
+  const said = masked({ messages: [{ role: 'assistant', ...wrong }], functions: ann, tools: { a: ann } });
+  expect(JSON.stringify(said.request)).not.toContain(ann);
+  expect(masked({ messages: ann }).request).toEqual({ messages: '[EMAIL]' });
+});
+
+test('a list among inputs is of tokens only where all it holds are numbers', () => {
+  expect(
+    masked({
+      input: [
+        [1, ann],
+        [1, 2],
+      ],
+    }),
+  ).toEqual({
+    request: {
+      input: [
+        [1, '[EMAIL]'],
+        [1, 2],
+      ],
+    },
+    unscanned: ['tokens'],
+  });
+});
+
 test('a request that holds nothing is the same', () => {
   const request = {
     model: 'lab/model',

@@ -1,10 +1,10 @@
+import type { Caller } from '../../lib/caller.ts';
 import type { CacheConfig, WrittenCachePolicy } from '../../lib/config/cache-policy.ts';
 import type { Config } from '../../lib/config/config.ts';
 import { usualCache } from '../../lib/config/written-cache.ts';
 import { type CachedCaching, type Caching, toCaching } from '../../lib/pipeline/cache/caching.ts';
 import { parseChat } from '../../lib/pipeline/parse.ts';
 import { toPlan } from '../../lib/pipeline/plan.ts';
-import type { Caller } from '../../lib/world.ts';
 import { labs } from './labs.ts';
 import { caller, visitOf } from './world.ts';
 

@@ -20,11 +20,8 @@ export const harmless: Judging = (text) => !text.includes(FORBIDDEN);
 export async function startJudge(): Promise<Judge> {
   let judging = harmless;
   const upstream = await startUpstream((asked, response) => {
-    const text = textOf(asked.body);
-    const passes = judging(text);
-    if (typeof passes === 'function') return passes(asked, response);
-    const answer = asked.path.includes('/guardrail/') ? applied(passes, text) : moderated(passes);
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    const passes = judging(textOf(asked.body));
+    return (typeof passes === 'function' ? passes : judged(passes))(asked, response);
   });
   return {
     ...upstream,
@@ -34,6 +31,14 @@ export async function startJudge(): Promise<Judge> {
     },
   };
 }
+
+/** A verdict, in the words of whoever is asked. */
+export const judged =
+  (passes: boolean): Script =>
+  (asked, response) => {
+    const answer = asked.path.includes('/guardrail/') ? applied(passes, textOf(asked.body)) : moderated(passes);
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  };
 
 const textOf = ({ input, content }: Record<string, unknown>): string =>
   typeof input === 'string'

@@ -5,11 +5,14 @@ import { root } from './gateway.ts';
 /** What an operator saw of a command. */
 export type Said = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
-/** Runs `sluice` with these words, on a data folder, as an operator would. */
-export function sluice(words: readonly string[], dataDir = '/nowhere'): Promise<Said> {
+/** Where `sluice` is for those who have the sources. */
+const sources = join(root, 'lib/cli/sluice.ts');
+
+/** Runs `sluice` with these words, on a data folder, as an operator would; from its sources, unless another file of it is given. */
+export function sluice(words: readonly string[], dataDir = '/nowhere', file = sources): Promise<Said> {
   const env = { PATH: process.env.PATH, SLUICE_DATA_DIR: dataDir };
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(root, 'lib/cli/sluice.ts'), ...words], { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, [file, ...words], { env }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
   });

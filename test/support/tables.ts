@@ -40,6 +40,8 @@ export type Tables = Reading & {
   readonly put: (table: Table, item: Item) => Promise<void>;
   /** Where a gateway finds them: a line that the test can hold. */
   readonly endpoint: string;
+  /** The database at the end of that line, for those who hold nothing: what goes by the line costs its way twice. */
+  readonly direct: string;
   readonly admin: AccessAdmin;
   /** From now on requests wait on the line; the function it gives back lets them through. */
   readonly hold: () => () => void;
@@ -103,6 +105,7 @@ export async function startTables(dataDir: string, seeding: 'seeded' | 'bare' = 
       await client.send(new PutItemCommand({ TableName: tableNames[table], Item: marshall(item) }));
     },
     endpoint: `http://127.0.0.1:${line.port}`,
+    direct: database.endpoint,
     admin,
     hold: line.hold,
     asked: line.asked,

@@ -1,3 +1,4 @@
+import type { Caller } from '../../lib/caller.ts';
 import { type Config, emptyConfig } from '../../lib/config/config.ts';
 import { GatewayError } from '../../lib/errors.ts';
 import type { Hold } from '../../lib/ledger/admission.ts';
@@ -7,7 +8,7 @@ import { openFlights } from '../../lib/pipeline/cache/flights.ts';
 import type { Visit } from '../../lib/pipeline/visit.ts';
 import type { Answers, Recalled } from '../../lib/recall.ts';
 import type { Claim, Claimed, KeptAnswer, Repeats } from '../../lib/repeats.ts';
-import type { Bill, Caller, CallRecord, World } from '../../lib/world.ts';
+import type { Bill, CallRecord, World } from '../../lib/world.ts';
 
 export const apiKey = 'sk-sluice-canary-api-key';
 export const providerKey = 'canary.provider.key.of.no.known.shape';

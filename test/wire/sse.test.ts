@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type SseEvent, sseEvents } from '../../lib/wire/sse.ts';
 import { arriving, breaking, cut, cuts, failureOf } from '../support/bytes.ts';
+import { computing } from '../support/computing.ts';
 
 const read = async (pieces: readonly Uint8Array[]): Promise<SseEvent[]> =>
   (await Array.fromAsync(sseEvents(arriving(pieces)))).flat();
@@ -98,7 +99,7 @@ test('leaving early lets go of the body', async () => {
 test('a megabyte on one line, in small reads, is not slow', async () => {
   const bytes = Buffer.from(`data: ${'x'.repeat(1024 * 1024)}\n\n`);
   const pieces = Array.from({ length: Math.ceil(bytes.length / 64) }, (_, at) => bytes.subarray(at * 64, at * 64 + 64));
-  const startedAt = performance.now();
+  const tookMs = computing();
   expect((await read(pieces))[0]?.data).toHaveLength(1024 * 1024);
-  expect(performance.now() - startedAt).toBeLessThan(3_000);
+  expect(tookMs()).toBeLessThan(3_000);
 });

@@ -50,6 +50,7 @@ export function dynamoLedger(parts: Parts): Ledger {
   };
 
   const settle = async (hold: Hold, bill: Bill, unwritten: boolean): Promise<void> => {
+    await holds.get(hold)?.raising; // or it would be given up by a mark that is about to change
     const held = holds.get(hold)?.places ?? [];
     const moment = momentOf(hold.at, offsetAt(hold.timezone, hold.at));
     const booked = hold.scopes.filter(({ id }) => !held.some(({ scope }) => scope.id === id));

@@ -26,7 +26,11 @@ export type Parts = {
 export type HeldPlace = { readonly scope: Scope; readonly place: Place; readonly twins: boolean };
 
 /** All places of a call. They grow when more is held for another attempt. */
-export type Held = { places: readonly HeldPlace[] };
+export type Held = {
+  places: readonly HeldPlace[];
+  /** Done when nothing is being raised any more. */
+  raising?: Promise<unknown>;
+};
 
 /** Starts work that nobody waits for and that must not be lost. */
 export type InBackground = (work: () => Promise<void>) => void;

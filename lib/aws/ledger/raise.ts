@@ -5,8 +5,21 @@ import { intent } from './intent.ts';
 import type { Held, HeldPlace } from './parts.ts';
 import { holding } from './place.ts';
 
-/** Holds so much more in every counter of a call, or in none. False where a budget has no room for it. */
+/**
+ * Holds so much more in every counter of a call, or in none. False where a budget has no room for it. One after the
+ * other: two that begin at the same mark would end at the same, and each take what the other wrote for its own.
+ */
 export async function raise(held: Held, nanoDollars: number, write: Write): Promise<boolean> {
+  const before = held.raising;
+  const raised = (async () => {
+    await before;
+    return raiseNow(held, nanoDollars, write);
+  })();
+  held.raising = raised.catch(() => {});
+  return raised;
+}
+
+async function raiseNow(held: Held, nanoDollars: number, write: Write): Promise<boolean> {
   const outcomes = await Promise.allSettled(held.places.map((each) => moved(each, nanoDollars, write)));
   const raised = outcomes.flatMap((each) =>
     each.status === 'fulfilled' && each.value !== undefined ? [each.value] : [],

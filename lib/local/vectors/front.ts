@@ -5,6 +5,9 @@ import { type Reply, refusal } from './reply.ts';
 /** A request that has come in whole. */
 export type Request = { readonly method: string; readonly path: string; readonly body: string };
 
+/** A header of every reply, which tells this server from another that has its port by now. */
+export const PROCESS = 'x-sluice-process';
+
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** The HTTP face of the vectors: takes each request in whole. */
@@ -14,7 +17,11 @@ export function front(answer: (request: Request) => Promise<Reply>): Server {
     const reply = await replyTo(request, answer);
     if (reply === undefined || response.destroyed) return;
     const bytes = Buffer.from(reply.body === undefined ? '' : JSON.stringify(reply.body));
-    response.writeHead(reply.status, { 'content-type': 'application/json', 'content-length': bytes.length });
+    response.writeHead(reply.status, {
+      'content-type': 'application/json',
+      'content-length': bytes.length,
+      [PROCESS]: String(process.pid),
+    });
     response.end(bytes);
   });
 }

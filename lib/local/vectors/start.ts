@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeAddress, writeAddress } from '../dynamodb/address.ts';
 import { answer } from './answer.ts';
 import { front } from './front.ts';
 import { openStore } from './store.ts';
@@ -13,21 +15,29 @@ export type LocalVectors = {
 
 /** Starts a server for the client of OpenSearch, with the vectors of a data folder: it speaks the part that we use, and refuses what the service would. */
 export async function startVectors({ dataDir }: { readonly dataDir: string }): Promise<LocalVectors> {
-  const store = await openStore(join(dataDir, 'vectors.jsonl'));
+  const store = await openStore(fileOf(dataDir));
   const server = front((request) => answer(store, request));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;
+  const endpoint = `http://127.0.0.1:${port}`;
+  await writeAddress(dataDir, { endpoint, pid: process.pid }, 'vectors');
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     close: async () => {
+      await removeAddress(dataDir, 'vectors');
       server.close();
       server.closeAllConnections();
       await store.close();
     },
   };
 }
+
+/** Whether there are vectors in a data folder, or were. */
+export const hasVectors = (dataDir: string): boolean => existsSync(fileOf(dataDir));
+
+const fileOf = (dataDir: string): string => join(dataDir, 'vectors.jsonl');
 
 /** The same, started when somebody first asks where it is: most gateways never do. */
 export function vectorsOnDemand(where: { readonly dataDir: string }) {

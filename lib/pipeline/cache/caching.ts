@@ -1,10 +1,10 @@
+import type { Caller } from '../../caller.ts';
 import { type CachePolicy, narrowed, overwritten, stricter } from '../../config/cache-policy.ts';
 import type { Config } from '../../config/config.ts';
 import { usualCache } from '../../config/written-cache.ts';
 import type { Json } from '../../openai/json.ts';
 import type { ChatRequest } from '../../openai/request.ts';
 import type { Question } from '../../recall.ts';
-import type { Caller } from '../../world.ts';
 import type { Ask } from '../parse.ts';
 import { outermost, type Plan } from '../plan.ts';
 import { hashOf, shapeOf, significant } from './significant.ts';

@@ -1,9 +1,9 @@
+import type { Caller } from '../../caller.ts';
 import type { Config } from '../../config/config.ts';
 import { usualCache } from '../../config/written-cache.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Json } from '../../openai/json.ts';
 import type { ChatRequest } from '../../openai/request.ts';
-import type { Caller } from '../../world.ts';
 import { nonCompliant } from '../compliant.ts';
 import type { Ask } from '../parse.ts';
 import { allows } from '../plan.ts';

@@ -20,8 +20,10 @@ const prices: Readonly<Record<string, number>> = {
   automatedReasoningPolicyUnits: 170_000,
 };
 
-/** All of them at once, and of reasoning the two that a guardrail has at most. */
-const DEAREST = Object.values(prices).reduce((sum, price) => sum + price, 170_000);
+/** So many policies of reasoning a guardrail has at most, and their units are one count. */
+const MOST_REASONING = 2;
+/** All of them at once. */
+const DEAREST = Object.values(prices).reduce((sum, price) => sum + price, (MOST_REASONING - 1) * 170_000);
 
 /**
  * A guardrail of Bedrock's, by ApplyGuardrail: a text passes unless the guardrail intervenes. One that would put a mask
@@ -54,7 +56,7 @@ export function bedrockGuardrail(settings: GuardrailConfig, place: Place): Guard
       };
     },
 
-    ceiling: (text) => unitsOf(text) * (override ?? DEAREST),
+    ceiling: (text) => unitsOf(text) * (override === undefined ? DEAREST : MOST_REASONING * override),
     toError,
   };
 }

@@ -1,3 +1,4 @@
+import type { Region } from '../../catalog/regions.ts';
 import type { Config } from '../../config/config.ts';
 import type { Path } from '../../config/route.ts';
 import type { Provider } from '../provider.ts';
@@ -9,6 +10,8 @@ export type Guardrail = {
   readonly provider: Provider;
   readonly dialect: GuardDialect;
   readonly timeoutMs: number;
+  /** Where it may be judged, by its operator's word. */
+  readonly regions?: readonly Region[] | undefined;
 };
 
 /** Guardrails judge in fractions of a second; a text that waits for one longer than this waits for nothing. */
@@ -26,7 +29,8 @@ export function guardrailOf(name: string, config: Config, find: FindProvider): G
   if (provider.guard === undefined) return `is one of ${settings.provider}, which has no guardrails`;
   const dialect = provider.guard(settings);
   if (typeof dialect === 'string') return dialect;
-  return { name, provider, dialect, timeoutMs: settings.timeoutMs ?? USUAL_MS };
+  const { regions, timeoutMs = USUAL_MS } = settings;
+  return { name, provider, dialect, timeoutMs, regions };
 }
 
 type Problem = { readonly path: Path; readonly problem: string };
@@ -40,8 +44,9 @@ export function guardrailProblems(
   find: FindProvider,
   known: (provider: string) => boolean,
 ): readonly Problem[] {
-  const { guardrails = {}, guard = {}, providers } = config;
+  const { guardrails = {}, guard = {}, providers, off = [] } = config;
   const wrong = Object.entries(guardrails).flatMap(([name, { provider }]): Problem[] => {
+    if (off.includes(provider)) return [{ path: ['guardrails', name], problem: `is one of ${provider}, which is off` }];
     if (!Object.hasOwn(providers, provider) && known(provider)) return [];
     const found = guardrailOf(name, config, find);
     return typeof found === 'string' ? [{ path: ['guardrails', name], problem: found }] : [];

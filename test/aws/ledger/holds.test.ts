@@ -105,6 +105,17 @@ describe('a hold', () => {
     for (const each of [one, two]) expect(await itemOf(each)).toMatchObject({ total: 550, d20261123: 550, live: 0 });
   });
 
+  test('grows by all that is asked for at once', async () => {
+    const at = environment();
+    const one = capped(1_000);
+    const hold = await held(at, asking('req_twice', [one], 100));
+    const raised = await Promise.all([300, 300, 300, 300].map((more) => at.ledger.raise(hold, more)));
+    expect(raised).toEqual([true, true, true, false]);
+    expect(await itemOf(one)).toMatchObject({ total: 1_000 });
+    await at.ledger.settle(hold, billOf(900));
+    expect(await itemOf(one)).toMatchObject({ total: 900, d20261123: 900, live: 0 });
+  });
+
   test('that grew while the answer to that was lost is settled for what it is', async () => {
     const client = dynamodb({ endpoint: tables.endpoint, tryMs: 2_500, tries: 1 });
     const at = environment({ client, timeoutMs: 200 }); // four tries

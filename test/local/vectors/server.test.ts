@@ -116,6 +116,7 @@ describe('what the service refuses is refused here, too', () => {
     [{ ...nearest([1, 0]), query: { match_all: {} } }, 'parsing_exception'],
     [{ ...nearest([1, 0]), post_filter: filter }, 'parsing_exception'],
     [{ ...nearest([1, 0]), sort: ['at'] }, 'parsing_exception'],
+    [{ ...nearest([1, 0]), sort: [{ at: 'asc', key: 'asc' }] }, 'parsing_exception'],
     [{ size: 1, _source: false, query: { bool: { filter: [{ term: { key: 'a', at: 'b' } }] } } }, 'parsing_exception'],
   ])('the search %j', async (search, type) => {
     expect(await ask('POST', '/answers-a/_search', search)).toMatchObject({ status: 400, type });
@@ -145,6 +146,33 @@ test('a web page is refused, whatever it asks', async () => {
     });
     expect(status).toBe(403);
   }
+});
+
+test('those that match are found in all indexes that are named alike, in the order of a field', async () => {
+  for (const index of ['wide-a', 'wide-b', 'other-c']) await ask('PUT', `/${index}`, creation(2));
+  for (const [index, key, at] of [
+    ['wide-a', 'a', 3],
+    ['wide-b', 'b', 1],
+    ['wide-b', 'c', 2],
+    ['other-c', 'a', 0],
+  ])
+    await ask('POST', `/${index}/_doc`, { vector: [1, 0], key, at });
+  const found = async (clause: object, size = 10, index = 'wide-*') => {
+    const query = { bool: { filter: [clause] } };
+    const { json } = await ask('POST', `/${index}/_search`, { size, _source: ['key'], query, sort: [{ at: 'asc' }] });
+    return json.hits.hits.map((hit: { _index: string; _source: { key: string } }) => [hit._index, hit._source.key]);
+  };
+  const [a, b, c] = [
+    ['wide-a', 'a'],
+    ['wide-b', 'b'],
+    ['wide-b', 'c'],
+  ];
+  expect(await found({ range: { at: { gte: 0 } } })).toEqual([b, c, a]);
+  expect(await found({ range: { at: { gte: 2 } } }, 1)).toEqual([c]);
+  expect(await found({ terms: { key: ['c', 'a', 'd'] } })).toEqual([c, a]);
+  expect(await found({ terms: { key: [] } })).toEqual([]);
+  expect(await found({ terms: { key: ['a'] } }, 10, 'nothing-*')).toEqual([]);
+  expect(await ask('POST', '/wide-*/_search', nearest([1, 0]))).toMatchObject({ status: 400 });
 });
 
 test('only this machine reaches it', () => {
