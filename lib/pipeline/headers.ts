@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { asUtf8 } from './as-utf8.ts';
 import type { Visit } from './visit.ts';
 
 /** What a call is to be attributed to. */
@@ -17,12 +18,12 @@ export type Attributable = {
   readonly metadata?: Readonly<Record<string, string>> | null;
 };
 
+/** The headers that label a call, in whatever script its people write. */
+const LABELS = ['x-sluice-user', 'x-sluice-feature', 'x-sluice-prompt', 'x-sluice-metadata'] as const;
+
 /** The x-sluice request headers there are; a caller who sends another is told so, for it would change nothing. */
-const KNOWN = new Set([
-  'x-sluice-user',
-  'x-sluice-feature',
-  'x-sluice-prompt',
-  'x-sluice-metadata',
+const KNOWN = new Set<string>([
+  ...LABELS,
   'x-sluice-timeout-ms',
   'x-sluice-first-token-ms',
   'x-sluice-fallback',
@@ -36,10 +37,11 @@ const MOST_METADATA = 16;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The labels of a call, from its headers first and its body second. */
-export function toLabels(headers: Visit['headers'], request: Attributable): Labels {
-  for (const name of Object.keys(headers)) {
+export function toLabels(sent: Visit['headers'], request: Attributable): Labels {
+  for (const name of Object.keys(sent)) {
     if (name.startsWith('x-sluice-') && !KNOWN.has(name)) throw invalid(name, 'is not a header this gateway knows');
   }
+  const headers = Object.fromEntries(LABELS.map((name) => [name, sent[name] && asUtf8(sent[name])]));
   const user = short(headers, 'x-sluice-user') || short(request, 'user') || short(request, 'safety_identifier');
   const feature = short(headers, 'x-sluice-feature');
   const prompt = short(headers, 'x-sluice-prompt');
