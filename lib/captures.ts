@@ -12,7 +12,14 @@ export type CaptureAdmin = {
   read(key: string): Promise<string | undefined>;
   /** Deletes all that is under a prefix, page by page: tells each time how many are deleted by now. */
   delete(prefix: string): AsyncIterable<{ readonly deleted: number }>;
+  /** All that is under a prefix, page by page. */
+  list(prefix: string): AsyncIterable<readonly StoredCapture[]>;
+  /** Deletes such of it; what is gone already is no hindrance. Throws when one could not be deleted. */
+  remove(stored: readonly StoredCapture[]): Promise<void>;
 };
+
+/** A capture as it lies there: under one key there may be several, of which all but the newest are hidden. */
+export type StoredCapture = { readonly key: string; readonly version?: string | undefined };
 
 /** Whose call it is: the user as its record names them. */
 export type CapturePlace = CaptureOwner & { readonly id: string };
@@ -39,6 +46,9 @@ export const isCapturePrefix = (text: string): boolean =>
   /^captures\/[a-z0-9][\w.-]*\/(u-[0-9a-f]{32}\/)?$/i.test(text);
 export const isCaptureKey = (text: string): boolean =>
   /^captures\/[a-z0-9][\w.-]*\/(u-[0-9a-f]{32}|nobody)\/\w+\.json\.gz$/i.test(text);
+
+/** The call whose capture is under a key. */
+export const capturedCall = (key: string): string => /([^/]*)\.json\.gz$/.exec(key)?.[1] ?? '';
 
 const userPart = (tenant: string, user: string): string =>
   `u-${createHash('sha256')

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { captureKey, capturePrefix, isCaptureKey, isCapturePrefix } from '../lib/captures.ts';
+import { capturedCall, captureKey, capturePrefix, isCaptureKey, isCapturePrefix } from '../lib/captures.ts';
 
 const tenants = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,20}$/);
 const ids = fc.stringMatching(/^req_[0-9a-z]{26}$/);
@@ -16,6 +16,7 @@ test('a call is under the prefix of its tenant and of its user, and of no other'
       fc.string({ minLength: 1 }),
       (tenant, user, id, otherTenant, otherUser) => {
         const key = captureKey({ tenant, user, id });
+        expect(capturedCall(key)).toBe(id);
         expect(key.startsWith(capturePrefix({ tenant }))).toBe(true);
         expect(key.startsWith(capturePrefix({ tenant, user }))).toBe(true);
         expect(key.startsWith(capturePrefix({ tenant: otherTenant }))).toBe(tenant === otherTenant);

@@ -42,6 +42,32 @@ export function bucketCaptureAdmin(Bucket: string, effort: { readonly tryMs: num
         yield { deleted };
       }
     },
+
+    async *list(Prefix) {
+      if (!isCapturePrefix(Prefix)) throw new Error(`${JSON.stringify(Prefix)} is no prefix of captures.`);
+      const { sdk, client } = await s3();
+      let after: { readonly KeyMarker?: string | undefined; readonly VersionIdMarker?: string | undefined } = {};
+      for (let more = true; more; ) {
+        const asked = new sdk.ListObjectVersionsCommand({ Bucket, Prefix, MaxKeys: PAGE, ...after });
+        const { Versions = [], IsTruncated = false, NextKeyMarker, NextVersionIdMarker } = await client.send(asked);
+        yield Versions.flatMap(({ Key, VersionId }) => (Key === undefined ? [] : [{ key: Key, version: VersionId }]));
+        after = { KeyMarker: NextKeyMarker, VersionIdMarker: NextVersionIdMarker };
+        more = IsTruncated;
+      }
+    },
+
+    async remove(stored) {
+      const { sdk, client } = await s3();
+      for (let from = 0; from < stored.length; from += PAGE) {
+        const Objects = stored.slice(from, from + PAGE).map(({ key, version }) => {
+          if (!isCaptureKey(key)) throw new Error(`${JSON.stringify(key)} is no key of a capture.`);
+          return { Key: key, VersionId: version };
+        });
+        const Delete = { Objects, Quiet: true };
+        const { Errors: [first] = [] } = await client.send(new sdk.DeleteObjectsCommand({ Bucket, Delete }));
+        if (first !== undefined) throw new Error(`${first.Key} could not be deleted: ${first.Code} ${first.Message}`);
+      }
+    },
   } satisfies CaptureAdmin;
 }
 

@@ -46,6 +46,20 @@ export const folderCaptureAdmin = (dataDir: string): CaptureAdmin => ({
     }
     await rm(folder, { recursive: true, force: true }); // and the empty folders, and drafts of a process that died
   },
+
+  async *list(prefix) {
+    if (!isCapturePrefix(prefix)) throw new Error(`${JSON.stringify(prefix)} is no prefix of captures.`);
+    const found = (await readdir(join(dataDir, prefix), { recursive: true }).catch(unlessMissing)) ?? [];
+    const stored = found.map((name) => ({ key: `${prefix}${name}` })).filter(({ key }) => isCaptureKey(key));
+    for (let from = 0; from < stored.length; from += PAGE) yield stored.slice(from, from + PAGE);
+  },
+
+  remove: async (stored) => {
+    for (const { key } of stored) {
+      if (!isCaptureKey(key)) throw new Error(`${JSON.stringify(key)} is no key of a capture.`);
+      await rm(join(dataDir, key), { force: true });
+    }
+  },
 });
 
 function unlessMissing(error: unknown): undefined {

@@ -173,4 +173,46 @@ describe('an operator', () => {
       await expect(Array.fromAsync(admin().delete(wide))).rejects.toThrow(/no prefix/);
     expect(asked).toEqual([]);
   });
+
+  test('lists what is under a prefix, page by page, and each version of it can be removed', async () => {
+    const version = (id: string, name: string) =>
+      `<Version><Key>${captureKey({ ...place, id })}</Key><VersionId>${name}</VersionId></Version>`;
+    const marker = '<DeleteMarker><Key>gone</Key><VersionId>m1</VersionId></DeleteMarker>';
+    const next = `<NextKeyMarker>${captureKey({ ...place, id: 'two' })}</NextKeyMarker><NextVersionIdMarker>2</NextVersionIdMarker>`;
+    script = ({ url, method }, response) => {
+      response.setHeader('content-type', 'text/xml');
+      if (method === 'POST') return void response.end('<DeleteResult></DeleteResult>');
+      const [after, over] = ['key-marker', 'version-id-marker'].map((name) => url.searchParams.get(name));
+      if (after !== null) expect([after, over]).toEqual([captureKey({ ...place, id: 'two' }), '2']);
+      response.end(
+        after === null
+          ? `<ListVersionsResult><IsTruncated>true</IsTruncated>${next}${version('one', 'null')}${version('two', '2')}</ListVersionsResult>`
+          : `<ListVersionsResult><IsTruncated>false</IsTruncated>${version('two', '1')}${marker}</ListVersionsResult>`,
+      );
+    };
+    const pages = await Array.fromAsync(admin().list(capturePrefix(place)));
+    const stored = (id: string, name: string) => ({ key: captureKey({ ...place, id }), version: name });
+    expect(pages).toEqual([[stored('one', 'null'), stored('two', '2')], [stored('two', '1')]]);
+    asked.length = 0;
+    await admin().remove(pages.flat());
+    expect(asked).toHaveLength(1);
+    const [{ body } = { body: Buffer.of() }] = asked;
+    expect([...body.toString().matchAll(/<VersionId>(.*?)<\/VersionId>/g)].map(([, name]) => name)).toEqual([
+      'null',
+      '2',
+      '1',
+    ]);
+    script = (_, response) =>
+      void response
+        .setHeader('content-type', 'text/xml')
+        .end(
+          `<DeleteResult><Error><Key>${key}</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>`,
+        );
+    await expect(admin().remove([stored('one', 'null')])).rejects.toThrow(/AccessDenied/);
+    asked.length = 0;
+    await admin().remove([]);
+    await expect(admin().remove([{ key: 'other' }])).rejects.toThrow(/no key/);
+    await expect(Array.fromAsync(admin().list('captures/'))).rejects.toThrow(/no prefix/);
+    expect(asked).toEqual([]);
+  });
 });

@@ -29,12 +29,35 @@ test('those of one user are deleted, and nobody else’s, page by page, and agai
   expect(await admin.read(others[2] ?? '')).toBe('"req_2"');
 });
 
+test('some are listed and removed, and again, and the others stay', async () => {
+  const anns = await Promise.all(Array.from({ length: 120 }, (_, at) => keep('listed', 'ann', `req_${at}`)));
+  const nobodys = await keep('listed', undefined, 'req_n');
+  await keep('listed-2', 'ann', 'req_1');
+  await writeFile(join(folder, `${anns[0]}.draft`), 'half');
+  const prefix = capturePrefix({ tenant: 'listed' });
+  const pages = await Array.fromAsync(admin.list(prefix));
+  expect(pages.map(({ length }) => length)).toEqual([100, 21]);
+  expect(new Set(pages.flat().map(({ key }) => key))).toEqual(new Set([...anns, nobodys]));
+  const some = anns.slice(0, 119).map((key) => ({ key }));
+  for (let again = 0; again < 2; again++) await admin.remove(some);
+  expect((await Array.fromAsync(admin.list(prefix))).flat().map(({ key }) => key)).toEqual(
+    expect.arrayContaining([anns[119], nobodys]),
+  );
+  expect((await Array.fromAsync(admin.list(prefix))).flat()).toHaveLength(2);
+  expect(await Array.fromAsync(admin.list(capturePrefix({ tenant: 'unheard-of' })))).toEqual([]);
+});
+
 test('nothing outside is read or deleted by a key or a prefix that somebody made up', async () => {
   await writeFile(join(folder, 'outside.json.gz'), 'x');
   for (const key of ['outside.json.gz', 'captures/../outside.json.gz', 'captures/a/nobody/../../../outside.json.gz'])
     expect(await admin.read(key)).toBeUndefined();
-  for (const prefix of ['', 'captures/', 'captures/../', '/'])
+  for (const key of ['outside.json.gz', 'captures/a/nobody/../../../outside.json.gz'])
+    await expect(admin.remove([{ key }])).rejects.toThrow(/no key/);
+  for (const prefix of ['', 'captures/', 'captures/../', '/']) {
     await expect(Array.fromAsync(admin.delete(prefix))).rejects.toThrow(/no prefix/);
+    await expect(Array.fromAsync(admin.list(prefix))).rejects.toThrow(/no prefix/);
+  }
+  await access(join(folder, 'outside.json.gz'));
 });
 
 test('one that cannot be written leaves no half of it', async () => {
