@@ -3,6 +3,7 @@ import type { Counts } from '../aws/forget/part.ts';
 import { subjectOf, type Whose } from '../aws/forget/whose.ts';
 import type { Connection } from './connect.ts';
 import { countsText, forgetHelp, notCovered, standingText } from './forget-text.ts';
+import { namesUser } from './names-user.ts';
 import { changing, given, type Options } from './options.ts';
 import { type Ask, type Command, none, type Outcome } from './outcome.ts';
 import { withProgress } from './progress.ts';
@@ -35,13 +36,7 @@ function mustReason({ user }: Whose, options: Options): void {
   const reason = given(options, 'reason');
   if (reason === undefined)
     throw new Wrong('Say why, for the audit log: --reason "request 4711". It stays there, so do not name the person.');
-  if (
-    user !== undefined &&
-    ` ${reason} `
-      .toLowerCase()
-      .split(/[\s"'(),;:]+/)
-      .includes(user.toLowerCase())
-  )
+  if (user !== undefined && namesUser(reason, user))
     throw new Wrong('The reason names the user, and the audit log keeps it for good. Say it without the name.');
 }
 
