@@ -9,6 +9,7 @@ import { type CallReader, callReader } from '../aws/calls.ts';
 import { bucketCaptureAdmin } from '../aws/capture-admin.ts';
 import { type ConfigStore, configStore } from '../aws/config-store.ts';
 import { dynamodb } from '../aws/dynamodb.ts';
+import type { Whereabouts } from '../aws/forget/elsewhere.ts';
 import { type Forgetting, forgetting } from '../aws/forget/forgetting.ts';
 import { type Unreached, unreached } from '../aws/reach.ts';
 import { type RecordedCalls, recordedCalls } from '../aws/recorded-calls.ts';
@@ -75,7 +76,7 @@ export async function connect(options: Options): Promise<Connection> {
     deployed,
     admin: accessAdmin(client, names, Date.now, stamping),
     cache: cacheAdmin(client, names, Date.now, note),
-    forgetting: forgetting({ client, names, vectors, captures, note, now: Date.now }),
+    forgetting: forgetting({ client, names, vectors, captures: placeOfCaptures(captures), note, now: Date.now }),
     calls: callReader(client, names),
     written: writtenCalls(client, names),
     recorded: recordedCalls(client, names),
@@ -94,11 +95,18 @@ function capturesOf(deployed: Deployed | undefined): CaptureAdmin | undefined {
   return captures === undefined ? undefined : bucketCaptureAdmin(captures, { tryMs: PATIENCE_MS, tries: 3 });
 }
 
-/** Where vectors are: those of the stack, or of the gateway that runs here. */
-async function placeOfVectors(deployed: Deployed | undefined, signing: Place['signing']): Promise<Place | undefined> {
-  if (deployed !== undefined) return deployed.vectors && { endpoint: deployed.vectors, signing };
+/** A stack that names no place for captures may have had one, which then still stands. */
+const placeOfCaptures = (captures: CaptureAdmin | undefined): Whereabouts<CaptureAdmin> =>
+  captures === undefined ? { state: 'unknown' } : { state: 'place', place: captures };
+
+/** Where vectors are: those of the stack, which may have had some where it names none; or of the gateway that runs here. */
+async function placeOfVectors(deployed: Deployed | undefined, signing: Place['signing']): Promise<Whereabouts<Place>> {
+  if (deployed !== undefined)
+    return deployed.vectors === undefined
+      ? { state: 'unknown' }
+      : { state: 'place', place: { endpoint: deployed.vectors, signing } };
   const found = await findVectors(localFolder());
-  return found === undefined ? undefined : { endpoint: async () => found };
+  return found === undefined ? { state: 'nowhere' } : { state: 'place', place: { endpoint: async () => found } };
 }
 
 const localFolder = (): string => setting('SLUICE_DATA_DIR') || '.sluice';

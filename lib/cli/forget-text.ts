@@ -1,4 +1,6 @@
-import type { Counts } from '../aws/forget/part.ts';
+import { type Elsewhere, elsewhere } from '../aws/forget/elsewhere.ts';
+import type { Unreached } from '../aws/forget/forgetting.ts';
+import { type Counts, type Thing, things } from '../aws/forget/part.ts';
 
 /** What is left, whoever is forgotten. */
 export const notCovered = `Not covered: calls under way, and what such calls leave (run it again in a quarter of an hour: it finds what came since, also
@@ -31,7 +33,7 @@ ${notCovered.replace(/^/gm, '  ')}
   sluice forget --tenant acme --user ann@example.org --reason "request 4711" --yes
   sluice forget --tenant acme --reason "contract ended" --yes --json`;
 
-const kinds: Readonly<Record<string, readonly [one: string, many: string]>> = {
+const words: Readonly<Record<Thing, readonly [one: string, many: string]>> = {
   captures: ['kept prompt', 'kept prompts'],
   calls: ['call record', 'call records'],
   answers: ['answer in the cache', 'answers in the cache'],
@@ -42,9 +44,36 @@ const kinds: Readonly<Record<string, readonly [one: string, many: string]>> = {
 
 /** Counts as a person says them: `3 call records, 1 answer in the cache`. */
 export const countsText = (counts: Counts): string =>
-  Object.entries(counts)
-    .map(([kind, count]) => `${count} ${(kinds[kind] ?? [kind, kind])[count === 1 ? 0 : 1]}`)
+  things
+    .flatMap((thing) => {
+      const count = counts[thing];
+      return count === undefined ? [] : [`${count} ${words[thing][count === 1 ? 0 : 1]}`];
+    })
     .join(', ');
+
+const places: Readonly<Record<Elsewhere, readonly [what: string, context: string]>> = {
+  captures: ['the prompt is kept', 'captures'],
+  vectors: ['a vector may be kept', 'semanticCache'],
+};
+
+const callsText = (calls: number): string => (calls === 1 ? '1 call' : `${calls} calls`);
+
+/** What keeps somebody from being forgotten, and what is to be done then. */
+export const unreachedTexts = (unreached: Unreached): readonly string[] =>
+  elsewhere.flatMap((each) => {
+    const [[what, context], calls] = [places[each], unreached[each]];
+    if (calls === undefined) return [];
+    return [
+      `Out of reach: by its record, ${what} of ${callsText(calls)}, and this stack does not tell where. Deploy it with -c ${context}=true and do this again; or, where all of that is gone for good, say --gone ${each}.`,
+    ];
+  });
+
+/** What was left, for it was said to be gone. */
+export const leftTexts = (unreached: Unreached): readonly string[] =>
+  elsewhere.flatMap((each) => {
+    const calls = unreached[each];
+    return calls === undefined ? [] : [`Not reached, for they are said to be gone: ${each} of ${callsText(calls)}.`];
+  });
 
 /** What a tenant that was forgotten can still do. */
 export function standingText(tenant: string, keys: readonly string[]): string {

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { folderCaptureAdmin, folderCaptures } from '../../lib/local/captures.ts';
 import { type LocalVectors, startVectors } from '../../lib/local/vectors/start.ts';
+import { labelMark } from '../../lib/redaction/label-mark.ts';
 import { unhurried } from '../support/cachings.ts';
 import { type House, openHouse } from '../support/door.ts';
-import { forgettingIn } from '../support/forgetting.ts';
+import { forgettingIn, forgotten, found } from '../support/forgetting.ts';
 import { scratch } from '../support/gateway.ts';
 import { summing } from '../support/summing.ts';
 import { beginStream, ending, event, type Script, wholeAnswer } from '../support/upstream.ts';
@@ -137,20 +138,20 @@ describe('a user that is forgotten', () => {
     const whose = { tenant: acme.tenant, user: 'annabel' };
     const before = await usageOf(acme);
     expect(before.users).toEqual(['annabel', 'bobby']);
-    const there = { answers: 3, repeats: 1, vectors: 3, calls: 4, sums: 0 };
+    const there = { captures: 4, answers: 3, repeats: 1, vectors: 3, calls: 4, sums: 0 };
     expect(captured(acme, anns)).toHaveLength(4);
-    expect(await count(whose, silently)).toEqual(there);
+    expect(await count(whose, silently)).toEqual(found(there));
     expect(notes).toEqual([]);
-    expect(await forget(whose, silently)).toEqual({ captures: 4, ...there });
+    expect(await forget(whose, silently)).toEqual(forgotten(there));
     expect(captured(acme, anns)).toEqual([]);
     expect([captured(acme, bobs).length, captured(other, others).length]).toEqual([4, 4]);
 
     const records = await house.tables.calls(acme.tenant);
-    const forgotten = records.filter(({ id }) => anns.includes(String(id)));
-    expect(forgotten).toHaveLength(4);
-    for (const record of forgotten) {
+    const unnamed = records.filter(({ id }) => anns.includes(String(id)));
+    expect(unnamed).toHaveLength(4);
+    for (const record of unnamed) {
       expect(record).toMatchObject({ forgotten: expect.stringMatching(/^20.*Z$/), status: 'ok', keyId: acme.id });
-      for (const name of ['user', 'metadata', 'prompt', 'traceId', 'cacheKey', 'cacheSource'])
+      for (const name of ['user', 'metadata', 'prompt', 'traceId', 'capture', 'cacheKey', 'cacheSource'])
         expect(record).not.toHaveProperty(name);
     }
     expect(JSON.stringify(records)).not.toContain('annabel');
@@ -206,7 +207,7 @@ describe('a user that is forgotten', () => {
     await expect.poll(() => anns.filter((id) => sources().includes(id)).length).toBe(3);
     await forgetting().forget(whose, silently);
     const nothing = { captures: 0, answers: 0, repeats: 0, vectors: 0, calls: 0, sums: 0 };
-    expect(await forgetting().forget(whose, silently)).toEqual(nothing);
+    expect(await forgetting().forget(whose, silently)).toEqual(forgotten(nothing));
     await house.tables.put('cache', {
       pk: 'answer#late',
       sk: 'answer',
@@ -214,8 +215,93 @@ describe('a user that is forgotten', () => {
       source: String(anns[0]),
       text: 'annabel',
     });
-    expect(await forgetting().forget(whose, silently)).toEqual({ ...nothing, answers: 1 });
+    expect(await forgetting().forget(whose, silently)).toEqual(forgotten({ ...nothing, answers: 1 }));
   });
+});
+
+describe('captures that come when their user is forgotten already', () => {
+  const late = ({ tenant }: Caller, user: string, id: string) =>
+    folderCaptures(folder).keep({ tenant, user, id }, '{}', new AbortController().signal);
+
+  test('are found by their calls and by all marks that redaction may have made of the name', async () => {
+    const redaction = { mode: 'mask', patterns: { staff: 'staff-[0-9]+' } };
+    const acme = await house.keyOf({ budgets: 'none', capture: true, redaction });
+    const [ann, bob] = ['customer ann@planted.example (2)', 'bob@planted.example'];
+    const { id } = await asking(acme, ann, 'once');
+    const { id: bobs } = await asking(acme, bob, 'once');
+    await settled(acme, 2);
+    const [record, other] = await house.tables.calls(acme.tenant);
+    expect([record?.id, record?.user]).toEqual([id, expect.stringMatching(/^customer \[EMAIL-\w+\] \(2\)$/)]);
+    const { count, forget } = forgetting();
+    const forgets = (user: string) => forget({ tenant: acme.tenant, user }, silently);
+    expect(await forgets(ann)).toMatchObject({ counts: { captures: 1, calls: 1 } });
+    await late(acme, String(record?.user), id);
+    expect((await count({ tenant: acme.tenant, user: ann }, silently)).counts).toMatchObject({ captures: 1, calls: 0 });
+    expect(await forgets(ann)).toMatchObject({ counts: { captures: 1, calls: 0 } });
+    for (const [kind, user] of [
+      ['email', 'carol@planted.example'],
+      ['staff', 'staff-4711'],
+    ] as const) {
+      await late(acme, labelMark(acme.tenant, { kind, text: user }), 'req_unrecorded');
+      expect(await forgets(user)).toMatchObject({ counts: { captures: 1, calls: 0 } });
+    }
+    expect(captured(acme, [id, bobs, 'req_unrecorded'])).toHaveLength(1);
+    expect(await folderCaptureAdmin(folder).read(String(Object(other?.capture).key))).toContain('once');
+  });
+});
+
+describe('where records lead to what is out of reach', () => {
+  const everything = { captures: 4, answers: 3, repeats: 1, vectors: 3, calls: 4, sums: 0 };
+  const whose = [{ user: 'annabel' }, {}];
+
+  test.each(whose)('nothing of %j goes, nor is it said to have gone, until it is', async (user) => {
+    const acme = await house.keyOf({ budgets: 'none', capture: true });
+    const ids = await leaves(acme, 'annabel');
+    await settled(acme, 4);
+    await expect.poll(() => ids.filter((id) => sources().includes(id)).length).toBe(3);
+    const theirs = { tenant: acme.tenant, ...user };
+    const before = JSON.stringify(await house.tables.calls(acme.tenant));
+    const { endpoint } = vectors;
+    const captures = folderCaptureAdmin(folder);
+    for (const [places, unreached] of [
+      [{ captures: 'unknown', endpoint }, { captures: 4 }],
+      [{ captures, endpoint: 'unknown' }, { vectors: 3 }],
+      [
+        { captures: 'unknown', endpoint: 'unknown' },
+        { captures: 4, vectors: 3 },
+      ],
+    ] as const) {
+      const { count, forget, notes } = forgettingIn(client, places);
+      const counts = Object.fromEntries(Object.entries(everything).filter(([thing]) => !(thing in unreached)));
+      expect(await count(theirs, silently)).toEqual({ counts, unreached });
+      expect(await forget(theirs, silently)).toEqual({ forgotten: false, unreached });
+      expect(notes).toEqual([]);
+    }
+    expect(JSON.stringify(await house.tables.calls(acme.tenant))).toBe(before);
+    expect(captured(acme, ids)).toHaveLength(4);
+    expect(await forgetting().forget(theirs, silently)).toEqual(forgotten(everything));
+    expect(await forgettingIn(client, { captures: 'unknown', endpoint: 'unknown' }).forget(theirs, silently)).toEqual(
+      forgotten({ answers: 0, repeats: 0, calls: 0, sums: 0 }),
+    );
+  });
+
+  test.each(whose)(
+    'the rest of %j goes when that is said to be gone, and the audit log has what was not reached',
+    async (user) => {
+      const acme = await house.keyOf({ budgets: 'none', capture: true });
+      const ids = await leaves(acme, 'annabel');
+      await settled(acme, 4);
+      await expect.poll(() => ids.filter((id) => sources().includes(id)).length).toBe(3);
+      const theirs = { tenant: acme.tenant, ...user };
+      const { forget, notes } = forgettingIn(client, { captures: 'unknown', endpoint: 'unknown' });
+      const unreached = { captures: 4, vectors: 3 };
+      expect(await forget(theirs, silently, ['vectors'])).toEqual({ forgotten: false, unreached });
+      const counts = { answers: 3, repeats: 1, calls: 4, sums: 0 };
+      expect(await forget(theirs, silently, ['captures', 'vectors'])).toEqual({ forgotten: true, counts, unreached });
+      const outcome = { answers: '3', unreached: 'captures of 4 calls, vectors of 3 calls' };
+      expect(notes).toMatchObject([{ action: 'forget.begin' }, { action: 'forget.end', outcome }]);
+    },
+  );
 });
 
 describe('a tenant that is forgotten', () => {
@@ -228,9 +314,9 @@ describe('a tenant that is forgotten', () => {
     await Promise.all([settled(acme, 4), settled(other, 4)]);
     await expect.poll(() => [...its, ...others].filter((id) => sources().includes(id)).length).toBe(6);
     const { count, forget, notes } = forgetting();
-    const there = { answers: 3, repeats: 1, vectors: 3, calls: 4, sums: 0 };
-    expect(await count({ tenant: acme.tenant }, silently)).toEqual(there);
-    expect(await forget({ tenant: acme.tenant }, silently)).toEqual({ captures: 4, ...there });
+    const there = { captures: 4, answers: 3, repeats: 1, vectors: 3, calls: 4, sums: 0 };
+    expect(await count({ tenant: acme.tenant }, silently)).toEqual(found(there));
+    expect(await forget({ tenant: acme.tenant }, silently)).toEqual(forgotten(there));
     expect(captured(acme, its)).toEqual([]);
     expect(captured(other, others)).toHaveLength(4);
     expect(notes).toMatchObject([
