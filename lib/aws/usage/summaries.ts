@@ -33,31 +33,47 @@ const MOST_BYTES = 350_000;
 export const VERSION = 1;
 
 /**
- * What was summed up of tenants' calls, in table Calls. A summary that is too long for an item is one of parts, which are
- * named by all it says and written before it: whoever finds a summary finds its own parts, or sees that one is missing.
+ * What was summed up of tenants' calls, in table Calls. Its lot is a mark of all it says. A summary that is too long for an
+ * item is one of parts, which are named by the lot and written before it: whoever finds a summary finds its own parts, or sees that one is missing.
  */
 export function summaries(client: DynamoDBClient, TableName: string, mostBytes = MOST_BYTES) {
+  const write = async ({ tenant, kind, start }: Which, { sums, counted }: Summary, condition: Condition) => {
+    const body = await promisify(gzip)(toText(sums));
+    const key = { pk: usagePk(tenant), sk: summarySk(kind, start) };
+    const ttl = sums.keptUntil > 0 ? { ttl: sums.keptUntil } : {};
+    const parts = Math.ceil(body.length / mostBytes);
+    const lot = createHash('sha256').update(body).digest('hex').slice(0, 16);
+    // Parts that a summary had before stay until their time is over: a reader may be at them, and who sums up need not be
+    // able to delete anything.
+    if (parts > 1)
+      for (let part = 0; part < parts; part++) {
+        const slice = body.subarray(part * mostBytes, (part + 1) * mostBytes);
+        const Item = marshall({ pk: key.pk, sk: partSk(key.sk, lot, part), body: slice, ...ttl });
+        await client.send(new PutItemCommand({ TableName, Item }));
+      }
+    return putIf(client, {
+      TableName,
+      Item: marshall({ ...key, v: VERSION, counted, ...ttl, lot, ...(parts > 1 ? { parts } : { body }) }),
+      ConditionExpression: condition.expression,
+      ExpressionAttributeValues: marshall(condition.values),
+    });
+  };
+
   return {
     /** Writes a summary down, unless there is one that knows of more. */
-    async put(tenant: string, kind: Kind, start: number, { sums, counted }: Summary): Promise<void> {
-      const body = await promisify(gzip)(toText(sums));
-      const key = { pk: usagePk(tenant), sk: summarySk(kind, start) };
-      const ttl = sums.keptUntil > 0 ? { ttl: sums.keptUntil } : {};
-      const parts = Math.ceil(body.length / mostBytes);
-      const lot = createHash('sha256').update(body).digest('hex').slice(0, 16);
-      // Parts that a summary had before stay until their time is over: a reader may be at them, and who sums up need not be
-      // able to delete anything.
-      if (parts > 1)
-        for (let part = 0; part < parts; part++) {
-          const slice = body.subarray(part * mostBytes, (part + 1) * mostBytes);
-          const Item = marshall({ pk: key.pk, sk: partSk(key.sk, lot, part), body: slice, ...ttl });
-          await client.send(new PutItemCommand({ TableName, Item }));
-        }
-      await putIf(client, {
-        TableName,
-        Item: marshall({ ...key, v: VERSION, counted, ...ttl, ...(parts > 1 ? { parts, lot } : { body }) }),
-        ConditionExpression: 'attribute_not_exists(pk) OR counted <= :counted OR v <> :v',
-        ExpressionAttributeValues: marshall({ ':counted': counted, ':v': VERSION }),
+    async put(tenant: string, kind: Kind, start: number, summary: Summary): Promise<void> {
+      const expression = 'attribute_not_exists(pk) OR counted <= :counted OR v <> :v';
+      const values = { ':counted': summary.counted, ':v': VERSION };
+      await write({ tenant, kind, start }, summary, { expression, values });
+    },
+
+    /** Writes one down in the place of that which was read; false where that is another by now. */
+    replace(tenant: string, kind: Kind, start: number, { lot, ...summary }: Summary & { readonly lot: string }) {
+      // What was written before each had its lot has none.
+      const same = lot === '' ? 'attribute_not_exists(lot)' : 'lot = :lot';
+      return write({ tenant, kind, start }, summary, {
+        expression: `${same} AND counted = :counted`,
+        values: { ':counted': summary.counted, ...(lot !== '' && { ':lot': lot }) },
       });
     },
 
@@ -71,8 +87,8 @@ export function summaries(client: DynamoDBClient, TableName: string, mostBytes =
     },
   };
 
-  /** The same in their order, of which no more is kept than one, and a page. */
-  async function* oneByOne(tenant: string, kind: Kind, { start, end }: Span): AsyncIterable<[number, Standing]> {
+  /** The same in their order, each with its lot, of which no more is kept than one, and a page. */
+  async function* oneByOne(tenant: string, kind: Kind, { start, end }: Span): AsyncIterable<Found> {
     if (end <= start) return;
     const query = between(TableName, tenant, summarySk(kind, start), summarySk(kind, end));
     let head: Item | undefined;
@@ -85,11 +101,11 @@ export function summaries(client: DynamoDBClient, TableName: string, mostBytes =
           continue;
         }
         // It comes before its parts, and after those of the one before.
-        if (head !== undefined) yield [beginOf(head), await toStanding(head, parts)];
+        if (head !== undefined) yield [beginOf(head), await toStanding(head, parts), lotOf(head)];
         head = beginOf(item) < end ? item : undefined;
         parts = new Map();
       }
-    if (head !== undefined) yield [beginOf(head), await toStanding(head, parts)];
+    if (head !== undefined) yield [beginOf(head), await toStanding(head, parts), lotOf(head)];
   }
 }
 
@@ -97,8 +113,12 @@ export function summaries(client: DynamoDBClient, TableName: string, mostBytes =
 export type Summaries = ReturnType<typeof summaries>;
 
 type Item = Readonly<Record<string, unknown>>;
+type Which = { readonly tenant: string; readonly kind: Kind; readonly start: number };
+type Condition = { readonly expression: string; readonly values: Readonly<Record<string, string | number>> };
+type Found = readonly [begins: number, standing: Standing, lot: string];
 
 const beginOf = ({ sk }: Item): number => Date.parse(String(sk).split('#')[1] ?? '');
+const lotOf = ({ lot }: Item): string => (typeof lot === 'string' ? lot : '');
 const partSk = (sk: string, lot: string, part: number) => `${sk}#${lot}#${String(part).padStart(3, '0')}`;
 
 const head = z.object({

@@ -9,6 +9,8 @@ import { between, type Kind, summarySk, usagePk } from './usage-keys.ts';
 /** Which of a tenant's users are to be in no sum. */
 export type Means = (user: string) => boolean;
 
+type Naming = { readonly kind: Kind; readonly start: number; readonly standing: Standing; readonly lot: string };
+
 const KINDS = ['quarter', 'day'] as const;
 const ALWAYS = { start: 0, end: Date.UTC(9999, 11, 31) };
 
@@ -18,17 +20,29 @@ const ALWAYS = { start: 0, end: Date.UTC(9999, 11, 31) };
  * done where their records are gone.
  */
 export function unnaming(client: DynamoDBClient, TableName: string, now: () => number) {
-  const { oneByOne, put } = summaries(client, TableName);
+  const { oneByOne, replace } = summaries(client, TableName);
   const { announce } = latecomers(client, TableName);
   const remove = async (tenant: string, sk: string) => {
     await client.send(new DeleteItemCommand({ TableName, Key: marshall({ pk: usagePk(tenant), sk }) }));
   };
 
   /** The summaries that name such a user, or may. */
-  async function* naming(tenant: string, means: Means): AsyncIterable<readonly [Kind, number, Standing]> {
+  async function* naming(tenant: string, means: Means): AsyncIterable<Naming> {
     for (const kind of KINDS)
-      for await (const [start, standing] of oneByOne(tenant, kind, ALWAYS))
-        if (standing === 'unfit' || [...standing.sums.by.user.keys()].some(means)) yield [kind, start, standing];
+      for await (const [start, standing, lot] of oneByOne(tenant, kind, ALWAYS))
+        if (standing === 'unfit' || [...standing.sums.by.user.keys()].some(means)) yield { kind, start, standing, lot };
+  }
+
+  /** Leaves them out of a summary; false where it is another by now. */
+  async function left(tenant: string, { kind, start, standing, lot }: Naming, means: Means): Promise<boolean> {
+    if (standing !== 'unfit') {
+      const { sums, counted } = standing;
+      return replace(tenant, kind, start, { sums: without(sums, means), counted, lot });
+    }
+    // What it says cannot be told. A quarter of which something is announced, and no more is known, is read call by call.
+    if (kind === 'quarter') await announce({ tenant, madeAt: start }, now());
+    await remove(tenant, summarySk(kind, start));
+    return true;
   }
 
   /** Parts that are no summary's any more: what it said before. Whoever is just writing some finds them missing, and records are read instead. */
@@ -54,14 +68,12 @@ export function unnaming(client: DynamoDBClient, TableName: string, now: () => n
     /** Leaves them out of all summaries, and tells one by one how many it changed. */
     async *unname(tenant: string, means: Means): AsyncIterable<number> {
       let changed = 0;
-      for await (const [kind, start, standing] of naming(tenant, means)) {
-        if (standing !== 'unfit') await put(tenant, kind, start, { ...standing, sums: without(standing.sums, means) });
-        else {
-          // What it says cannot be told. A quarter of which something is announced, and no more is known, is read call by call.
-          if (kind === 'quarter') await announce({ tenant, madeAt: start }, now());
-          await remove(tenant, summarySk(kind, start));
+      for (let again = true; again; ) {
+        again = false;
+        for await (const each of naming(tenant, means)) {
+          if (await left(tenant, each, means)) yield ++changed;
+          else again = true; // somebody else has changed it meanwhile
         }
-        yield ++changed;
       }
       for (const kind of KINDS) await tidy(tenant, kind);
     },

@@ -54,7 +54,7 @@ test('sums lose the user at once and for good, and tell the same otherwise', asy
   await summedUp('sums');
   const before = await told('sums', later);
   expect(await standing('sums')).toEqual(Array(3).fill(['annabel', 'bobby']));
-  expect(await forget('sums', 'annabel', later)).toMatchObject({ calls: 4, sums: 3 });
+  expect(await forget('sums', 'annabel', later)).toMatchObject({ counts: { calls: 4, sums: 3 } });
   for (const now of [later, later + HOUR_MS, later + DAY_MS]) {
     const after = await told('sums', now);
     expect([usersIn(after), rest(after)]).toEqual([['bobby'], rest(before)]);
@@ -71,7 +71,7 @@ test('sums lose the user where the records are gone, or some of them, and lose n
   // All of one quarter, and another's one of the other.
   for (const { sk } of [...records.slice(0, 4), ...records.slice(4).filter(({ user }) => user === 'bobby')])
     await client.send(new DeleteItemCommand({ TableName, Key: marshall({ pk: 'tenant#gone', sk }) }));
-  expect(await forget('gone', 'annabel', later)).toMatchObject({ calls: 2, sums: 3 });
+  expect(await forget('gone', 'annabel', later)).toMatchObject({ counts: { calls: 2, sums: 3 } });
   for (const now of [later, later + HOUR_MS, later + DAY_MS]) {
     const after = await told('gone', now);
     expect([usersIn(after), rest(after)]).toEqual([['bobby'], rest(before)]);
@@ -102,6 +102,34 @@ test('a run that has read the records before puts the name back where nobody is 
   await rollFor('raced', now + HOUR_MS);
   expect(await standing('raced')).toEqual([['bobby']]);
   expect((await told('raced', now + HOUR_MS)).all.calls).toBe(2);
+});
+
+test('two who are forgotten at once both go from the sums, whoever is first, and from sums of before this release', async () => {
+  for (const lots of ['with their lots', 'without']) {
+    const tenant = `at once ${lots}`;
+    await summedUp(tenant);
+    const bobs = () => forget(tenant, 'bobby', later);
+    if (lots === 'without')
+      for (const [kind, start] of [
+        ['quarter', noon],
+        ['quarter', noon + QUARTER_MS],
+        ['day', day],
+      ] as const) {
+        const { lot: _, ...item } = (await tables.item('calls', usagePk(tenant), summarySk(kind, start))) ?? {};
+        await tables.put('calls', item);
+      }
+    let raced = 0;
+    const racing = dynamodb({ endpoint: tables.endpoint, tryMs: 20_000, tries: 2 });
+    racing.middlewareStack.add((next) => async (args) => {
+      if (JSON.stringify(args.input).includes(usagePk(tenant)) && 'Item' in args.input && raced++ === 0) await bobs();
+      return next(args);
+    });
+    const annabels = await forgettingIn(racing, { now: () => later }).forget({ tenant, user: 'annabel' }, silently);
+    racing.destroy();
+    expect(annabels).toMatchObject({ counts: { sums: 3 } });
+    expect(raced).toBeGreaterThan(0);
+    expect(await standing(tenant)).toEqual([[], [], []]);
+  }
 });
 
 test('nothing is left of what summaries said before, be they of one item or of many', async () => {
