@@ -6,10 +6,11 @@ import { type Counts, type Thing, things } from '../aws/forget/part.ts';
 export const notCovered = `Not covered: calls under way, and what such calls leave (run it again in a quarter of an hour: it finds what came since, also
 in the index of vectors, which shows for up to a minute what is gone, and not yet what is new); what providers keep; logs and
 traces in CloudWatch, X-Ray or a collector, until their retention is over; backups of the tables, for point-in-time recovery up to 35
-days; budget counters, which name a user until their windows are over, or a forgotten one would have a new budget; the audit
-log. The files of a local gateway may hold what was deleted until its next start, or longer.`;
+days; budget counters, or a forgotten user would have a new budget: they name one for 62 days after the last call, and for ever
+where userDefaults have a budget total; the audit log. The files of a local gateway may hold what was deleted until its next
+start, or longer.`;
 
-export const forgetHelp = `Usage: sluice forget --tenant NAME [--user USER] --reason TEXT [--yes]
+export const forgetHelp = `Usage: sluice forget --tenant NAME [--user USER] --reason TEXT [--yes] [--gone WHAT]
 
   Deletes what is kept of a tenant, or of one of its users, for good. Without --yes it says how much that is, changes
   nothing, and its exit code is 1. If it breaks off, run it again: it goes on, and can be done as often as you like.
@@ -25,7 +26,14 @@ export const forgetHelp = `Usage: sluice forget --tenant NAME [--user USER] --re
 
   Before anything goes, and at the end, it is noted in the audit log, which is never changed: with your --reason, and for
   a user with a mark instead of the name, so do not name the person in the reason either. The mark is printed.
-  It works with your own rights. Vectors on AWS need a data access policy of their collection that names you.
+  Of a user of whom nothing is found that is said, and the exit code is 0: it may be the second time. A tenant that nobody
+  knows, and that left nothing, is an error.
+
+  --gone           captures or vectors, or each in turn: what records lead to is gone for good. Without it nothing is
+                   forgotten where a stack does not tell where that is, for it was deployed without it: exit code 1.
+
+  It works with your own rights. Captures on AWS need s3:ListBucketVersions, s3:DeleteObject and s3:DeleteObjectVersion, and
+  vectors a data access policy of their collection that names you.
 
 ${notCovered.replace(/^/gm, '  ')}
 
