@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { cacheAdmin } from '../../lib/aws/cache-admin.ts';
-import { callReader } from '../../lib/aws/calls.ts';
-import { configStore } from '../../lib/aws/config-store.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
-import { recordedCalls } from '../../lib/aws/recorded-calls.ts';
-import { localTableNames } from '../../lib/aws/tables.ts';
-import { writtenCalls } from '../../lib/aws/written-calls.ts';
 import type { Connection } from '../../lib/cli/connect.ts';
 import { tenants } from '../../lib/cli/tenants.ts';
-import { forgettingIn } from '../support/forgetting.ts';
+import { connectionTo } from '../support/connection.ts';
 import { operator } from './operator.ts';
 
 const { tables, says, json, refused } = operator();
@@ -159,18 +153,8 @@ describe.concurrent('a tenant', () => {
     };
     const client = dynamodb({ endpoint: tables().endpoint, tryMs: 5_000, tries: 2 });
     const connection: Connection = {
-      deployed: undefined,
+      ...connectionTo(client),
       admin: { ...admin, removeTenant },
-      cache: cacheAdmin(client, localTableNames),
-      forgetting: forgettingIn(client),
-      calls: callReader(client, localTableNames),
-      written: writtenCalls(client, localTableNames),
-      recorded: recordedCalls(client, localTableNames),
-      config: configStore(client, localTableNames),
-      audit: undefined,
-      captures: undefined,
-      note: async () => {},
-      unreached: async () => [],
       close: () => client.destroy(),
     };
     const removed = await tenants.deeds.remove?.act({

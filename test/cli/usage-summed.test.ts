@@ -1,24 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accessAdmin } from '../../lib/aws/access-admin.ts';
-import { cacheAdmin } from '../../lib/aws/cache-admin.ts';
-import { callReader } from '../../lib/aws/calls.ts';
-import { configStore } from '../../lib/aws/config-store.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { dynamoJournal } from '../../lib/aws/journal.ts';
-import { recordedCalls } from '../../lib/aws/recorded-calls.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
 import { QUARTER_MS, quarterOf } from '../../lib/aws/usage/quarter.ts';
 import { rolling } from '../../lib/aws/usage/rolling.ts';
 import { runsItem } from '../../lib/aws/usage/runs.ts';
 import { ROLLED, usagePk } from '../../lib/aws/usage/usage-keys.ts';
-import { writtenCalls } from '../../lib/aws/written-calls.ts';
 import { usage } from '../../lib/cli/usage.ts';
 import { idMaker, idsSince } from '../../lib/ids.ts';
 import type { CallRecord } from '../../lib/world.ts';
 import { bareTables } from '../support/bare-tables.ts';
+import { connectionTo } from '../support/connection.ts';
 import { type Counting, startCounting } from '../support/counting.ts';
 import { fillCalls } from '../support/filled-calls.ts';
-import { forgettingIn } from '../support/forgetting.ts';
 import { recordOf } from '../support/records.ts';
 
 const { tables } = await bareTables();
@@ -55,21 +49,7 @@ async function told(tenant: string, options: Readonly<Record<string, string>> = 
   const outcome = await usage.deeds['']?.act({
     operands: [],
     options: new Map(Object.entries({ tenant, ...options }).map(([name, value]) => [name, [value]])),
-    connect: async () => ({
-      deployed: undefined,
-      admin: accessAdmin(counted, localTableNames),
-      cache: cacheAdmin(counted, localTableNames),
-      forgetting: forgettingIn(counted),
-      calls: callReader(counted, localTableNames),
-      written: writtenCalls(counted, localTableNames),
-      recorded: recordedCalls(counted, localTableNames),
-      audit: undefined,
-      captures: undefined,
-      note: async () => {},
-      config: configStore(counted, localTableNames),
-      unreached: async () => [],
-      close: () => {},
-    }),
+    connect: async () => connectionTo(counted),
   });
   counted.destroy();
   if (outcome === undefined || 'said' in outcome) throw new Error('Nothing was told.');
