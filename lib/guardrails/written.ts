@@ -1,5 +1,6 @@
-import { dataUrl } from '../openai/file-data.ts';
-import { isObject, type Json } from '../openai/json.ts';
+import { isDataUrl } from '../openai/data-url.ts';
+import { isElsewhere, toEnclosure } from '../openai/enclosure.ts';
+import { isObject, type Json, type JsonObject } from '../openai/json.ts';
 
 /** Where a text stands, as `0.content`, and what it says there. */
 export type Written = readonly [place: string, text: string];
@@ -28,44 +29,58 @@ const A_WORD = /^[A-Za-z_]{1,32}$/;
 /** The names of these are words that a model reads. */
 const NAMES = new Set(['properties', '$defs', 'definitions', 'patternProperties']);
 
+/** Where a text stands: the names of its field and of what that is in, and the name of the file it is in. */
+type Spot = { readonly at: string; readonly name: string; readonly within: string; readonly file?: string | undefined };
+
 /** Every text in a value, at its place below this one, but for the fields of it that are left out. */
 export function read(value: Json | undefined, place: string, leftOut: readonly string[] = []): Reading {
   const written: Written[] = [];
   const unread = new Set<string>();
 
-  const text = (each: string, at: string, name: string, within: string): void => {
-    const url = dataUrl(each);
-    if (url !== undefined && !/^text\/|json|xml|csv/.test(url.mediaType)) unread.add(kindOf(url.mediaType));
-    else if (url !== undefined) written.push([at, Buffer.from(url.data, 'base64').toString()]);
-    else if (name === 'file_id' || (name === 'file_data' && /^[A-Za-z0-9+/]*={0,2}$/.test(each))) unread.add('file');
-    else if (each !== '') {
-      written.push([at, each]);
-      const medium = MEDIA.get(within) ?? MEDIA.get(name);
-      if (medium !== undefined && /^https?:/i.test(each)) unread.add(medium); // the provider fetches it
-    }
+  const text = (each: string, spot: Spot): void => {
+    const { texts, kinds } = readText(each, spot);
+    for (const one of texts) if (one !== '') written.push([spot.at, one]);
+    for (const kind of kinds) unread.add(kind);
   };
 
-  const walk = (each: Json | undefined, at: string, name: string, within: string): void => {
-    if (typeof each === 'string') text(each, at, name, within);
+  const walk = (each: Json | undefined, spot: Spot): void => {
+    const { at, name } = spot;
+    if (typeof each === 'string') text(each, spot);
     if (Array.isArray(each)) {
       if (each.length > 0 && each.every((member: Json) => typeof member === 'number') && name === 'input')
         unread.add('tokens');
       const members: readonly Json[] = each;
-      for (const [index, member] of members.entries()) walk(member, `${at}.${ownIndex(member) ?? index}`, name, within);
+      for (const [index, member] of members.entries())
+        walk(member, { ...spot, at: `${at}.${ownIndex(member) ?? index}` });
     }
-    if (isObject(each)) for (const [field, member] of Object.entries(each)) into(field, member, at, name);
+    if (isObject(each)) for (const [field, member] of Object.entries(each)) into(field, member, spot, each);
   };
 
-  const into = (field: string, member: Json | undefined, at: string, name: string): void => {
+  const into = (field: string, member: Json | undefined, { at, name }: Spot, { filename }: JsonObject): void => {
     if (at === place && leftOut.includes(field)) return;
     if (NAMES.has(name) || !A_WORD.test(field)) written.push([`${at}.${field}`, field]);
     const named = NO_TEXT.has(field) || NO_TEXT_IN.get(name)?.includes(field);
-    if (!named || typeof member !== 'string' || /\s/.test(member)) walk(member, `${at}.${field}`, field, name);
+    const file = typeof filename === 'string' ? filename : undefined;
+    if (!named || typeof member !== 'string' || /\s/.test(member))
+      walk(member, { at: `${at}.${field}`, name: field, within: name, file });
     else if (field === 'data' && member !== '' && MEDIA.has(name)) unread.add('audio');
   };
 
-  walk(value, place, '', '');
+  walk(value, { at: place, name: '', within: '' });
   return { written, unread: [...unread] };
+}
+
+/** What there is to read in a text that may enclose something, and what of it nobody can. */
+function readText(given: string, { name, within, file }: Spot): { texts: readonly string[]; kinds: readonly string[] } {
+  const medium = MEDIA.get(within) ?? MEDIA.get(name);
+  if (name === 'file_id') return { texts: [], kinds: ['file'] };
+  const enclosure = name === 'file_data' || isDataUrl(given) ? toEnclosure(given, { name: file }) : undefined;
+  // In no place for media, only what says so is base64: `data: the numbers` is a sentence.
+  if (enclosure === undefined || (medium === undefined && !/;\s*base64\s*,$/i.test(enclosure.head)))
+    return { texts: [given], kinds: medium !== undefined && isElsewhere(given) ? [medium] : [] };
+  const { head, text, readings, mediaType, wellFormed, wordless } = enclosure;
+  const asIs = medium === undefined ? [wordless ? head : given] : wellFormed ? [] : [given];
+  return { texts: [...readings, ...asIs], kinds: text === undefined ? [kindOf(mediaType)] : [] };
 }
 
 /** A call says which it is, for in a delta it stands alone. */

@@ -17,9 +17,11 @@ export type Part =
   | { readonly kind: 'image'; readonly url: string; readonly param: string }
   | {
       readonly kind: 'file';
-      /** Base64. */
+      /** Base64; of a text in UTF-8. */
       readonly data?: string;
       readonly mediaType?: string;
+      /** What it says, where it is a text. */
+      readonly text?: string;
       readonly name?: string;
       readonly id?: string;
       readonly param: string;

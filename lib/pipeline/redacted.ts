@@ -63,7 +63,7 @@ export async function redacted<Request extends JsonObject>(
 /** The refusal of a request that holds a value where no other text may stand. */
 const inPlace = (kinds: readonly string[]) =>
   new GatewayError('content_filter', {
-    message: `The request holds what must not leave the gateway (${[...new Set(kinds)].sort().join(', ')}) where it cannot be taken out: in the name of a model, feature, function, property or file, in a number that is a parameter, or cut in two by the end of a part.`,
+    message: `The request holds what must not leave the gateway (${[...new Set(kinds)].sort().join(', ')}) where it cannot be taken out: in the name of a model, feature, function or property, in a number that is a parameter, in bytes or the head of a data: URL, or cut in two by the end of a part.`,
   });
 
 /** The same policy has the same scanner, whoever asks: nothing of a request is in it. */

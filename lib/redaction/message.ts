@@ -1,4 +1,5 @@
-import { isObject, type Json } from '../openai/json.ts';
+import { isElsewhere } from '../openai/enclosure.ts';
+import { isObject, type Json, type JsonObject } from '../openai/json.ts';
 import { checkSeams } from './seams.ts';
 import { anything, bytes, each, inFields, kept, type Unscanned, type Walk } from './walk.ts';
 
@@ -51,11 +52,9 @@ function hiddenParts(parts: readonly Json[], walk: Walk): Json {
 function hiddenPart(part: Json, walk: Walk): Json {
   if (!isObject(part)) return anything(part, walk);
   const ways: Record<string, (value: Json) => Json> = {};
-  const fields = (given: Json, own: Record<string, (value: Json) => Json>) =>
-    isObject(given) ? inFields(given, own, walk) : anything(given, walk);
   for (const [name, { kind, field }] of Object.entries(media)) {
     if (part[name] === undefined || (part.type !== name && part.type !== undefined)) continue;
-    ways[name] = (given) => fields(given, { [field]: (value) => medium(value, kind, walk) });
+    ways[name] = (given) => (isObject(given) ? hiddenMedium(given, kind, field, walk) : medium(given, kind, walk));
   }
   return inFields(part, ways, walk);
 }
@@ -68,10 +67,17 @@ const media = {
   file: { kind: 'file', field: 'file_data' },
 } as const;
 
-/** Bytes as they are; the URL of what a provider fetches is a text, and what it fetches nobody looks into. */
-function medium(value: Json, kind: Unscanned, walk: Walk): Json {
-  if (typeof value === 'string' && /^https?:/i.test(value)) walk.unscanned.add(kind);
-  return bytes(value, kind, walk);
+function hiddenMedium(given: JsonObject, kind: Unscanned, field: string, walk: Walk): Json {
+  const { filename, file_id: kept } = given;
+  if (kind === 'file' && typeof kept === 'string') walk.unscanned.add(kind);
+  const name = typeof filename === 'string' ? filename : undefined;
+  return inFields(given, { [field]: (value) => medium(value, kind, walk, name) }, walk);
+}
+
+/** Bytes as they may leave; the URL of what a provider fetches is a text, and what it fetches nobody looks into. */
+function medium(value: Json, kind: Unscanned, walk: Walk, name?: string): Json {
+  if (typeof value === 'string' && isElsewhere(value)) walk.unscanned.add(kind);
+  return bytes(value, kind, walk, name);
 }
 
 /** A signed thought is of use only as its writer wrote it, from what had been hidden before; what it holds all the same goes. What is encrypted nobody reads. */

@@ -1,5 +1,6 @@
+import { percentDecoded } from '../openai/base64.ts';
 import type { unfolding } from '../openai/carried.ts';
-import { dataUrl } from '../openai/file-data.ts';
+import { type Enclosure, enclosed, toEnclosure } from '../openai/enclosure.ts';
 import { isObject, type Json, type JsonObject } from '../openai/json.ts';
 import type { Scanner } from './scanner.ts';
 
@@ -80,20 +81,30 @@ export function kept<T extends Json | undefined>(value: T, walk: Walk): T {
   return value;
 }
 
-/** Shorter ones say too little to be bytes, and could be a number that somebody wrote. */
-const LEAST_BASE64 = 64;
-
-/** Bytes, where bytes are meant to stand, are nobody's text: base64, perhaps as a `data:` URL, whose head and whose text are looked into. */
-export function bytes(value: Json, family: Unscanned, walk: Walk): Json {
+/**
+ * A file, an image or a sound, perhaps with a name, as it may leave. One that is a text is hidden as any text, and goes on
+ * in UTF-8 where it was in anything else: what leaves is what was looked at. Other bytes are nobody's text, and stay.
+ */
+export function bytes(value: Json, family: Unscanned, walk: Walk, name?: string): Json {
   if (typeof value !== 'string') return anything(value, walk);
-  const url = dataUrl(value);
-  const data = url?.data ?? value;
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(data)) return anything(value, walk);
-  if (url === undefined && data.length < LEAST_BASE64) check(data, walk);
-  check(value.slice(0, value.length - data.length), walk);
-  if (url !== undefined && /^text\/|json|xml|csv/.test(url.mediaType))
-    check(Buffer.from(data, 'base64').toString(), walk);
-  else walk.unscanned.add(family);
+  const given = toEnclosure(value, { name, usual: family === 'file' ? '' : `${family}/*` });
+  if (given === undefined) return anything(value, walk);
+  const { head, mediaType, text, readings } = given;
+  check(head, walk);
+  if (head.includes('%')) check(percentDecoded(head).toString(), walk);
+  if (text !== undefined) {
+    const may = walk.hide(text.meant);
+    return may === text.meant && text.utf8 ? asGiven(value, given, walk) : enclosed(may, mediaType);
+  }
+  walk.unscanned.add(family);
+  for (const reading of readings) check(reading, walk);
+  return asGiven(value, given, walk);
+}
+
+/** What stays as it is, unless it could be read as it stands. */
+function asGiven(value: string, { head, wellFormed, wordless }: Enclosure, walk: Walk): Json {
+  if (!wellFormed) return anything(value, walk);
+  if (!wordless) check(value.slice(head.length), walk);
   return value;
 }
 

@@ -3,12 +3,16 @@ import { expect, test } from 'vitest';
 import { answerReading, chunkReading, requestReading } from '../../lib/guardrails/reading.ts';
 import type { ChatChunk, ChatCompletion, Delta } from '../../lib/openai/answer.ts';
 import { isObject, type Json, type JsonObject } from '../../lib/openai/json.ts';
+import { enclosings } from '../support/enclosing.ts';
 
+/** Bytes that are no text. */
+const PIXELS = '\x89\xff\x00\x01'.repeat(20);
 /** Names under which there is nobody's text. */
 const NO_TEXT = ['role', 'type', 'id', 'index', 'tool_call_id', 'detail', 'required', 'data', 'signature', 'format'];
 
 /** All texts in a value, and all names of fields that are no words of a dialect. */
 const leaves = (value: Json | undefined, name = ''): readonly string[] => {
+  if (typeof value === 'string' && name === 'file_data') return [decodeURIComponent(value.slice('data:,'.length))];
   if (typeof value === 'string') return NO_TEXT.includes(name) && !/\s/.test(value) ? [] : [value];
   if (Array.isArray(value)) return value.flatMap((each: Json) => leaves(each));
   if (!isObject(value)) return [];
@@ -43,7 +47,7 @@ const part = fc.oneof(
   }),
   fc.record({
     type: fc.constant('file'),
-    file: fc.record({ filename: word, file_data: word.map((each) => `data:,${each}`) }),
+    file: fc.record({ filename: word, file_data: word.map((each) => `data:,${encodeURIComponent(each)}`) }),
   }),
   any,
 );
@@ -109,6 +113,62 @@ test('what cannot be looked into is listed, and what is written in bytes is read
   expect([...unread].sort()).toEqual(['audio', 'file', 'image', 'tokens', 'video']);
   expect(texts).toEqual(expect.arrayContaining(['say heck', 'a.txt', 'https://example.org/a.mp4']));
   expect(texts.join()).not.toContain(bytes);
+});
+
+test('what is enclosed is read, in whatever manner it is written, or is said to be unread', () => {
+  fc.assert(
+    fc.property(enclosings, fc.boolean(), ({ write, filename, honest }, asFile) => {
+      const given = write('say heck, please');
+      const part = asFile
+        ? { type: 'file', file: { file_data: given, ...(filename !== undefined && { filename }) } }
+        : { type: 'image_url', image_url: { url: given } };
+      const { texts, unread } = textsOf({ model: 'm', messages: [{ role: 'user', content: [part] }] });
+      if (asFile || /^data:/i.test(given)) expect(texts.join('\n')).toContain('say heck, please');
+      if (honest) expect(unread).toEqual([]);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test.each([
+  ['in lines', Buffer.from(PIXELS, 'latin1').toString('base64').replace(/.{20}/g, '$&\n')],
+  ['of the other alphabet', Buffer.from(PIXELS, 'latin1').toString('base64url')],
+  ['in a charset that nobody knows', `data:text/plain;charset=utf-7;base64,${btoa('heck')}`],
+  [
+    'of an office',
+    `data:application/vnd.openxmlformats-officedocument.wordprocessingml.document;base64,${btoa(PIXELS)}`,
+  ],
+])('a file %s is unread', (_, file_data) => {
+  const messages = [{ role: 'user', content: [{ type: 'file', file: { filename: 'a', file_data } }] }];
+  expect(textsOf({ model: 'm', messages }).unread).toEqual(['file']);
+});
+
+test.each(['https://a.example/b', 'gs://bucket/b', 's3://bucket/b', 'made-up+x://b'])(
+  'what stands at %s is unread',
+  (url) => {
+    const content = [
+      { type: 'video_url', video_url: { url } },
+      { type: 'image_url', image_url: url },
+    ];
+    const { texts, unread } = textsOf({ model: 'm', messages: [{ role: 'user', content }] });
+    expect([...unread].sort()).toEqual(['image', 'video']);
+    expect(texts).toContain(url);
+  },
+);
+
+test.each([
+  'data: say heck, please',
+  'data:image/png;base64,say+heck',
+  'data:;base64, say heck',
+  'DATA:x;say heck;base64,',
+])('a message is read as it stands, however much it looks like bytes: %s', (content) => {
+  const { texts } = textsOf({ model: 'm', messages: [{ role: 'user', content }] });
+  expect(texts).toContain(content);
+});
+
+test('a sentence that begins as a data: URL does is a text like any other', () => {
+  const content = 'data: the numbers, please';
+  expect(textsOf({ model: 'm', messages: [{ role: 'user', content }] }).unread).toEqual([]);
 });
 
 test('what is split over two parts is read whole', () => {

@@ -172,9 +172,10 @@ test.each([
     says([{ type: 'image_url', image_url: { url: `data:image/png;name=${ann};base64,aGk=` } }]),
   ],
   [
-    'the text of a file',
-    says([{ type: 'file', file: { file_data: `data:text/plain;base64,${Buffer.from(ann).toString('base64')}` } }]),
+    'an image that is a text',
+    says([{ type: 'image_url', image_url: { url: `data:image/png;base64,${Buffer.from(ann).toString('base64')}` } }]),
   ],
+  ['a file that is only digits', says([{ type: 'file', file: { filename: 'a.pdf', file_data: String(card) } }])],
   ['what only looks like bytes', says([{ type: 'input_audio', input_audio: { data: String(card), format: 'wav' } }])],
   ['two parts of a message', says([ann.slice(0, 6), ann.slice(6)].map((text) => ({ type: 'text', text })))],
 ])('%s that holds a value is refused, for it can be no other', (_, request) => {
@@ -216,6 +217,14 @@ test('bytes are listed by what they are, and what only says so is looked into', 
   const said = masked({ messages: [{ role: 'user', content }] });
   expect(said.unscanned).toEqual(['image']);
   expect(JSON.stringify(said.request)).not.toContain(ann);
+});
+
+test('what is given by its URL or its id is listed, for nobody looks into it', () => {
+  const content = [
+    { type: 'image_url', image_url: { url: 'gs://bucket/a.png' } },
+    { type: 'file', file: { file_id: 'file-1' } },
+  ];
+  expect(masked(says(content))).toEqual({ request: says(content), unscanned: ['file', 'image'] });
 });
 
 test('the inputs of an embedding are hidden, and tokens listed', () => {

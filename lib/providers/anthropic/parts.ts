@@ -1,5 +1,5 @@
 import { GatewayError } from '../../errors.ts';
-import { dataUrl } from '../../openai/file-data.ts';
+import { toImageData } from '../../openai/file-data.ts';
 import type { JsonObject } from '../../openai/json.ts';
 import type { Part } from '../../openai/turns.ts';
 import { refused } from '../parameters.ts';
@@ -35,7 +35,7 @@ export function textBlocks(text: string, cacheControl?: JsonObject): readonly Js
 }
 
 function toImage(url: string, param: string): JsonObject {
-  const inline = dataUrl(url);
+  const inline = toImageData(url);
   if (inline !== undefined) return imageOf(inline.mediaType, inline.data, `${param}.image_url.url`);
   if (/^https:\/\//i.test(url)) return { type: 'image', source: { type: 'url', url } };
   throw wrong(`${param}.image_url.url`, 'must be an https or a data: URL with base64');
@@ -48,7 +48,7 @@ function imageOf(mediaType: string, data: string, param: string): JsonObject {
 }
 
 function toDocument(file: Extract<Part, { kind: 'file' }>, { provider, files }: Recipient): JsonObject {
-  const { id, data = '', mediaType = '', name, param } = file;
+  const { id, data = '', mediaType = '', text, name, param } = file;
   const titled = { type: 'document', ...(name !== undefined && name !== '' && { title: name }) };
   if (id !== undefined) {
     if (!files) throw refused(`${param}.file.file_id`, provider, `${provider} keeps no files; send file_data`);
@@ -57,7 +57,7 @@ function toDocument(file: Extract<Part, { kind: 'file' }>, { provider, files }: 
   if (mediaType === 'application/pdf') return { ...titled, source: { type: 'base64', media_type: mediaType, data } };
   if (mediaType.startsWith('image/')) return imageOf(mediaType, data, `${param}.file.file_data`);
   if (TEXTS.test(mediaType)) {
-    const text = Buffer.from(data, 'base64').toString('utf8');
+    if (text === undefined) throw wrong(`${param}.file.file_data`, 'is a text that cannot be read; send it in UTF-8');
     return { ...titled, source: { type: 'text', media_type: 'text/plain', data: text } };
   }
   throw wrong(`${param}.file.file_data`, `is of type ${mediaType || 'unknown'}; files must be PDF, text or images`);

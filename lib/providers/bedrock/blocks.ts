@@ -1,4 +1,4 @@
-import { dataUrl } from '../../openai/file-data.ts';
+import { toImageData } from '../../openai/file-data.ts';
 import type { JsonObject } from '../../openai/json.ts';
 import type { Part } from '../../openai/turns.ts';
 import { refused } from '../parameters.ts';
@@ -72,7 +72,7 @@ export const blank = (text: string): boolean => text.trim() === '';
 const isTtl = (value: unknown) => value === '5m' || value === '1h';
 
 function toImage({ url, param }: Part & { kind: 'image' }, provider: string): Block {
-  const image = dataUrl(url);
+  const image = toImageData(url);
   if (image === undefined)
     throw refused(param, provider, `${provider} fetches no images; send the image itself as a data: URL`);
   const format = IMAGES[image.mediaType];

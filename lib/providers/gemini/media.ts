@@ -1,5 +1,5 @@
 import { GatewayError } from '../../errors.ts';
-import { dataUrl } from '../../openai/file-data.ts';
+import { toImageData } from '../../openai/file-data.ts';
 import type { JsonObject } from '../../openai/json.ts';
 import type { Part } from '../../openai/turns.ts';
 
@@ -34,7 +34,7 @@ export function toPart(part: Part): readonly JsonObject[] {
 }
 
 function toImage(url: string, param: string): JsonObject {
-  const inline = dataUrl(url);
+  const inline = toImageData(url);
   if (inline !== undefined) return { inlineData: { mimeType: inline.mediaType, data: inline.data } };
   if (!isUri(url)) throw unreadable(`${param}.image_url.url`, 'must be a base64 data: URL, or an https: or gs: URL');
   return { fileData: { mimeType: typeOf(url) ?? 'image/jpeg', fileUri: url } };
