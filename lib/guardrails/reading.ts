@@ -1,6 +1,7 @@
 import type { ChatChunk, ChatCompletion } from '../openai/answer.ts';
+import { unfolding } from '../openai/carried.ts';
 import { isObject, type Json, type JsonObject } from '../openai/json.ts';
-import { type Reading, read } from './written.ts';
+import { type Reading, read, type Written } from './written.ts';
 
 /** What of an answer is no text: which it is, from whom, and what it costs. */
 const NO_TEXT = ['id', 'object', 'created', 'model', 'usage', 'service_tier', 'system_fingerprint', 'choices'];
@@ -9,8 +10,22 @@ const NO_TEXT = ['id', 'object', 'created', 'model', 'usage', 'service_tier', 's
 export function requestReading(request: JsonObject): Reading {
   const { messages } = request;
   const said: JsonObject = Array.isArray(messages) ? { ...request, messages: messages.map(joined) } : request;
-  return read(said, '', ['model']);
+  const { written, unread } = read(said, '', ['model']);
+  return { written: [...written, ...carriedIn(messages)], unread };
 }
+
+/** Thoughts in the ids of calls: those who wrote them are given them again as what they thought. */
+function carriedIn(messages: Json | undefined): readonly Written[] {
+  const unfold = unfolding();
+  return objectsIn(messages).flatMap(({ tool_calls: calls }, at) =>
+    objectsIn(calls).flatMap(({ id }): readonly Written[] =>
+      typeof id === 'string' ? unfold(id).thoughts.map(({ text = '' }) => [`.messages.${at}.tool_calls.id`, text]) : [],
+    ),
+  );
+}
+
+const objectsIn = (list: Json | undefined): readonly JsonObject[] =>
+  Array.isArray(list) ? list.filter((each: Json) => isObject(each)) : [];
 
 /** A message whose parts that are texts stand as one: a model reads on, so a word may be cut between them. */
 function joined(message: Json): Json {

@@ -27,7 +27,9 @@ export function hiddenMessage(message: Json, walk: Walk): Json {
 function callId(id: Json, { hide, scan, unfold }: Walk): Json {
   if (typeof id !== 'string') return id;
   const { id: plain, thoughts } = unfold(id);
-  const holds = thoughts.some(({ text = '' }) => scan(text).length > 0);
+  const holds = thoughts.some(({ text = '', signature = '', redacted = '' }) =>
+    [text, ...[signature, redacted].filter((seal) => !isSeal(seal))].some((each) => scan(each).length > 0),
+  );
   return hide(plain) + (holds ? '' : id.slice(plain.length));
 }
 
@@ -83,7 +85,8 @@ function medium(value: Json, kind: Unscanned, walk: Walk, name?: string): Json {
 /** A signed thought is of use only as its writer wrote it, from what had been hidden before; what it holds all the same goes. What is encrypted nobody reads. */
 function hiddenDetail(detail: Json, walk: Walk): Json {
   const again = { ...walk, hide: walk.hideAgain };
-  const sealed = (value: Json) =>
-    typeof value === 'string' && /^[\w+/=-]{64,}$/.test(value) ? value : kept(value, walk);
+  const sealed = (value: Json) => (typeof value === 'string' && isSeal(value) ? value : kept(value, walk));
   return isObject(detail) ? inFields(detail, { signature: sealed, data: sealed }, again) : anything(detail, again);
 }
+
+const isSeal = (text: string): boolean => /^[\w+/=-]{64,}$/.test(text);

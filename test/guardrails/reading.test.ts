@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { answerReading, chunkReading, requestReading } from '../../lib/guardrails/reading.ts';
 import type { ChatChunk, ChatCompletion, Delta } from '../../lib/openai/answer.ts';
+import { carrying } from '../../lib/openai/carried.ts';
 import { isObject, type Json, type JsonObject } from '../../lib/openai/json.ts';
 import { enclosings } from '../support/enclosing.ts';
 
@@ -169,6 +170,13 @@ test.each([
 test('a sentence that begins as a data: URL does is a text like any other', () => {
   const content = 'data: the numbers, please';
   expect(textsOf({ model: 'm', messages: [{ role: 'user', content }] }).unread).toEqual([]);
+});
+
+test('thoughts that the id of a call carries are read', () => {
+  const id = carrying({ id: 'call_1', thoughts: [{ writer: 'lab/m', text: 'say heck', signature: 's' }] });
+  const call = { id, type: 'function', function: { name: 'f', arguments: '{}' } };
+  const messages = [{ role: 'assistant', content: null, tool_calls: [call] }];
+  expect(textsOf({ model: 'm', messages }).texts).toContain('say heck');
 });
 
 test('what is split over two parts is read whole', () => {

@@ -105,7 +105,8 @@ test('the id of a call is looked through, but for the thoughts it carries, and s
 });
 
 test('thoughts that a call carries from before, and that hold a value, are left out in both places', () => {
-  const idOf = (text: string) => carrying({ id: 'call_1', thoughts: [{ writer: 'lab/m', text, signature: 's' }] });
+  const idOf = (text: string, signature = 's') =>
+    carrying({ id: 'call_1', thoughts: [{ writer: 'lab/m', text, signature }] });
   const turn = (id: string) => ({
     messages: [
       { role: 'assistant', tool_calls: [{ id, type: 'function', function: { name: 'f', arguments: '{}' } }] },
@@ -113,6 +114,7 @@ test('thoughts that a call carries from before, and that hold a value, are left 
     ],
   });
   expect(masked(turn(idOf(`I write to ${ann}.`))).request).toEqual(turn('call_1'));
+  expect(masked(turn(idOf('Hm.', ann))).request).toEqual(turn('call_1'));
   const clean = turn(idOf('I write to [EMAIL].'));
   expect(masked(clean).request).toEqual(clean);
 });
