@@ -1,4 +1,5 @@
 import type { ToolCallDelta } from './answer.ts';
+import { isFields } from './fold-fields.ts';
 
 /** A tool call as far as it was said. */
 export type FoldedCall = Readonly<Record<string, unknown>>;
@@ -16,7 +17,7 @@ function joined(before: FoldedCall, piece: FoldedCall): FoldedCall {
     if (value === null || value === undefined) continue;
     if (typeof value === 'string' && IN_PIECES.has(name))
       whole[name] = `${typeof said === 'string' ? said : ''}${value}`;
-    else whole[name] = isMap(value) ? joined(isMap(said) ? said : {}, value) : value;
+    else whole[name] = isFields(value) ? joined(isFields(said) ? said : {}, value) : value;
   }
   return whole;
 }
@@ -25,8 +26,5 @@ function joined(before: FoldedCall, piece: FoldedCall): FoldedCall {
 export function toCall(call: FoldedCall): FoldedCall {
   const { type = 'function', function: called, ...more } = call;
   if (type !== 'function') return call;
-  return { id: '', ...more, type, function: { name: '', arguments: '', ...(isMap(called) ? called : {}) } };
+  return { id: '', ...more, type, function: { name: '', arguments: '', ...(isFields(called) ? called : {}) } };
 }
-
-const isMap = (value: unknown): value is FoldedCall =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

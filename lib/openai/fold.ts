@@ -1,5 +1,6 @@
 import type { ChatChunk, ChatCompletion, ChatStream, ChunkChoice, FinishReason, UsageView } from './answer.ts';
 import { added, type FoldedCall, toCall } from './fold-call.ts';
+import { addBeside, addSaid, type FoldedFields, isFields, noFields } from './fold-fields.ts';
 
 type Folding = {
   readonly index: number;
@@ -8,10 +9,11 @@ type Folding = {
   refusal: string | null;
   readonly details: unknown[];
   readonly calls: Map<number, FoldedCall>;
-  readonly logprobs: unknown[];
-  readonly more: Record<string, unknown>;
+  logprobs: FoldedFields | null;
+  /** Fields of a delta that we do not know. */
+  readonly more: FoldedFields;
   /** What a choice holds beside its delta, such as the provider's own word for the finish. */
-  readonly beside: Record<string, unknown>;
+  readonly beside: FoldedFields;
   finish: FinishReason | null;
 };
 
@@ -70,9 +72,12 @@ function add({ index, delta, finish_reason, logprobs, ...beside }: ChunkChoice, 
   if (typeof refusal === 'string') choice.refusal = (choice.refusal ?? '') + refusal;
   if (Array.isArray(reasoning_details)) choice.details.push(...reasoning_details);
   for (const call of tool_calls ?? []) choice.calls.set(call.index, added(choice.calls.get(call.index) ?? {}, call));
-  if (logprobs !== undefined && logprobs !== null) choice.logprobs.push(logprobs);
-  Object.assign(choice.more, more);
-  Object.assign(choice.beside, beside);
+  if (isFields(logprobs)) {
+    choice.logprobs ??= noFields();
+    addSaid(choice.logprobs, logprobs);
+  }
+  addSaid(choice.more, more);
+  addBeside(choice.beside, beside);
   choice.finish = finish_reason ?? choice.finish;
 }
 
@@ -83,9 +88,9 @@ const fresh = (index: number): Folding => ({
   refusal: null,
   details: [],
   calls: new Map(),
-  logprobs: [],
-  more: {},
-  beside: {},
+  logprobs: null,
+  more: noFields(),
+  beside: noFields(),
   finish: null,
 });
 
@@ -103,19 +108,7 @@ function toChoice({ index, content, reasoning, refusal, details, calls, logprobs
       ...(tool_calls.length === 0 ? {} : { tool_calls }),
       ...more,
     },
-    logprobs: merged(logprobs),
+    logprobs,
     finish_reason: finish,
   };
-}
-
-/** Log probabilities arrive in pieces: each field is a list that goes on. */
-function merged(pieces: readonly unknown[]): Record<string, unknown[]> | null {
-  if (pieces.length === 0) return null;
-  const whole: Record<string, unknown[]> = {};
-  for (const piece of pieces) {
-    if (typeof piece !== 'object' || piece === null) continue;
-    for (const [name, list] of Object.entries(piece))
-      if (Array.isArray(list)) whole[name] = [...(whole[name] ?? []), ...list];
-  }
-  return whole;
 }

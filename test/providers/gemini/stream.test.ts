@@ -112,7 +112,7 @@ describe('a stream', () => {
     };
     const { choices } = await folded([piece([{ text: 'Hé' }], { logprobsResult, finishReason: 'STOP' })]);
     const token = { token: 'Hé', logprob: -0.5, bytes: [72, 195, 169] };
-    expect(choices[0]?.logprobs).toEqual({ content: [{ ...token, top_logprobs: [token] }] });
+    expect(choices[0]?.logprobs).toEqual({ content: [{ ...token, top_logprobs: [token] }], refusal: null });
   });
 
   test('keeps where an answer came from, and the images it shows', async () => {
