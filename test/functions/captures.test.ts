@@ -5,7 +5,7 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Captures } from '../../lib/captures.ts';
 import { folderCaptureAdmin, folderCaptures } from '../../lib/local/captures.ts';
-import { KEEPING_MS } from '../../lib/pipeline/captured.ts';
+import { KEEPING_MS } from '../../lib/pipeline/kept-in-time.ts';
 import { unhurried } from '../support/cachings.ts';
 import { type House, openHouse } from '../support/door.ts';
 import { embeds } from '../support/embeds.ts';
