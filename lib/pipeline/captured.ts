@@ -1,8 +1,8 @@
 import type { Caller } from '../caller.ts';
 import type { CaptureRecord } from '../captures.ts';
 import type { JsonObject } from '../openai/json.ts';
-import type { CallRecord, World } from '../world.ts';
-import { type Seen, toCaptureText } from './capture-text.ts';
+import type { World } from '../world.ts';
+import { type Ended, type Seen, toCaptureText } from './capture-text.ts';
 import { keptInTime } from './kept-in-time.ts';
 import type { ChatAnswer } from './open-chat.ts';
 import { overheard } from './overheard.ts';
@@ -12,7 +12,7 @@ export type Capture = {
   /** Lets an answer pass, unchanged and no later, and has seen it then. It must not hold again what was taken out of its request. */
   readonly seen: (answer: ChatAnswer) => ChatAnswer;
   /** Keeps the call that has ended so, and gives what its record is to say of that. Never fails, and takes no longer than `KEEPING_MS`. */
-  readonly keep: (ended: CallRecord, world: World) => Promise<{ readonly capture: CaptureRecord }>;
+  readonly keep: (ended: Ended, world: World) => Promise<{ readonly capture: CaptureRecord }>;
 };
 
 /** Opens the capture of a call, given its request as it leaves; undefined where its tenant wants none: then nothing looks at the answer. */
@@ -32,7 +32,7 @@ export function toCapture(request: JsonObject, { capture }: Caller): Capture | u
     keep: async (ended, world) => {
       try {
         return {
-          capture: { key: await keptInTime(ended, toCaptureText(ended, { request, ...answer() }), world) },
+          capture: { key: await keptInTime(ended, () => toCaptureText(ended, { request, ...answer() }), world) },
         };
       } catch (error) {
         const { id, tenant } = ended;

@@ -1,10 +1,15 @@
 import { setTimeout as paused } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { captureKey } from '../../lib/captures.ts';
+import { folderCaptureAdmin, folderCaptures } from '../../lib/local/captures.ts';
+import type { World } from '../../lib/world.ts';
 import { type House, openHouse } from '../support/door.ts';
+import { scratch } from '../support/gateway.ts';
 import { FORBIDDEN, harmless, type Judge, judged, startJudge } from '../support/judge.ts';
 import { labs } from '../support/labs.ts';
 import { beginStream, ending, event, refusal, type Script, usage, wholeAnswer } from '../support/upstream.ts';
 
+const { folder, remove } = scratch();
 let house: House;
 let judge: Judge;
 beforeAll(async () => {
@@ -18,11 +23,13 @@ beforeAll(async () => {
     house: { provider: 'bedrock', guardrail: 'gr1a2b3c', version: '2', timeoutMs: 500 },
   };
   Object.assign(guardrails, { second: { ...guardrails.house, guardrail: 'gr2' } });
-  house = await openHouse({ config: { providers: { ...providers, bedrock }, guardrails } });
+  const world = (usual: World): World => ({ ...usual, captures: folderCaptures(folder) });
+  house = await openHouse({ config: { providers: { ...providers, bedrock }, guardrails }, world });
 });
 afterAll(async () => {
   await house?.close();
   await judge?.close();
+  remove();
 });
 beforeEach(() => judge.judgeBy(harmless));
 
@@ -102,6 +109,16 @@ describe.each(['moderation', 'house'] as const)('the guardrail %s', (name) => {
         },
         bill: { nanoDollars: billed },
       });
+    });
+
+    test('a request that may not pass is kept, where its tenant wants it, as one that came to nothing', async () => {
+      const { tenant, key } = await house.keyOf({ ...both, capture: true });
+      const response = await ask(key, says(`Say ${FORBIDDEN}.`));
+      await recordOf(key, response);
+      const id = response.headers.get('x-request-id') ?? '';
+      const kept = JSON.parse((await folderCaptureAdmin(folder).read(captureKey({ tenant, id }))) ?? '');
+      expect(kept).toMatchObject({ complete: false, error: 'content_filter', request: says(`Say ${FORBIDDEN}.`) });
+      expect(kept).not.toHaveProperty('answer');
     });
 
     test('an answer that may not pass ends as filtered, and nothing of what is wrong with it is shown', async () => {

@@ -9,6 +9,7 @@ import { KEEPING_MS } from '../../lib/pipeline/kept-in-time.ts';
 import type { ChatAnswer } from '../../lib/pipeline/open-chat.ts';
 import { redacted } from '../../lib/pipeline/redacted.ts';
 import type { CallRecord } from '../../lib/world.ts';
+import { computing } from '../support/computing.ts';
 import { requestOf, tallyOf } from '../support/labs.ts';
 import { plantedTexts } from '../support/planted.ts';
 import { caller, fakeWorld, visitOf } from '../support/world.ts';
@@ -196,5 +197,80 @@ describe('a capture', () => {
     const { text = '', capture: found } = await keptBy(capture);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MOST_CAPTURE_BYTES);
     expect(found).toMatchObject({ cut: true, answerCut: expect.stringContaining('xxx') });
+  });
+
+  test('is complete when its call ended well and each choice has a finish', async () => {
+    const [first, second] = [0, 1].map((index) => (finish_reason: 'stop' | null) => ({
+      ...chunk({}),
+      choices: [{ index, delta: { content: 'a' }, finish_reason }],
+    }));
+    if (first === undefined || second === undefined) throw new Error('There are two.');
+    const completeOf = async (chunks: readonly ChatChunk[], errorCode?: CallRecord['errorCode']) => {
+      const capture = toCapture({ model: 'm' }, wanting);
+      await read(capture?.seen(streaming(streamOf(...chunks))) ?? streaming(streamOf()));
+      return (await keptBy(capture, errorCode === undefined ? {} : { errorCode })).capture.complete;
+    };
+    expect(await completeOf([first('stop'), second('stop')])).toBe(true);
+    expect(await completeOf([first('stop'), second(null)])).toBe(false);
+    expect(await completeOf([first('stop'), second('stop')], 'client_closed')).toBe(false);
+  });
+
+  test('tells the limit that the gateway set, and the model that answered', async () => {
+    const capture = toCapture({ model: 'route' }, wanting);
+    const { kept, world } = keeping();
+    await capture?.keep({ ...ended, model: 'one/m', limit: 512 }, world);
+    expect(JSON.parse(kept[0]?.text ?? '')).toMatchObject({ model: 'one/m', limit: 512, request: { model: 'route' } });
+  });
+
+  test('has the time it may take begin before its text is written', async () => {
+    const { world } = keeping();
+    const written: number[] = [];
+    const request = {
+      get model() {
+        written.push(world.timers());
+        return 'm';
+      },
+    };
+    await toCapture(request, wanting)?.keep(ended, world);
+    expect(written).toEqual([1]);
+    expect(world.timers()).toBe(0);
+  });
+
+  test('of forty thousand log probabilities is written in one go', async () => {
+    const piece: ChatChunk = {
+      ...chunk({ content: 'a' }),
+      choices: [
+        {
+          index: 0,
+          delta: { content: 'a' },
+          logprobs: { content: [{ token: 'a', logprob: -0.25, bytes: [97], top_logprobs: [] }], refusal: null },
+          finish_reason: null,
+        },
+      ],
+    };
+    const capture = toCapture({ model: 'm' }, wanting);
+    const tookMs = computing();
+    const chunks = streamOf(...Array.from({ length: 40_000 }, () => piece), chunk({}, 'stop'));
+    await read(capture?.seen(streaming(chunks)) ?? streaming(streamOf()));
+    const { capture: found } = await keptBy(capture);
+    expect(tookMs()).toBeLessThan(3_000); // it was more than twenty seconds
+    expect(found).toMatchObject({ complete: true });
+    expect(found.answer.choices[0].logprobs.content).toHaveLength(40_000);
+  });
+
+  test('of more log probabilities than there is room for has those of the beginning', async () => {
+    const token = { token: 'a', logprob: -0.25, bytes: [97], top_logprobs: [] };
+    const piece = {
+      ...chunk({}),
+      choices: [{ index: 0, delta: {}, logprobs: { content: Array(1_000).fill(token) }, finish_reason: null }],
+    };
+    const capture = toCapture({ model: 'm' }, wanting);
+    const chunks = streamOf(...Array.from({ length: 400 }, () => piece));
+    await read(capture?.seen(streaming(chunks)) ?? streaming(streamOf()));
+    const tookMs = computing();
+    const { text = '', capture: found } = await keptBy(capture);
+    expect(tookMs()).toBeLessThan(2_000); // 25 MB came by
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MOST_CAPTURE_BYTES);
+    expect(found).toMatchObject({ complete: false, cut: true });
   });
 });
