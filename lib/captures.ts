@@ -33,7 +33,7 @@ export const CAPTURES = 'captures/';
 
 /** Under which all captures of a tenant are, or of one of its users. */
 export function capturePrefix({ tenant, user }: CaptureOwner): string {
-  const ofTenant = `${CAPTURES}${tenant}/`;
+  const ofTenant = `${CAPTURES}${tenantPart(tenant)}/`;
   return user === undefined ? ofTenant : `${ofTenant}${userPart(tenant, user)}/`;
 }
 
@@ -43,9 +43,12 @@ export const captureKey = ({ tenant, user, id }: CapturePlace): string =>
 
 /** Whether a text is such a prefix or key: what reads and deletes takes no other. */
 export const isCapturePrefix = (text: string): boolean =>
-  /^captures\/[a-z0-9][\w.-]*\/(u-[0-9a-f]{32}\/)?$/i.test(text);
+  /^captures\/(!?[a-z]|\d)([a-z\d._-]|![a-z])*\/(u-[0-9a-f]{32}\/)?$/.test(text);
 export const isCaptureKey = (text: string): boolean =>
-  /^captures\/[a-z0-9][\w.-]*\/(u-[0-9a-f]{32}|nobody)\/\w+\.json\.gz$/i.test(text);
+  /^captures\/(!?[a-z]|\d)([a-z\d._-]|![a-z])*\/(u-[0-9a-f]{32}|nobody)\/\w+\.json\.gz$/.test(text);
+
+/** A tenant's name, its capitals marked: on some disks `Acme` and `acme` are one folder. */
+const tenantPart = (tenant: string): string => tenant.replace(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`);
 
 /** The call whose capture is under a key. */
 export const capturedCall = (key: string): string => /([^/]*)\.json\.gz$/.exec(key)?.[1] ?? '';

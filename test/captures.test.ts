@@ -21,6 +21,8 @@ test('a call is under the prefix of its tenant and of its user, and of no other'
         expect(key.startsWith(capturePrefix({ tenant, user }))).toBe(true);
         expect(key.startsWith(capturePrefix({ tenant: otherTenant }))).toBe(tenant === otherTenant);
         expect(key.startsWith(capturePrefix({ tenant, user: otherUser }))).toBe(user === otherUser);
+        const shared = key.toLowerCase().startsWith(capturePrefix({ tenant: otherTenant }).toLowerCase());
+        expect(shared).toBe(tenant === otherTenant); // on a disk that knows no capitals, too
         expect([isCaptureKey(key), isCapturePrefix(capturePrefix({ tenant, user }))]).toEqual([true, true]);
       },
     ),
@@ -35,9 +37,22 @@ test('the same user of two tenants has no mark in common, and nobody is no user'
   expect(captureKey({ tenant: 'one', user: 'nobody', id: 'req_1' })).not.toContain('nobody');
 });
 
-test.each(['captures/../x', 'captures/a/../nobody/req_1.json.gz', '/captures/a/', 'captures//', 'captures/a/nobody/'])(
-  '%j is neither a key nor a prefix',
-  (text) => {
-    expect([isCaptureKey(text), isCapturePrefix(text)]).toEqual([false, false]);
-  },
-);
+test('tenants whose names differ by a capital alone have places of their own on any disk', () => {
+  const places = ['acme', 'Acme', 'ACME', 'aCme'].map((tenant) => capturePrefix({ tenant }));
+  expect(new Set(places.map((place) => place.toLowerCase())).size).toBe(4);
+  expect(places.slice(0, 2)).toEqual(['captures/acme/', 'captures/!acme/']);
+  for (const place of places) expect(isCapturePrefix(place)).toBe(true);
+});
+
+test.each([
+  'captures/../x',
+  'captures/a/../nobody/req_1.json.gz',
+  '/captures/a/',
+  'captures//',
+  'captures/a/nobody/',
+  'captures/A/',
+  'captures/!/',
+  'captures/a!/',
+])('%j is neither a key nor a prefix', (text) => {
+  expect([isCaptureKey(text), isCapturePrefix(text)]).toEqual([false, false]);
+});
