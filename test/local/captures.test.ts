@@ -66,3 +66,35 @@ test('one that cannot be written leaves no half of it', async () => {
   await expect(keep('torn', undefined, 'req_1')).rejects.toThrow();
   await expect(access(join(folder, `${key}.draft`))).rejects.toThrow(/ENOENT/);
 });
+
+test('one that is kept while others of its place are deleted is kept, and so is its folder', async () => {
+  await keep('late', 'ann', 'req_1');
+  const deleting = admin.delete(capturePrefix({ tenant: 'late' }))[Symbol.asyncIterator]();
+  expect(await deleting.next()).toEqual({ done: false, value: { deleted: 1 } });
+  const key = await keep('late', 'ann', 'req_2');
+  expect(await deleting.next()).toEqual({ done: true, value: undefined });
+  expect(await admin.read(key)).toBe('"req_2"');
+});
+
+test('drafts of a process that died go, too', async () => {
+  const key = await keep('died', 'ann', 'req_1');
+  await writeFile(join(folder, `${key}.draft`), 'half of it');
+  expect(await Array.fromAsync(admin.delete(capturePrefix({ tenant: 'died' })))).toEqual([{ deleted: 1 }]);
+  await expect(access(join(folder, 'captures/died'))).rejects.toThrow(/ENOENT/);
+});
+
+test('whoever deletes again and again fails nobody who keeps, and does not fail', async () => {
+  const prefix = capturePrefix({ tenant: 'busy' });
+  for (let round = 0; round < 10; round++) {
+    let over = false;
+    const keeping = Promise.allSettled(
+      Array.from({ length: 60 }, (_, at) => keep('busy', `user ${at % 6}`, `req_${at}`)),
+    ).finally(() => {
+      over = true;
+    });
+    while (!over) await Array.fromAsync(admin.delete(prefix));
+    expect((await keeping).filter(({ status }) => status !== 'fulfilled')).toEqual([]);
+  }
+  await Array.fromAsync(admin.delete(prefix));
+  await expect(access(join(folder, 'captures/busy'))).rejects.toThrow(/ENOENT/);
+});
