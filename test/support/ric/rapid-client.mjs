@@ -1,4 +1,7 @@
-import { Agent, request } from 'node:http';
+import { createRequire } from 'node:module';
+
+// An import of node:http loads Node's fetch along, which the addon does not: an empty handler would start too slowly.
+const { Agent, request } = createRequire(import.meta.url)('node:http');
 
 /** What aws-lambda-ric's native addon exports: `next` gives a promise, `done` and `error` give nothing and never throw. */
 
