@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { builtinModules } from 'node:module';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type OutputFile, stop } from 'esbuild';
+import { type BuildOptions, build, type OutputFile, type Plugin, stop } from 'esbuild';
 
 /** What is bundled, by the folder it is put in under `dist/`. */
 export const entries = {
@@ -12,6 +13,35 @@ export const entries = {
   'gateway-web': 'functions/gateway-web.ts',
   dynamodb: 'lib/local/dynamodb/main.ts',
 } as const;
+
+/**
+ * Node's own modules, asked for by require(): an import reads all that a module exports, and behind some of it stands
+ * what Node else loads with its first use, as its whole fetch behind node:http. Each importer asks by itself, for what
+ * is shared becomes a file of its own.
+ */
+const builtinsByRequire: Plugin = {
+  name: 'builtins by require',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path, kind, importer }) => {
+      const builtin = path.startsWith('node:') || builtinModules.includes(path);
+      if (!builtin || kind === 'require-call') return undefined;
+      return { path, namespace: 'builtin', suffix: `?${relative(root, importer)}`, sideEffects: false };
+    });
+    onLoad({ filter: /^/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('${path}')`,
+    }));
+  },
+};
+
+/** The AWS SDK's handler of HTTP/2 would load Node's at the start. All clients of ours are given one of HTTP/1.1. */
+const withoutHttp2: Plugin = {
+  name: 'without HTTP/2',
+  setup({ onLoad }) {
+    onLoad({ filter: /@smithy\/node-http-handler\/dist-es\/node-http2-handler\.js$/ }, () => ({
+      contents: "export { NodeHttpHandler as NodeHttp2Handler } from './node-http-handler';",
+    }));
+  },
+};
 
 /** How it is bundled. */
 export const bundling = {
@@ -30,6 +60,7 @@ export const bundling = {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
   legalComments: 'none',
+  plugins: [builtinsByRequire, withoutHttp2],
   external: ['dynalite'], // finds its own native addon, on a developer's machine only
 } as const satisfies BuildOptions;
 

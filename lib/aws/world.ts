@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Captures } from '../captures.ts';
 import type { Config } from '../config/config.ts';
