@@ -2,26 +2,26 @@ import { abilitiesOf } from './abilities.ts';
 import { served } from './factors.ts';
 import { echo, type Model } from './model.ts';
 import table from './models.json' with { type: 'json' };
-import { fits, patternsOf, plainNames, type Row, readRow } from './rows.ts';
+import { fits, namesIn, patternsOf, plainNames, readRow } from './rows.ts';
 
 export type { Model } from './model.ts';
 
-/** One provider's models, ready to be looked up. */
+/** One provider's models, ready to be looked up; each is read when it is asked for, once. */
 type Shelf = {
-  readonly listed: readonly Model[];
+  readonly listed: () => readonly Model[];
   /** By their names in lower case, the listed names before all others. */
-  readonly byName: ReadonlyMap<string, Model>;
+  readonly byName: ReadonlyMap<string, () => Model>;
   readonly patterned: readonly { readonly patterns: readonly string[]; readonly called: (name: string) => Model }[];
 };
 
 const rowsOf = new Map<string, readonly string[]>(Object.entries(table.providers));
 const lendersOf = new Map<string, readonly string[]>(Object.entries(table.borrows));
 
-const empty: Shelf = { listed: [], byName: new Map(), patterned: [] };
+const empty: Shelf = { listed: once(() => []), byName: new Map(), patterned: [] };
 
-/** Filled on the first use of each provider: a cold start reads no more of the table than it needs. */
+/** Filled on the first use of each provider. A first call waits for its model: it reads no more of the table than that. */
 const shelves = new Map<string, Shelf>([
-  ['sluice', { ...empty, listed: [echo], byName: new Map([[echo.name, echo]]) }],
+  ['sluice', { ...empty, listed: once(() => [echo]), byName: new Map([[echo.name, () => echo]]) }],
 ]);
 
 /** The model of a full name, `provider/model`: by its very name, else by a pattern, else as the provider's lenders have it. */
@@ -41,7 +41,7 @@ export function findModel(fullName: string): Model | undefined {
 
 /** The models a provider is known to have; none for a provider whose models only its operator knows. */
 export function modelsOf(provider: string): readonly Model[] {
-  return shelfOf(provider).listed;
+  return shelfOf(provider).listed();
 }
 
 /** The providers that have a model of this very name, else those with a pattern it fits; its maker first. */
@@ -52,7 +52,7 @@ export function providersOf(name: string): readonly string[] {
 }
 
 function exact(provider: string, name: string): Model | undefined {
-  return shelfOf(provider).byName.get(name.toLowerCase());
+  return shelfOf(provider).byName.get(name.toLowerCase())?.();
 }
 
 function patterned(provider: string, name: string): Model | undefined {
@@ -67,21 +67,26 @@ function shelfOf(provider: string): Shelf {
   if (kept !== undefined) return kept;
   const rows = rowsOf.get(provider);
   if (rows === undefined) return empty;
-  const shelf = toShelf(provider, rows.map(readRow));
+  const shelf = toShelf(provider, rows);
   shelves.set(provider, shelf);
   return shelf;
 }
 
-function toShelf(provider: string, rows: readonly Row[]): Shelf {
+function toShelf(provider: string, rows: readonly string[]): Shelf {
   const entries = rows.map((row) => toEntry(provider, row));
-  const listed = entries.flatMap(({ model }) => model ?? []);
-  const byName = new Map(listed.map((model) => [model.name.toLowerCase(), model]));
-  for (const { model, others } of entries) {
+  const known = entries.filter(({ listed }) => listed !== undefined);
+  const byName = new Map(known.map(({ listed = '', model }) => [listed.toLowerCase(), model]));
+  for (const { model, others } of known) {
     for (const other of others.filter((name) => !byName.has(name.toLowerCase()))) {
-      if (model !== undefined) byName.set(other.toLowerCase(), alias(model, other));
+      const called = once(() => alias(model(), other));
+      byName.set(other.toLowerCase(), called);
     }
   }
-  return { listed, byName, patterned: entries.filter(({ patterns }) => patterns.length > 0) };
+  return {
+    listed: once(() => known.map(({ model }) => model())),
+    byName,
+    patterned: entries.filter(({ patterns }) => patterns.length > 0),
+  };
 }
 
 /** The model by another of its names, where that is documented to have limits of its own. */
@@ -93,11 +98,21 @@ function alias(model: Model, name: string): Model {
 }
 
 /** A row known by patterns alone lists no model: it is called whatever the caller called it. */
-function toEntry(provider: string, { names, ...known }: Row) {
+function toEntry(provider: string, row: string) {
+  const names = namesIn(row);
   const [listed, ...others] = plainNames(names);
-  const called = (name: string): Model => toModel(provider, name, known);
-  const model = listed === undefined ? undefined : called(listed);
-  return { model, others, patterns: patternsOf(names), called: (name: string) => model ?? called(name) };
+  const called = (name: string): Model => toModel(provider, name, readRow(row));
+  const model = once(() => called(listed ?? ''));
+  const asCalled = (name: string) => (listed === undefined ? called(name) : model());
+  return { listed, others, model, patterns: patternsOf(names), called: asCalled };
+}
+
+function once<Read extends object>(read: () => Read): () => Read {
+  let kept: Read | undefined;
+  return () => {
+    kept ??= read();
+    return kept;
+  };
 }
 
 function toModel(

@@ -48,6 +48,9 @@ export function writeRow({ names, price, contextWindow }: Row): string {
     .replace(/\|+$/, '');
 }
 
+/** The names in a line, without reading the rest of it. */
+export const namesIn = (row: string): readonly string[] => row.slice(0, row.indexOf('|')).split(' ');
+
 /** The row that was written as this line. */
 export function readRow(row: string): Row {
   const [names = '', rates = '', context = '', fees = '', ...tiers] = row.split('|');
