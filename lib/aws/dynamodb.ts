@@ -1,33 +1,47 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 /** A local server takes requests from anybody; the SDK still asks who signs them. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
+const local: DynamoDBClientConfig = {
+  region: 'local',
+  credentials: LOCAL_CREDENTIALS,
+  signer: { sign: async (request) => request }, // five hashes a request, which nobody reads
+};
+
 /** How long a client tries. */
 export type Effort = {
-  /** A server of a local run or of a test; AWS without it. */
-  readonly endpoint?: string | undefined;
   /** What one try may take, in milliseconds. */
   readonly tryMs: number;
   /** How often it tries, with growing pauses between. */
   readonly tries: number;
 };
 
+/** Where it asks. */
+export type Whereabouts = {
+  /** A server of a local run or of a test; AWS without it. */
+  readonly endpoint?: string | undefined;
+};
+
 /** A DynamoDB client that gives up after a known time. */
-export function dynamodb({ endpoint, tryMs, tries }: Effort): DynamoDBClient {
-  const requestHandler = new NodeHttpHandler({
-    connectionTimeout: tryMs,
-    requestTimeout: tryMs,
-    throwOnRequestTimeout: true, // without it the handler only warns
-  });
-  if (endpoint === undefined) return new DynamoDBClient({ requestHandler, maxAttempts: tries });
-  return new DynamoDBClient({
-    requestHandler,
-    maxAttempts: tries,
-    endpoint,
-    region: 'local',
-    credentials: LOCAL_CREDENTIALS,
-    signer: { sign: async (request) => request }, // five hashes a request, which nobody reads
-  });
+export const dynamodb = ({ endpoint, ...effort }: Whereabouts & Effort): DynamoDBClient =>
+  databaseAt({ endpoint })(effort);
+
+/** Clients of one database that give up after different times. They share connections: each costs a first call its handshake. */
+export function databaseAt({ endpoint }: Whereabouts): (effort: Effort) => DynamoDBClient {
+  const kept = { keepAlive: true, maxSockets: 100 };
+  const agents = { httpAgent: new HttpAgent(kept), httpsAgent: new HttpsAgent(kept) };
+  const place = endpoint === undefined ? {} : { endpoint, ...local };
+  return ({ tryMs, tries }) => {
+    const requestHandler = new NodeHttpHandler({
+      ...agents,
+      connectionTimeout: tryMs,
+      requestTimeout: tryMs,
+      throwOnRequestTimeout: true, // without it the handler only warns
+    });
+    return new DynamoDBClient({ requestHandler, maxAttempts: tries, ...place });
+  };
 }

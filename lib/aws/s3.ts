@@ -1,10 +1,10 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { type Effort, LOCAL_CREDENTIALS } from './dynamodb.ts';
+import { type Effort, LOCAL_CREDENTIALS, type Whereabouts } from './dynamodb.ts';
 
 /** The SDK of S3 and a client that gives up after a known time, loaded when somebody first asks: most gateways never do. */
 export type S3 = Awaited<ReturnType<ReturnType<typeof s3OnDemand>>>;
 
-export function s3OnDemand(effort: Effort) {
+export function s3OnDemand(effort: Whereabouts & Effort) {
   let opened: Promise<Awaited<ReturnType<typeof open>>> | undefined;
   return () => {
     opened ??= open(effort).catch((error: unknown) => {
@@ -15,7 +15,7 @@ export function s3OnDemand(effort: Effort) {
   };
 }
 
-async function open({ endpoint, tryMs, tries }: Effort) {
+async function open({ endpoint, tryMs, tries }: Whereabouts & Effort) {
   const sdk = await import('@aws-sdk/client-s3');
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: tryMs,

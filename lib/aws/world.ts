@@ -11,6 +11,7 @@ import { dynamoAccess } from './access.ts';
 import { loggedAlerts, snsAlerts } from './alerts.ts';
 import { dynamoAnswers } from './answers.ts';
 import { bucketCaptures } from './captures.ts';
+import { type Clients, clientsAt, TRY_MS } from './clients.ts';
 import { configInForce } from './config-in-force.ts';
 import { withConverse } from './converse.ts';
 import { sharedCooldowns } from './cooldowns.ts';
@@ -41,8 +42,6 @@ import { VECTORS_ENDPOINT, vectorsOnDemand } from './vectors-on-demand.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A try of a write that nobody waits for. */
-const TRY_MS = 2_000;
 /** How long a deployed function, which is paid by the time, tries to write what must not be lost; then the sweep finds it. */
 const DEPLOYED_PATIENCE_MS = 20_000;
 
@@ -92,16 +91,16 @@ export function awsWorld(env: Environment, withProviders: WithProviders): World 
 export function worldAt(site: Site): World {
   const { env, config, parse, tables, endpoint, captures, around = (send) => send } = site;
   const { timeoutMs } = config.ledger;
-  // A caller waits for what is read; nobody waits for what is written afterwards, and it must not be lost.
-  const brisk = dynamodb({ endpoint, tryMs: Math.ceil(timeoutMs / 2), tries: 3 });
-  const books = booksAt(site);
+  const clients = clientsAt(endpoint, timeoutMs);
+  const { brisk } = clients;
+  const books = booksAt(site, clients);
   const read = configInForce(brisk, tables);
   return {
     config: parse ? liveConfig({ read, parse, first: config, now, timer, log: books.log }) : async () => config,
     access: remembered(dynamoAccess(brisk, tables, timeoutMs), now),
     ...books,
     cooldowns: sharedCooldowns(restTable(brisk, tables, now), now, books.log),
-    repeats: repeatsAt(site, brisk),
+    repeats: repeatsAt(site, clients),
     answers: dynamoAnswers(brisk, tables, now),
     flights: openFlights(),
     ...vectorsAt(site, brisk),
@@ -122,12 +121,10 @@ const now = Date.now;
 const random = Math.random;
 
 /** What is written of calls: in the ledger, in the journal, in the log, as metrics and to those who want to be told. */
-function booksAt({ config, tables, endpoint, patienceMs, alertsTopic, countsCalls }: Site) {
+function booksAt({ config, tables, patienceMs, alertsTopic, countsCalls }: Site, { patient, once }: Clients) {
   const { holdSeconds, timeoutMs } = config.ledger;
   const log = powertoolsLog();
   const print: Print = countsCalls ? printer(log) : async () => {};
-  const patient = dynamodb({ endpoint, tryMs: TRY_MS, tries: 3 });
-  const once = dynamodb({ endpoint, tryMs: Math.ceil(timeoutMs / 2), tries: 1 }); // the writer repeats by itself
   const persistence: Persistence = { timer, now, forMs: patienceMs };
   const seen = memory();
   const book = dynamoJournal(patient, tables, config.calls?.keptDays);
@@ -147,8 +144,7 @@ function booksAt({ config, tables, endpoint, patienceMs, alertsTopic, countsCall
   return { ledger: countedLedger(ledger, print), journal, log, metrics: embeddedMetrics(log, print) };
 }
 
-function repeatsAt({ config, tables, endpoint, patienceMs }: Site, brisk: DynamoDBClient) {
-  const patient = dynamodb({ endpoint, tryMs: TRY_MS, tries: 3 });
+function repeatsAt({ config, tables, patienceMs }: Site, { brisk, patient }: Clients) {
   const persistence: Persistence = { timer, now, forMs: patienceMs };
   return dynamoRepeats({ brisk, timeoutMs: config.ledger.timeoutMs, patient, persistence, table: tables.cache });
 }
