@@ -12,6 +12,14 @@ const local: DynamoDBClientConfig = {
   signer: { sign: async (request) => request }, // five hashes a request, which nobody reads
 };
 
+/** What the SDK would come to by itself, after it has looked for each in the environment and in two files, client by client. */
+const settled: DynamoDBClientConfig = {
+  accountIdEndpointMode: 'preferred',
+  authSchemePreference: ['sigv4'],
+  defaultsMode: 'standard',
+  retryMode: 'standard',
+};
+
 /** How long a client tries. */
 export type Effort = {
   /** What one try may take, in milliseconds. */
@@ -42,6 +50,6 @@ export function databaseAt({ endpoint }: Whereabouts): (effort: Effort) => Dynam
       requestTimeout: tryMs,
       throwOnRequestTimeout: true, // without it the handler only warns
     });
-    return new DynamoDBClient({ requestHandler, maxAttempts: tries, ...place });
+    return new DynamoDBClient({ requestHandler, maxAttempts: tries, ...settled, ...place });
   };
 }
