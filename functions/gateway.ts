@@ -10,6 +10,9 @@ const RESERVE_MS = 5_000;
 
 const world = awsWorld(process.env, deployedProviders);
 
+// Not awaited: the first call comes while the answer does, and finds the way to the database warm.
+void world.config();
+
 /** The Lambda door: one invocation is one visit. */
 export const handler = awslambda.streamifyResponse(async (event, responseStream, context) => {
   const time = new AbortController();
