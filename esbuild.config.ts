@@ -3,6 +3,7 @@ import { builtinModules } from 'node:module';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type OutputFile, type Plugin, stop } from 'esbuild';
+import { atStart, sharing } from './esbuild.shared.config.ts';
 
 /** What is bundled, by the folder it is put in under `dist/`. */
 export const entries = {
@@ -91,19 +92,15 @@ export async function bundle(...names: readonly Entry[]): Promise<readonly Size[
 }
 
 async function bundleOne(entry: Entry): Promise<Size> {
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: { index: entries[entry] },
-    outdir: bundled(entry),
-    ...bundling,
-    metafile: true,
-    write: false,
-    logLevel: 'warning',
-  });
-  await place(bundled(entry), outputFiles);
-  const bytesOf = new Map(Object.entries(metafile.outputs).map(([file, { bytes }]) => [basename(file), bytes]));
-  const allBytes = [...bytesOf.values()].reduce((sum, bytes) => sum + bytes, 0);
-  return { entry, firstBytes: eager(metafile.outputs, `dist/${entry}/index.mjs`), allBytes };
+  const options = { ...bundling, absWorkingDir: root, outdir: bundled(entry), logLevel: 'warning' } as const;
+  const entryPoints = { index: entries[entry] };
+  // Cut first, without the banner, which each file that is left is given then.
+  const split = await build({ ...options, entryPoints, banner: {}, metafile: true, write: false });
+  const files = await sharing(split, options);
+  await place(bundled(entry), files);
+  const bytesOf = (those: readonly OutputFile[]) => those.reduce((sum, { contents }) => sum + contents.length, 0);
+  const first = files.filter(({ path }) => atStart(basename(path)));
+  return { entry, firstBytes: bytesOf(first), allBytes: bytesOf(files) };
 }
 
 /** Writes what has changed, whole files at once: another gateway may be running, or starting, from the same folder. */
@@ -119,20 +116,4 @@ async function place(folder: string, files: readonly OutputFile[]): Promise<void
   const kept = new Set(files.map(({ path }) => basename(path)));
   const stale = (await readdir(folder)).filter((name) => !kept.has(name) && !/\.\d+$/.test(name));
   await Promise.all(stale.map((name) => rm(join(folder, name), { force: true })));
-}
-
-type Outputs = Readonly<
-  Record<
-    string,
-    { readonly bytes: number; readonly imports: readonly { readonly path: string; readonly kind: string }[] }
-  >
->;
-
-/** The bytes of a file and of all it imports without being asked twice. */
-function eager(outputs: Outputs, file: string, seen = new Set<string>()): number {
-  const output = outputs[file];
-  if (output === undefined || seen.has(file)) return 0;
-  seen.add(file);
-  const statics = output.imports.filter(({ kind }) => kind === 'import-statement');
-  return statics.reduce((sum, { path }) => sum + eager(outputs, path, seen), output.bytes);
 }
