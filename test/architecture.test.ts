@@ -170,6 +170,9 @@ describe('the parts of the house', () => {
       './otlp.ts',
       './redacted.ts',
       './guardrail-checks.ts',
+      './sdk-sends.ts',
+      './embed.ts',
+      '@aws-sdk/client-sns',
       're2js',
     ];
     for (const name of lazy) {

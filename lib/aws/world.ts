@@ -13,14 +13,11 @@ import { dynamoAnswers } from './answers.ts';
 import { bucketCaptures } from './captures.ts';
 import { type Clients, clientsAt, TRY_MS } from './clients.ts';
 import { configInForce } from './config-in-force.ts';
-import { withConverse } from './converse.ts';
 import { sharedCooldowns } from './cooldowns.ts';
 import { countedAlerts, countedLedger } from './counted-books.ts';
 import { bundledJson, deployedParser, type WithProviders } from './deployed-config.ts';
 import { dynamodb } from './dynamodb.ts';
 import { type Print, printer } from './emf.ts';
-import { withGuardrail } from './guardrail.ts';
-import { withInvoke } from './invoke.ts';
 import { dynamoJournal } from './journal.ts';
 import { memory, reader } from './ledger/counters.ts';
 import { dynamoLedger } from './ledger/ledger.ts';
@@ -33,6 +30,7 @@ import { embeddedMetrics } from './metrics.ts';
 import { remembered } from './remembered.ts';
 import { dynamoRepeats } from './repeats.ts';
 import { restTable } from './rest-table.ts';
+import { sdkOnDemand } from './sdk-on-demand.ts';
 import { awsSecrets } from './secrets.ts';
 import { type TableNames, tableNames } from './tables.ts';
 import { tracesIn } from './traced-site.ts';
@@ -107,7 +105,7 @@ export function worldAt(site: Site): World {
     ...(captures && { captures }),
     ...tracesIn(env, { timer, now, log: books.log }),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
-    send: withGuardrail(withInvoke(withConverse(around(httpSend(timer, now)), now), now), now),
+    send: sdkOnDemand(around(httpSend(timer, now)), now),
     now,
     random,
     tick: () => performance.now(),

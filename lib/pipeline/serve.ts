@@ -1,10 +1,7 @@
 import { asGatewayError, GatewayError, toErrorBody, toErrorHeaders } from '../errors.ts';
 import type { World } from '../world.ts';
-import { callOf } from './calls.ts';
 import { chat } from './chat.ts';
-import { embed } from './embed.ts';
 import { idempotent } from './idempotent.ts';
-import { model, models } from './models.ts';
 import type { Answered, Walk } from './reply.ts';
 import { traced } from './traced.ts';
 import { versionHeader } from './version-header.ts';
@@ -53,16 +50,24 @@ function route(visit: Visit): Walk {
   const path = visit.path.replace(/^\/v1(?=\/)/, '');
   if (path === '/healthz') return only(['GET', 'HEAD'], visit, async () => ok);
   if (path === '/chat/completions') return only(['POST'], visit, idempotent(chat));
-  if (path === '/embeddings') return only(['POST'], visit, idempotent(embed));
+  if (path === '/embeddings') return only(['POST'], visit, idempotent(embeddings));
   if (path.startsWith('/calls/'))
-    return only(['GET'], visit, (_, world) => callOf(visit, world, decoded(path.slice('/calls/'.length))));
-  if (path === '/models') return only(['GET'], visit, models);
+    return only(['GET'], visit, async (_, world) =>
+      (await import('./calls.ts')).callOf(visit, world, decoded(path.slice('/calls/'.length))),
+    );
+  if (path === '/models') return only(['GET'], visit, async (_, world) => (await models()).models(visit, world));
   if (path.startsWith('/models/'))
-    return only(['GET'], visit, (_, world) => model(visit, world, decoded(path.slice('/models/'.length))));
+    return only(['GET'], visit, async (_, world) =>
+      (await models()).model(visit, world, decoded(path.slice('/models/'.length))),
+    );
   throw new GatewayError('not_found', {
     message: `There is nothing at ${visit.method} ${visit.path}. Chat is at POST /v1/chat/completions.`,
   });
 }
+
+// Loaded with the first who asks: what a chat needs is loaded at the start.
+const embeddings: Walk = async (...asked) => (await import('./embed.ts')).embed(...asked);
+const models = () => import('./models.ts');
 
 const ok: Answered = { status: 200, headers: { 'content-type': 'application/json' }, body: ['{"status":"ok"}'] };
 
