@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type OutputFile, type Plugin, stop } from 'esbuild';
+import { type BuildOptions, build, type OutputFile, stop } from 'esbuild';
+import { builtinsByRequire, leftOut, packed } from './esbuild.plugins.config.ts';
 import { atStart, sharing } from './esbuild.shared.config.ts';
 
 /** What is bundled, by the folder it is put in under `dist/`. */
@@ -14,41 +14,6 @@ export const entries = {
   'gateway-web': 'functions/gateway-web.ts',
   dynamodb: 'lib/local/dynamodb/main.ts',
 } as const;
-
-/**
- * Node's own modules, asked for by require(): an import reads all that a module exports, and behind some of it stands
- * what Node else loads with its first use, as its whole fetch behind node:http. Each importer asks by itself, for what
- * is shared becomes a file of its own.
- */
-const builtinsByRequire: Plugin = {
-  name: 'builtins by require',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path, kind, importer }) => {
-      const builtin = path.startsWith('node:') || builtinModules.includes(path);
-      if (!builtin || kind === 'require-call') return undefined;
-      return { path, namespace: 'builtin', suffix: `?${relative(root, importer)}`, sideEffects: false };
-    });
-    onLoad({ filter: /^/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = require('${path}')`,
-    }));
-  },
-};
-
-/** What is imported, but never used here, and would make each start slower. */
-const leftOut: Plugin = {
-  name: 'left out',
-  setup({ onLoad, onResolve }) {
-    // The AWS SDK's HTTP/2 loads Node's. All clients of ours are given a handler of HTTP/1.1.
-    onLoad({ filter: /@smithy\/node-http-handler\/dist-es\/node-http2-handler\.js$/ }, () => ({
-      contents: "export { NodeHttpHandler as NodeHttp2Handler } from './node-http-handler';",
-    }));
-    // The signer of OpenSearch is given credentials. An import() in CommonJS has esbuild wrap each module of the AWS SDK
-    // that is behind it in a function, which V8 then parses twice.
-    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path, external: true } : undefined,
-    );
-  },
-};
 
 /** How it is bundled. */
 export const bundling = {
@@ -67,7 +32,7 @@ export const bundling = {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
   legalComments: 'none',
-  plugins: [builtinsByRequire, leftOut],
+  plugins: [builtinsByRequire, leftOut, packed],
   external: ['dynalite'], // finds its own native addon, on a developer's machine only
 } as const satisfies BuildOptions;
 

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { dirname, relative } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import type { Plugin } from 'esbuild';
+
+/**
+ * Node's own modules, asked for by require(): an import reads all that a module exports, and behind some of it stands
+ * what Node else loads with its first use, as its whole fetch behind node:http. Each importer asks by itself, for what
+ * is shared becomes a file of its own.
+ */
+export const builtinsByRequire: Plugin = {
+  name: 'builtins by require',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path, kind, importer }) => {
+      const builtin = path.startsWith('node:') || builtinModules.includes(path);
+      if (!builtin || kind === 'require-call') return undefined;
+      return { path, namespace: 'builtin', suffix: `?${relative(import.meta.dirname, importer)}`, sideEffects: false };
+    });
+    onLoad({ filter: /^/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('${path}')`,
+    }));
+  },
+};
+
+/** What is imported, but never used here, and would make each start slower. */
+export const leftOut: Plugin = {
+  name: 'left out',
+  setup({ onLoad, onResolve, resolve }) {
+    // The AWS SDK's HTTP/2 loads Node's. All clients of ours are given a handler of HTTP/1.1.
+    onLoad({ filter: /@smithy\/node-http-handler\/dist-es\/node-http2-handler\.js$/ }, () => ({
+      contents: "export { NodeHttpHandler as NodeHttp2Handler } from './node-http-handler';",
+    }));
+    // The signer of OpenSearch is given credentials. An import() in CommonJS has esbuild wrap each module of the AWS SDK
+    // that is behind it in a function, which V8 then parses twice.
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    );
+    // Of its own package the client of DynamoDB uses the version; of the AWS SDK's protocols one. The lists they stand in
+    // would bring those of all lazily loaded clients along.
+    onLoad({ filter: /@aws-sdk\/client-[a-z-]+\/package\.json$/ }, async ({ path }) => {
+      const { version }: { version: string } = JSON.parse(await readFile(path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+    onResolve({ filter: /^@aws-sdk\/core\/protocols$/ }, async ({ path, importer, kind, pluginData, resolveDir }) => {
+      if (pluginData === leftOut || !/@aws-sdk\/(client-dynamodb|dynamodb-codec)\//.test(importer)) return undefined;
+      const list = await resolve(path, { kind, importer, resolveDir, pluginData: leftOut });
+      return { path: list.path, namespace: 'spoken by DynamoDB', sideEffects: false };
+    });
+    onLoad({ filter: /^/, namespace: 'spoken by DynamoDB' }, ({ path }) => ({
+      contents: "export * from './json/AwsJson1_0Protocol'; export * from '@smithy/core/protocols';",
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
+/** The catalog, which is read as a whole: compressed it is a quarter as large, and V8 does not parse it. */
+export const packed: Plugin = {
+  name: 'packed',
+  setup({ onLoad }) {
+    onLoad({ filter: /lib\/catalog\/models\.json$/ }, async ({ path }) => {
+      const data = deflateRawSync(JSON.stringify(JSON.parse(await readFile(path, 'utf8'))), { level: 9 });
+      const unpacked = `inflateRawSync(Buffer.from('${data.toString('base64')}', 'base64')).toString()`;
+      return { contents: `import { inflateRawSync } from 'node:zlib';\nexport default JSON.parse(${unpacked});` };
+    });
+  },
+};
