@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type OutputFile, stop } from 'esbuild';
-import { builtinsByRequire, leftOut, packed } from './esbuild.plugins.config.ts';
+import { builtinsByRequire, leftOut, packed, undiciForHttp1 } from './esbuild.plugins.config.ts';
 import { atStart, sharing } from './esbuild.shared.config.ts';
 
 /** What is bundled, by the folder it is put in under `dist/`. */
@@ -32,7 +32,7 @@ export const bundling = {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
   legalComments: 'none',
-  plugins: [builtinsByRequire, leftOut, packed],
+  plugins: [builtinsByRequire, leftOut, undiciForHttp1, packed],
   external: ['dynalite'], // finds its own native addon, on a developer's machine only
 } as const satisfies BuildOptions;
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
-import { dirname, relative } from 'node:path';
+import { builtinModules, createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import type { Plugin } from 'esbuild';
 
@@ -54,14 +54,41 @@ export const leftOut: Plugin = {
   },
 };
 
+/** Of undici what sends strings over HTTP/1.1. */
+export const undiciForHttp1: Plugin = {
+  name: 'undici for HTTP/1.1',
+  setup({ onLoad, onResolve }) {
+    // Its client offers no HTTP/2 unless it is told to, but loads Node's at the start.
+    onLoad({ filter: /undici\/lib\/dispatcher\/client-h2\.js$/ }, () => ({ contents: 'module.exports = undefined;' }));
+    // Asked for by require() where a body is a form: ours are strings. It would bring all that fetch is made of.
+    onResolve({ filter: /^\.\.\/web\/fetch\/body\.js$/ }, () => ({
+      path: 'undici/lib/web/fetch/body.js',
+      external: true,
+    }));
+    // Its parser comes a second time for processors without SIMD: every one that Lambda has, and Node 24 runs well on, has it.
+    onResolve({ filter: /^\.\.\/llhttp\/llhttp-wasm\.js$/ }, ({ resolveDir }) => ({
+      path: join(resolveDir, '../llhttp/llhttp_simd-wasm.js'),
+    }));
+    onLoad({ filter: /undici\/lib\/llhttp\/llhttp_simd-wasm\.js$/ }, ({ path }) => {
+      const parser: Buffer = createRequire(path)(path);
+      return { contents: `module.exports = require('node:zlib').${unpacked(parser)};` };
+    });
+  },
+};
+
 /** The catalog, which is read as a whole: compressed it is a quarter as large, and V8 does not parse it. */
 export const packed: Plugin = {
   name: 'packed',
   setup({ onLoad }) {
     onLoad({ filter: /lib\/catalog\/models\.json$/ }, async ({ path }) => {
-      const data = deflateRawSync(JSON.stringify(JSON.parse(await readFile(path, 'utf8'))), { level: 9 });
-      const unpacked = `inflateRawSync(Buffer.from('${data.toString('base64')}', 'base64')).toString()`;
-      return { contents: `import { inflateRawSync } from 'node:zlib';\nexport default JSON.parse(${unpacked});` };
+      const text = unpacked(JSON.stringify(JSON.parse(await readFile(path, 'utf8'))));
+      return {
+        contents: `import { inflateRawSync } from 'node:zlib';\nexport default JSON.parse(${text}.toString());`,
+      };
     });
   },
 };
+
+/** An expression that gives these bytes. */
+const unpacked = (bytes: string | Buffer): string =>
+  `inflateRawSync(Buffer.from('${deflateRawSync(bytes, { level: 9 }).toString('base64')}', 'base64'))`;
