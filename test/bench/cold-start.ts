@@ -3,6 +3,7 @@ import { bundle } from '../../esbuild.config.ts';
 import { fromUrl } from '../support/events.ts';
 import { scratch } from '../support/gateway.ts';
 import { lambdaGateway } from '../support/lambda-gateway.ts';
+import { residentAfter } from '../support/ric/resident-after.ts';
 import { emptyHandler } from '../support/ric/start-runtime.ts';
 import { timeFirstAnswer } from '../support/ric/time-first-answer.ts';
 import { startTables } from '../support/tables.ts';
@@ -11,6 +12,8 @@ import { median } from './printed.ts';
 
 /** Cold starts of each kind; they take turns, so that both see the same machine. */
 const ROUNDS = 15;
+/** Calls after which the memory is looked at. */
+const CALLS = 1_000;
 
 const { folder, remove } = scratch();
 const [size] = await bundle('gateway');
@@ -25,6 +28,10 @@ for (let round = 0; round < ROUNDS; round++) {
   empty.push(await timeFirstAnswer({ bundleDir: emptyHandler }, {}));
   ours.push(await timeFirstAnswer(gateway, chat));
 }
+const megabytes = [
+  await residentAfter(CALLS, { bundleDir: emptyHandler }, {}),
+  await residentAfter(CALLS, gateway, chat),
+];
 await Promise.all([upstream.close(), database.stop()]);
 remove();
 
@@ -37,5 +44,6 @@ process.stdout.write(
     `${`cold start, median of ${ROUNDS}, ms`.padEnd(34)}   empty   gateway    ratio\n` +
     row('spawn to first poll', ready) +
     row('spawn to first answered call', answered) +
+    row(`resident after ${CALLS} calls, MB`, megabytes) +
     "\nThe gateway's first call looks its key up in the embedded DynamoDB and calls a provider on a socket.\n",
 );
