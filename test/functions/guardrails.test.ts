@@ -443,11 +443,21 @@ test('an empty budget is no way around a guardrail, and no failure of it', async
 test('a cap is not overspent by guardrails that are asked at once', async () => {
   const guard = { output: ['house', 'second'], window: 900, holdback: 0, delayMs: 60_000 };
   const { key, tenant } = await house.keyOf({ budgets: { total: 0.008 }, guard });
+  let [judged, next] = [0, () => {}];
+  judge.judgeBy(() => {
+    judged += 1;
+    if (judged % 2 === 0) next(); // both have seen the window
+    return true;
+  });
   house.upstream.answerWith(async (_, response) => {
     beginStream(response);
     for (let at = 0; at < 20; at++) {
+      const seen = new Promise<void>((resolve) => {
+        next = resolve;
+      });
+      response.on('close', next);
       response.write(event({ content: 'x'.repeat(900) }));
-      await paused(20); // each window a question of its own
+      await seen;
     }
     response.end(ending);
   });
