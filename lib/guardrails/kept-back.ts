@@ -3,7 +3,7 @@ import { chunkReading } from './reading.ts';
 import type { Written } from './written.ts';
 
 /** A text of an answer while it arrives: what of it is not known to be harmless yet, and a little of what came before. */
-type Text = { readonly text: string; readonly from: number; readonly passed: number };
+type Text = { readonly text: string; readonly from: number; readonly passed: number; readonly last: string };
 
 /** A chunk that waits, how far each text had come with it, and since when it waits. */
 type Waiting = { readonly chunk: ChatChunk; readonly reaches: ReadonlyMap<string, number>; readonly since: number };
@@ -13,21 +13,25 @@ export type Width = { readonly window: number; readonly holdback: number };
 
 /**
  * The chunks of a streamed answer that may not be shown yet. Chunks leave whole and in their order, each once all that it
- * says has passed, and what follows it as far as the holdback reaches: so nothing that is no longer than the holdback is
- * ever shown in part and blocked in the rest. Only a thought does not wait for what follows once something else does.
+ * says has passed, and of a text that goes on what follows it as far as the holdback reaches: so nothing in such a text
+ * that is no longer than the holdback is ever shown in part and blocked in the rest. Only a thought does not wait for
+ * what follows once something else does. A field that says the same again and again, as a list of sources, is one text.
  */
 export function keptBack({ window, holdback }: Width) {
   const texts = new Map<string, Text>();
   const queue: Waiting[] = [];
   const finished = new Set<string>();
-  const open = new Map<number, ChatChunk>();
+  const open = new Set<number>();
+  const ended = new Set<number>();
+  let head: ChatChunk | undefined;
   const latest = new Map<string, string>();
   let fresh = 0;
   let longestMs = 0;
 
   const said = ([place, piece]: Written): readonly [string, number] => {
-    const known = texts.get(place) ?? { text: '', from: 0, passed: 0 };
-    const grown = { ...known, text: known.text + piece };
+    const known = texts.get(place) ?? { text: '', from: 0, passed: 0, last: '' };
+    if (!goesOnAt(place) && known.last === piece) return [place, endOf(known)];
+    const grown = { ...known, text: known.text + piece, last: piece };
     texts.set(place, grown);
     fresh += piece.length;
     latest.set(choiceOf(place), place);
@@ -35,7 +39,9 @@ export function keptBack({ window, holdback }: Width) {
   };
 
   const goesOn = (place: string) =>
-    !finished.has(choiceOf(place)) && (latest.get(choiceOf(place)) === place || !place.endsWith('.reasoning_content'));
+    goesOnAt(place) &&
+    !finished.has(choiceOf(place)) &&
+    (latest.get(choiceOf(place)) === place || !THOUGHTS.test(place));
 
   /** How far a text may be shown: as far as it passed, but for its holdback while it goes on, or has an end that nobody has looked at. */
   const shownTo = (place: string): number => {
@@ -51,9 +57,10 @@ export function keptBack({ window, holdback }: Width) {
     /** A chunk is here; gives the kinds of what nobody can read in it. */
     add(chunk: ChatChunk, now: number): readonly string[] {
       const { written, unread } = chunkReading(chunk);
+      head ??= chunk;
       const reaches = new Map(written.map(said));
       for (const { index, finish_reason } of chunk.choices) {
-        open.set(index, chunk);
+        open.add(index);
         if (ends(finish_reason)) finished.add(String(index));
       }
       queue.push({ chunk, reaches, since: now });
@@ -83,7 +90,7 @@ export function keptBack({ window, holdback }: Width) {
       for (const [place, each] of texts) {
         const end = endOf(each);
         const from = Math.max(each.from, end - holdback);
-        texts.set(place, { text: each.text.slice(from - each.from), from, passed: end });
+        texts.set(place, { ...each, text: each.text.slice(from - each.from), from, passed: end });
       }
     },
 
@@ -93,7 +100,7 @@ export function keptBack({ window, holdback }: Width) {
       const taken = queue.splice(0, first < 0 ? queue.length : first);
       for (const { chunk, since } of taken) {
         longestMs = Math.max(longestMs, now - since);
-        for (const { index, finish_reason } of chunk.choices) if (ends(finish_reason)) open.delete(index);
+        for (const { index, finish_reason } of chunk.choices) if (ends(finish_reason)) ended.add(index);
       }
       return taken.map(({ chunk }) => chunk);
     },
@@ -101,11 +108,17 @@ export function keptBack({ window, holdback }: Width) {
     /** What waits, and will not be shown. */
     rest: (): readonly ChatChunk[] => queue.map(({ chunk }) => chunk),
 
-    /** The end, as filtered, of each choice whose own end was not taken. */
-    endings: (): readonly ChatChunk[] =>
-      [...open].map(([index, { id, object, created, model }]) => {
-        return { id, object, created, model, choices: [{ index, delta: {}, finish_reason: 'content_filter' }] };
-      }),
+    /** The end, as filtered, of each of so many choices, or more, whose own end was not taken. */
+    endings: (choices = 1): readonly ChatChunk[] => {
+      if (head === undefined) return [];
+      const { id, object, created, model } = head;
+      const begun = new Set([...Array(choices).keys(), ...open]);
+      return [...begun]
+        .filter((index) => !ended.has(index))
+        .map((index) => {
+          return { id, object, created, model, choices: [{ index, delta: {}, finish_reason: 'content_filter' }] };
+        });
+    },
 
     /** The longest that a chunk waited that has been taken. */
     longestMs: () => longestMs,
@@ -115,6 +128,12 @@ export function keptBack({ window, holdback }: Width) {
 const endOf = ({ text, from }: Text): number => from + text.length;
 
 const ends = (finish: FinishReason | null | undefined): boolean => finish !== null && finish !== undefined;
+
+/** Texts that come in pieces: what is said, thought and refused, and what tools are called with. Whatever else there is comes whole. */
+const GOING_ON =
+  /^\d+\.(content|refusal|function_call\.arguments|audio\.transcript|tool_calls\.\d+\.(function\.arguments|custom\.input))$/;
+const THOUGHTS = /^\d+\.(reasoning_content|reasoning|reasoning_details\.\d+\.(text|summary))$/;
+const goesOnAt = (place: string): boolean => GOING_ON.test(place) || THOUGHTS.test(place);
 
 /** A place begins with the index of its choice. */
 const choiceOf = (place: string): string => place.split('.', 1)[0] ?? '';

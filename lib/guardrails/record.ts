@@ -10,7 +10,7 @@ export type GuardrailRecord = {
   readonly blocked?: { readonly side: 'input' | 'output'; readonly by: readonly string[] };
   /** What of the request and the answer nobody could look into. */
   readonly unscanned?: readonly string[];
-  /** How many questions were asked, how long the call waited for their answers in all, and what they cost. */
+  /** How many questions were asked, how long they took in all, some of them beside each other, and what they cost. */
   readonly questions: number;
   readonly ms: number;
   readonly nanoUsd: number;

@@ -8,80 +8,88 @@ export type Written = readonly [place: string, text: string];
 /** What there is to read in something, and which kinds of it nobody can read. */
 export type Reading = { readonly written: readonly Written[]; readonly unread: readonly string[] };
 
-/** What goes by these names is nobody's text, in whatever it stands, as long as it has no blank: words of the dialect, and names of things. */
-const NO_TEXT = new Set(['role', 'type', 'id', 'index', 'tool_call_id', 'detail', 'required']);
-/** And these, in what goes by those names: bytes, seals, and what is encrypted. */
-const NO_TEXT_IN: ReadonlyMap<string, readonly string[]> = new Map([
-  ['audio', ['data', 'expires_at']],
-  ['input_audio', ['data', 'format']],
-  ['reasoning_details', ['data', 'signature', 'format']],
-]);
-/** What holds bytes, or says where they are; the names of what is in it, where it is a text. */
-const MEDIA: ReadonlyMap<string, string> = new Map([
-  ['audio', 'audio'],
-  ['input_audio', 'audio'],
-  ['image_url', 'image'],
-  ['video_url', 'video'],
-  ['file', 'file'],
-]);
+/** Words that every dialect is made of. One that stands alone says nothing. */
+const WORDS = new Set(
+  'user assistant system developer tool function text image_url input_audio file video_url object string number integer boolean array null auto none required json_schema json_object low medium high'.split(
+    ' ',
+  ),
+);
+
+/** What in a value is known by where it stands, as `messages.tool_calls.id`: the names on the way there, without those of lists. */
+export type Known = {
+  /** Not looked at here. */
+  readonly leftOut: readonly string[];
+  /** Nobody's text, where it is a text: names of things, seals, and what is encrypted. */
+  readonly sealed: readonly string[];
+  /** What encloses bytes, or says where they are, by the kind of them. */
+  readonly media: Readonly<Record<string, string>>;
+};
+
 /** A field's name of letters alone is a word of some dialect; any other is somebody's text. */
 const A_WORD = /^[A-Za-z_]{1,32}$/;
 /** The names of these are words that a model reads. */
-const NAMES = new Set(['properties', '$defs', 'definitions', 'patternProperties']);
+const NAMES = /(^|\.)(properties|\$defs|definitions|patternProperties)$/;
 
-/** Where a text stands: the names of its field and of what that is in, and the name of the file it is in. */
-type Spot = { readonly at: string; readonly name: string; readonly within: string; readonly file?: string | undefined };
+/** Where a text stands: its place, the names on the way there, and the name of the file it is in. */
+type Spot = { readonly at: string; readonly path: string; readonly file?: string | undefined };
 
-/** Every text in a value, at its place below this one, but for the fields of it that are left out. */
-export function read(value: Json | undefined, place: string, leftOut: readonly string[] = []): Reading {
+/** Every text in a value, at its place below this one. */
+export function read(value: Json | undefined, place: string, known: Known): Reading {
   const written: Written[] = [];
   const unread = new Set<string>();
 
   const text = (each: string, spot: Spot): void => {
-    const { texts, kinds } = readText(each, spot);
-    for (const one of texts) if (one !== '') written.push([spot.at, one]);
+    const { texts, kinds } = readText(each, spot, mediumAt(spot.path, known));
+    for (const one of texts) if (one !== '' && !WORDS.has(one)) written.push([spot.at, one]);
     for (const kind of kinds) unread.add(kind);
   };
 
   const walk = (each: Json | undefined, spot: Spot): void => {
-    const { at, name } = spot;
     if (typeof each === 'string') text(each, spot);
     if (Array.isArray(each)) {
-      if (each.length > 0 && each.every((member: Json) => typeof member === 'number') && name === 'input')
+      if (each.length > 0 && each.every((member: Json) => typeof member === 'number') && spot.path === 'input')
         unread.add('tokens');
       const members: readonly Json[] = each;
       for (const [index, member] of members.entries())
-        walk(member, { ...spot, at: `${at}.${ownIndex(member) ?? index}` });
+        walk(member, { ...spot, at: `${spot.at}.${ownIndex(member) ?? index}` });
     }
     if (isObject(each)) for (const [field, member] of Object.entries(each)) into(field, member, spot, each);
   };
 
-  const into = (field: string, member: Json | undefined, { at, name }: Spot, { filename }: JsonObject): void => {
-    if (at === place && leftOut.includes(field)) return;
-    if (NAMES.has(name) || !A_WORD.test(field)) written.push([`${at}.${field}`, field]);
-    const named = NO_TEXT.has(field) || NO_TEXT_IN.get(name)?.includes(field);
-    const file = typeof filename === 'string' ? filename : undefined;
-    if (!named || typeof member !== 'string' || /\s/.test(member))
-      walk(member, { at: `${at}.${field}`, name: field, within: name, file });
-    else if (field === 'data' && member !== '' && MEDIA.has(name)) unread.add('audio');
+  const into = (field: string, member: Json | undefined, { at, path }: Spot, { filename }: JsonObject): void => {
+    const here = path === '' ? field : `${path}.${field}`;
+    if (known.leftOut.includes(here) || (typeof member === 'string' && known.sealed.includes(here))) return;
+    if (NAMES.test(path) || !A_WORD.test(field)) written.push([`${at}.${field}`, field]);
+    walk(member, { at: `${at}.${field}`, path: here, file: typeof filename === 'string' ? filename : undefined });
   };
 
-  walk(value, { at: place, name: '', within: '' });
+  walk(value, { at: place, path: '' });
   return { written, unread: [...unread] };
 }
 
+/** The kind of bytes that are meant to stand at a place, or within it. */
+const mediumAt = (path: string, { media }: Known): string | undefined =>
+  Object.entries(media).find(([name]) => path === name || path.startsWith(`${name}.`))?.[1];
+
 /** What there is to read in a text that may enclose something, and what of it nobody can. */
-function readText(given: string, { name, within, file }: Spot): { texts: readonly string[]; kinds: readonly string[] } {
-  const medium = MEDIA.get(within) ?? MEDIA.get(name);
-  if (name === 'file_id') return { texts: [], kinds: ['file'] };
-  const enclosure = name === 'file_data' || isDataUrl(given) ? toEnclosure(given, { name: file }) : undefined;
-  // In no place for media, only what says so is base64: `data: the numbers` is a sentence.
-  if (enclosure === undefined || (medium === undefined && !/;\s*base64\s*,$/i.test(enclosure.head)))
+function readText(given: string, { path, file }: Spot, medium: string | undefined): Reads {
+  const name = path.split('.').at(-1);
+  if (medium !== undefined && name === 'file_id') return { texts: [], kinds: [medium] };
+  if (medium === 'audio' && name === 'data') return { texts: [], kinds: given === '' ? [] : [medium] };
+  const enclosure =
+    (medium && name === 'file_data') || isDataUrl(given) ? toEnclosure(given, { name: file }) : undefined;
+  if (enclosure === undefined)
     return { texts: [given], kinds: medium !== undefined && isElsewhere(given) ? [medium] : [] };
-  const { head, text, readings, mediaType, wellFormed, wordless } = enclosure;
-  const asIs = medium === undefined ? [wordless ? head : given] : wellFormed ? [] : [given];
-  return { texts: [...readings, ...asIs], kinds: text === undefined ? [kindOf(mediaType)] : [] };
+  const { text, readings, mediaType, wellFormed } = enclosure;
+  // Where no bytes are meant to stand, a model reads what is written: it may only be called base64.
+  const asIs = medium === undefined || !wellFormed ? [given] : [];
+  return {
+    texts: [...readings, ...asIs],
+    kinds: text === undefined && medium !== undefined ? [kindOf(mediaType)] : [],
+  };
 }
+
+type Reads = { readonly texts: readonly string[]; readonly kinds: readonly string[] };
 
 /** A call says which it is, for in a delta it stands alone. */
 const ownIndex = (member: Json): number | undefined =>

@@ -358,6 +358,35 @@ describe('nothing that may not pass is shown', () => {
     expect(await asked({ ...answer, choices: [choice] })).not.toContain(FORBIDDEN);
   });
 
+  test('also in the words of a provider that fails', async () => {
+    const { key } = await house.keyOf({ budgets: 'none', guard });
+    const error = { code: 'content_filter', message: `Stopped at: ${FORBIDDEN}` };
+    house.upstream.answerWith((_, response) => {
+      beginStream(response);
+      response.write(event({ content: 'Hello' }));
+      response.end(`data: ${JSON.stringify({ error })}\n\n`);
+    });
+    const streamed = await (await house.ask(key, { ...says('Hi'), stream: true })).text();
+    expect(streamed).toContain('content_filter');
+    house.upstream.answerWith(refusal(400, error));
+    const whole = await (await house.ask(key, says('Hi'))).text();
+    expect(whole).toContain('content_filter');
+    expect(`${streamed}${whole}`).not.toContain('forbidden');
+  });
+
+  test('also where it only says that it is bytes', async () => {
+    const { key } = await house.keyOf({ budgets: 'none', guard: { ...guard, input: ['moderation'] } });
+    const disguised = FORBIDDEN.replaceAll(' ', '+');
+    judge.judgeBy((text) => !text.includes(disguised));
+    const text = `data:text/plain;base64,${disguised}${'+and+so+on'.repeat(10)}`;
+    house.upstream.answerWith(speaking(text));
+    for (const stream of [true, false]) {
+      const { status, finish, content } = await read(await house.ask(key, { ...says('Hi'), stream }));
+      expect([status, finish, content]).toEqual([200, 'content_filter', '']);
+    }
+    expect((await house.ask(key, says(text))).status).toBe(400);
+  });
+
   test('an image is not asked about, and on record as not looked into', async () => {
     const { key } = await house.keyOf({ budgets: 'none', guard });
     const url = `data:image/png;base64,${'iVBOR'.repeat(400)}`;
@@ -372,6 +401,37 @@ describe('nothing that may not pass is shown', () => {
     expect(judge.heard()).toHaveLength(before);
     expect((await recordOf(key, response)).guardrails).toMatchObject({ output: 'not scanned', unscanned: ['image'] });
   });
+});
+
+test('all choices of an answer end with the first that may not pass', async () => {
+  const { key } = await house.keyOf({ budgets: 'none', guard: { output: ['moderation'] } });
+  house.upstream.answerWith((_, response) => {
+    beginStream(response);
+    response.end(event({ content: FORBIDDEN }) + ending);
+  });
+  const text = await (await house.ask(key, { ...says('Hi'), stream: true, n: 3 })).text();
+  const ends = text.match(/"index":\d,"delta":\{\},"finish_reason":"content_filter"/g) ?? [];
+  expect(ends.map((end) => end.slice(8, 9))).toEqual(['0', '1', '2']);
+});
+
+test('what a provider says again with each piece is asked about once, and holds nothing up', async () => {
+  const { key } = await house.keyOf({ budgets: 'none', guard: { output: ['moderation'], delayMs: 100 } });
+  const gate = Promise.withResolvers<void>();
+  const piece = JSON.parse(event({ content: 'word '.repeat(30) }).slice('data: '.length));
+  const sources = { provider: 'Lab', search_results: [{ title: 'A page of some length' }] };
+  house.upstream.answerWith(async (_, response) => {
+    beginStream(response);
+    for (let at = 0; at < 5; at++) response.write(`data: ${JSON.stringify({ ...piece, ...sources })}\n\n`);
+    await gate.promise;
+    response.end(ending);
+  });
+  const response = await house.ask(key, { ...says('Hi'), stream: true });
+  const reader = (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
+  let seen = '';
+  while (!seen.includes('word')) seen += (await reader.read()).value; // its provider has not ended
+  gate.resolve();
+  for (let step = await reader.read(); !step.done; step = await reader.read()) seen += step.value;
+  expect((await recordOf(key, response)).guardrails.questions).toBe(1);
 });
 
 test('what cannot be looked into is refused where that is written', async () => {
@@ -451,11 +511,11 @@ test('a cap is not overspent by guardrails that are asked at once', async () => 
   });
   house.upstream.answerWith(async (_, response) => {
     beginStream(response);
+    response.on('close', () => next());
     for (let at = 0; at < 20; at++) {
       const seen = new Promise<void>((resolve) => {
         next = resolve;
       });
-      response.on('close', next);
       response.write(event({ content: 'x'.repeat(900) }));
       await seen;
     }

@@ -8,13 +8,13 @@ import { enclosings } from '../support/enclosing.ts';
 
 /** Bytes that are no text. */
 const PIXELS = '\x89\xff\x00\x01'.repeat(20);
-/** Names under which there is nobody's text. */
-const NO_TEXT = ['role', 'type', 'id', 'index', 'tool_call_id', 'detail', 'required', 'data', 'signature', 'format'];
+/** Words that say nothing alone, as they stand in these requests. */
+const WORDS = ['system', 'developer', 'user', 'assistant', 'tool', 'function', 'object', 'text', 'image_url', 'file'];
 
 /** All texts in a value, and all names of fields that are no words of a dialect. */
 const leaves = (value: Json | undefined, name = ''): readonly string[] => {
   if (typeof value === 'string' && name === 'file_data') return [decodeURIComponent(value.slice('data:,'.length))];
-  if (typeof value === 'string') return NO_TEXT.includes(name) && !/\s/.test(value) ? [] : [value];
+  if (typeof value === 'string') return name === 'signature' || WORDS.includes(value) ? [] : [value];
   if (Array.isArray(value)) return value.flatMap((each: Json) => leaves(each));
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([name, each]) => [
@@ -218,6 +218,7 @@ test('all that an answer says is read where it stands, fields that nobody knows 
     ['0.reasoning_content', 'hm'],
     ['0.reasoning_details.1.text', 'aha'],
     ['0.audio.transcript', 'spoken'],
+    ['0.annotations.0.type', 'url_citation'],
     ['0.annotations.0.url_citation.title', 'T'],
     ['0.annotations.0.url_citation.url', 'https://a.example'],
     ['0.tool_calls.0.function.name', 'send'],

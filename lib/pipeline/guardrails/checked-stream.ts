@@ -48,7 +48,7 @@ export async function* checkedStream(chunks: ChatStream, guards: Guards, judge: 
       if (step === 'ended') back.end();
       else if (step !== 'late') for (const chunk of step) outcome.passesOver(back.add(silent(chunk), world.tick()));
       if ((step === 'ended' || step === 'late' || back.due()) && !(await passes())) {
-        yield back.endings();
+        yield back.endings(tally.ask.request.n ?? 1);
         yield await counted(back.rest(), source);
         return tally.finishes('content_filter');
       }

@@ -58,13 +58,14 @@ export function judging(guards: Guards, call: Guarded): Judge {
 
 type Failed = { readonly name: string; readonly failure: GatewayError };
 
-/** The answers to questions, a few at a time: what was found by whom, and what failed. All are awaited, for all are paid. */
+/** The answers to questions, a few at a time: what was found by whom, and what failed. Once something is found no more are asked; all that were are awaited, for they are paid. */
 async function answersTo(questions: readonly Question[], ask: (question: Question) => Promise<Verdict>) {
   const found = new Map<string, Set<string>>();
   const failures: Failed[] = [];
   const waiting = questions.values(); // one for all who take from it
   const inTurn = async () => {
     for (const question of waiting) {
+      if (found.size > 0) return;
       const { name } = question.guardrail;
       try {
         const { blocked } = await ask(question);

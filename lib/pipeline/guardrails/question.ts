@@ -58,7 +58,8 @@ async function asked({ guardrail, text, side }: Question, pay: Purse['pay'], cal
         provider.name,
       );
     const verdict = dialect.fromProvider(await readText(inbound.body, MOST_ANSWER_BYTES), provider.name);
-    cost = { nanoDollars: Math.min(verdict.nanoDollars, ceiling), guessed: false }; // what was held, whatever it counts
+    const { nanoDollars } = verdict;
+    if (nanoDollars !== undefined) cost = { nanoDollars: Math.min(nanoDollars, ceiling), guessed: false }; // what was held, whatever it counts
     return verdict;
   } catch (error) {
     const failure = without(secret, toFailure(error, provider.name, signal));

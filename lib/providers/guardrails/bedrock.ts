@@ -52,7 +52,7 @@ export function bedrockGuardrail(settings: GuardrailConfig, place: Place): Guard
         throw new GatewayError('provider_error', { provider, inBand: true, message: noVerdict(provider) });
       return {
         blocked: action === 'NONE' ? [] : reasonsIn(wireList(assessments)),
-        nanoDollars: costOf(wireObject(usage), override),
+        nanoDollars: usage === undefined ? undefined : costOf(wireObject(usage), override),
       };
     },
 

@@ -8,8 +8,8 @@ export type Side = 'input' | 'output';
 export type Verdict = {
   /** What it found that may not pass, in its own words, such as `topic finance`, and never a word of the text; empty where all may pass. */
   readonly blocked: readonly string[];
-  /** What it asks for it. */
-  readonly nanoDollars: number;
+  /** What it asks for it; undefined where it does not say. */
+  readonly nanoDollars: number | undefined;
 };
 
 /** How a provider's guardrail is spoken to, both ways. Pure. */

@@ -157,8 +157,8 @@ describe('the cost of a question', () => {
     expect(free.fromProvider(JSON.stringify({ action: 'NONE', usage }), 'bedrock').nanoDollars).toBe(0);
   });
 
-  test('is nothing where no usage is reported, or none that is a number', () => {
-    expect(house.fromProvider('{"action":"NONE"}', 'bedrock').nanoDollars).toBe(0);
+  test('is not known where no usage is reported, and nothing where it is none that is a number', () => {
+    expect(house.fromProvider('{"action":"NONE"}', 'bedrock').nanoDollars).toBeUndefined();
     expect(answered('NONE', [], { contentPolicyUnits: -1, topicPolicyUnits: '9' }).nanoDollars).toBe(0);
   });
 
@@ -179,7 +179,7 @@ describe('the cost of a question', () => {
         const units = Math.ceil(length / 1000);
         const usage = Object.fromEntries(Object.entries(times).map(([policy, many]) => [policy, many * units]));
         const { nanoDollars } = dialect.fromProvider(JSON.stringify({ action: 'NONE', usage }), 'bedrock');
-        expect(dialect.ceiling('x'.repeat(length))).toBeGreaterThanOrEqual(nanoDollars);
+        expect(dialect.ceiling('x'.repeat(length))).toBeGreaterThanOrEqual(Number(nanoDollars));
       }),
     );
   });
