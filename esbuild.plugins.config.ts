@@ -15,13 +15,23 @@ export const builtinsByRequire: Plugin = {
     onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path, kind, importer }) => {
       const builtin = path.startsWith('node:') || builtinModules.includes(path);
       if (!builtin || kind === 'require-call') return undefined;
-      return { path, namespace: 'builtin', suffix: `?${relative(import.meta.dirname, importer)}`, sideEffects: false };
+      const namespace = kind === 'dynamic-import' ? 'builtin, later' : 'builtin';
+      return { path, namespace, suffix: `?${relative(import.meta.dirname, importer)}`, sideEffects: false };
     });
     onLoad({ filter: /^/, namespace: 'builtin' }, ({ path }) => ({
       contents: `module.exports = require('${path}')`,
     }));
+    // What is asked for by import() becomes a file of its own, and whoever asks wants its names.
+    onLoad({ filter: /^/, namespace: 'builtin, later' }, ({ path }) => {
+      const names = Object.keys(createRequire(import.meta.url)(path)).filter((name) => !OF_FETCH.has(name));
+      const contents = `const all = require('${path}');\nexport default all;\nexport const { ${names.join(', ')} } = all;`;
+      return { contents };
+    });
   },
 };
+
+/** Behind these stands Node's fetch, which is loaded with the first look at one of them. */
+const OF_FETCH = new Set(['WebSocket', 'CloseEvent', 'MessageEvent']);
 
 /** What is imported, but never used here, and would make each start slower. */
 export const leftOut: Plugin = {

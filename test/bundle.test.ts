@@ -39,6 +39,14 @@ describe('the bundle of the Lambda door', () => {
     expect(imported.length).toBeGreaterThanOrEqual(2);
   });
 
+  test.each([
+    ['async_hooks', 'AsyncLocalStorage'],
+    ['http', 'request'],
+  ])('gives those who import node:%s later its %s', async (name, wanted) => {
+    const file = [...texts.keys()].find((each) => each.startsWith(`node_${name}-`)) ?? 'none';
+    expect(await import(join(bundled('gateway'), file))).toHaveProperty(wanted);
+  });
+
   test('is made anew of the same input byte by byte', async () => {
     await bundle('gateway');
     for (const [name, text] of texts) expect(readFileSync(join(bundled('gateway'), name), 'utf8')).toBe(text);
