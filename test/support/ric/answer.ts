@@ -7,6 +7,9 @@ export type Piece = { readonly text: string; readonly at: number };
 /** How a streamed answer ended. An `errorType` is there when the handler rejected: the platform counts it as failed. */
 export type Ending = { readonly at: number; readonly errorType?: string; readonly error?: unknown };
 
+/** How the body's connection is read: as it comes, or no further than the test reads `pieces`, as a caller on a slow line does. */
+export type Reader = 'freely' | 'slowly';
+
 /** One streamed answer, as the platform in front of the function would see it. All times are `performance.now()`. */
 export type Answer = {
   /** The prelude's status; without a prelude 200, or 502 when the handler failed before it wrote. */
@@ -18,7 +21,10 @@ export type Answer = {
   readonly text: () => Promise<string>;
   /** The body's last byte. Rejects when the connection broke before it. */
   readonly ended: Promise<Ending>;
-  /** When the runtime asked for its next invocation: the handler, `afterwards` included, was done. */
+  /**
+   * When the runtime asked for its next invocation: the handler, `afterwards` included, was done. One that takes many at
+   * once asks before; there it is the end of the answer.
+   */
   readonly nextPoll: Promise<number>;
   /** Cuts the connection under the runtime. The caller's hang-up is not that: Lambda hides it from the function. */
   readonly cut: () => void;
@@ -34,6 +40,7 @@ const DELIMITER = Buffer.alloc(8);
 /** Resolves as soon as status and headers are known, like fetch. */
 export async function toAnswer(
   request: IncomingMessage,
+  reader: Reader,
   rest: Pick<Answer, 'nextPoll' | 'deadlineAt'>,
 ): Promise<Answer> {
   const head = Promise.withResolvers<Head>();
@@ -45,7 +52,9 @@ export async function toAnswer(
       let prelude = request.headers['content-type'] === PRELUDE ? Buffer.alloc(0) : undefined;
       const pass = (bytes: Buffer) => {
         const text = decoder.write(bytes);
-        if (text !== '') controller.enqueue({ text, at: performance.now() });
+        if (text === '') return;
+        controller.enqueue({ text, at: performance.now() });
+        if (reader === 'slowly') request.pause();
       };
       request.on('data', (bytes: Buffer) => {
         if (prelude === undefined) {
@@ -72,6 +81,7 @@ export async function toAnswer(
         ended.reject(broken);
       });
     },
+    pull: () => void request.resume(),
   });
   const iterator = body.values();
   const pieces = { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) };

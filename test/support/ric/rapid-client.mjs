@@ -5,7 +5,8 @@ const { Agent, request } = createRequire(import.meta.url)('node:http');
 
 /** What aws-lambda-ric's native addon exports: `next` gives a promise, `done` and `error` give nothing and never throw. */
 
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+const asking = new Agent({ keepAlive: true, maxSockets: 1 });
+const telling = new Agent({ keepAlive: true, maxSockets: 1 }); // who takes many calls at once tells while it asks
 const base = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/invocation`;
 const needed = [
   'content-type',
@@ -19,7 +20,7 @@ let posted = Promise.resolve();
 
 export async function next() {
   await posted;
-  const { headers, body } = await exchange('GET', '/next');
+  const { headers, body } = await exchange(asking, 'GET', '/next');
   const missing = needed.filter((name) => headers[name] === undefined);
   if (missing.length > 0) throw new Error(`Failed to get next invocation, no ${missing.join(', ')}`);
   return { bodyJson: body, headers };
@@ -36,11 +37,11 @@ export function error(id, body, xrayCause) {
 function post(path, body, headers = {}) {
   const ignored = () => {};
   posted = posted
-    .then(() => exchange('POST', path, body, { 'content-type': 'application/json', ...headers }))
+    .then(() => exchange(telling, 'POST', path, body, { 'content-type': 'application/json', ...headers }))
     .then(ignored, ignored);
 }
 
-function exchange(method, path, body = '', headers = {}) {
+function exchange(agent, method, path, body = '', headers = {}) {
   return new Promise((resolve, reject) => {
     const call = request(base + path, { method, headers, agent }, (response) => {
       let text = '';

@@ -9,7 +9,7 @@ export type RuntimeOptions = {
   readonly bundleDir: string;
   /** @default 'index.handler' */
   readonly handler?: string;
-  /** The function's environment variables; nothing of the test's own is inherited. */
+  /** The function's environment variables; nothing of the test's own is inherited. With `AWS_LAMBDA_MAX_CONCURRENCY` it takes so many calls at once. */
   readonly env?: Readonly<Record<string, string>>;
 };
 
@@ -42,7 +42,7 @@ export type Runtime = Pick<RuntimeApi, 'invoke' | 'initError'> & {
  *     await runtime.stop();
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const api = await startRuntimeApi();
+  const api = await startRuntimeApi(Number(options.env?.AWS_LAMBDA_MAX_CONCURRENCY ?? 1));
   const spawnedAt = performance.now();
   const child = spawn(process.execPath, ['--import', hook, runtimeClient], {
     cwd: options.bundleDir,
