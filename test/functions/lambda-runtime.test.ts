@@ -104,12 +104,13 @@ test('a body whose connection is cut is read to its end and settled, and the nex
 });
 
 test('a reader who stops reading is not waited for when time is over: the call is settled', async () => {
-  const { cut, nextPoll } = await runtime.invoke({
+  const stalled: Script = {
     ...brief,
     body: [{ give: 'x'.repeat(64 * 1024), times: 400 }, { wait: gate.url('given') }],
     patience: gate.url('patience'),
     afterwards: gate.url('stalled'),
-  });
+  };
+  const { cut, nextPoll } = await runtime.invoke(stalled, { reader: 'slowly' });
   await gate.reached('patience'); // nobody reads: the body stands still
   gate.open('patience');
   await gate.reached('given'); // it went on without its reader
