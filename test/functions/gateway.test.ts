@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../esbuild.config.ts';
-import { fromRest, fromUrl } from '../support/events.ts';
+import { fromUrl } from '../support/events.ts';
 import { openaiAt, scratch } from '../support/gateway.ts';
 import { lambdaGateway } from '../support/lambda-gateway.ts';
 import { type Runtime, startRuntime } from '../support/ric/start-runtime.ts';
@@ -26,35 +26,6 @@ afterAll(async () => {
 const chat = (more: object) => ({ model: 'openai/m', messages: [{ role: 'user', content: 'Hello' }], ...more });
 
 describe('the Lambda door, under the real runtime client', () => {
-  test.each([
-    ['a function URL', fromUrl],
-    ['a REST API', fromRest],
-  ])('streams an answer as it comes, asked through %s', async (_, from) => {
-    const { promise: more, resolve: sendMore } = Promise.withResolvers<void>();
-    upstream.answerWith(async (_, response) => {
-      beginStream(response);
-      response.write(event({ content: 'first' }));
-      await more;
-      response.end(event({ content: ' second' }) + ending);
-    });
-    const answer = await runtime.invoke(from(chat({ stream: true })));
-    expect(answer.status).toBe(200);
-    expect(answer.headers).toMatchObject({
-      'content-type': 'text/event-stream; charset=utf-8',
-      'x-sluice-model': 'openai/m',
-      'x-request-id': expect.stringMatching(/^req_/),
-    });
-    let text = '';
-    for await (const piece of answer.pieces) {
-      text += piece.text;
-      if (text.includes('first')) break;
-    }
-    expect(text).not.toContain('second'); // the provider has not said it yet
-    sendMore();
-    expect(await answer.text()).toMatch(/" second"[\s\S]*data: \[DONE\]\n\n$/);
-    await answer.nextPoll;
-  });
-
   test('gives a 401 its body', async () => {
     const answer = await runtime.invoke(fromUrl(chat({}), 'sk-wrong'));
     expect(answer.status).toBe(401);

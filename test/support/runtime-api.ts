@@ -17,7 +17,7 @@ export type RuntimeApi = {
   readonly firstPoll: Promise<number>;
   /** Resolves when the runtime reports that it could not load the handler. */
   readonly initError: Promise<RuntimeFailure>;
-  /** Rejects every invocation that has no answer yet. */
+  /** Rejects every invocation that has no answer yet, and all that follow. */
   readonly abandon: (reason: Error) => void;
   readonly close: () => Promise<void>;
 };
@@ -51,6 +51,7 @@ export async function startRuntimeApi(atOnce = 1): Promise<RuntimeApi> {
   const firstPoll = Promise.withResolvers<number>();
   const initError = Promise.withResolvers<RuntimeFailure>();
   const polls: ServerResponse[] = [];
+  let abandoned: Error | undefined;
 
   const hand = () => {
     const [poll] = polls;
@@ -99,7 +100,11 @@ export async function startRuntimeApi(atOnce = 1): Promise<RuntimeApi> {
     toAnswer(request, reader, { nextPoll: nextPoll.promise, deadlineAt }).then(answer.resolve, answer.reject);
     await once(request, 'end');
     if (ending === 'acknowledged') return;
-    if (ending === 'broken off') response.writeHead(202, { 'content-length': 100 }).write('{');
+    if (ending === 'broken off') {
+      const begun = Promise.withResolvers<unknown>();
+      response.writeHead(202, { 'content-length': 100 }).write('{', begun.resolve);
+      await begun.promise;
+    }
     throw new Error(`The answer of ${id} is ${ending}.`);
   };
 
@@ -130,6 +135,7 @@ export async function startRuntimeApi(atOnce = 1): Promise<RuntimeApi> {
       const answer = Promise.withResolvers<Answer>();
       const nextPoll = Promise.withResolvers<number>();
       nextPoll.promise.catch(() => {});
+      if (abandoned !== undefined) return Promise.reject(abandoned);
       queue.push({ id: randomUUID(), event, deadlineMs, trace, reader, ending, answer, nextPoll });
       hand();
       return answer.promise;
@@ -137,6 +143,7 @@ export async function startRuntimeApi(atOnce = 1): Promise<RuntimeApi> {
     firstPoll: firstPoll.promise,
     initError: initError.promise,
     abandon: (reason) => {
+      abandoned = reason;
       for (const { answer, nextPoll } of [...queue, ...[...open.values()].map(({ invocation }) => invocation)]) {
         answer.reject(reason);
         nextPoll.reject(reason);

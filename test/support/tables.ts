@@ -47,6 +47,8 @@ export type Tables = Reading & {
   readonly hold: () => () => void;
   /** Resolves when a request waits on the line, which must be held. */
   readonly asked: () => Promise<void>;
+  /** Resets the line's connections; new ones can be made. */
+  readonly reset: () => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -109,6 +111,7 @@ export async function startTables(dataDir: string, seeding: 'seeded' | 'bare' = 
     admin,
     hold: line.hold,
     asked: line.asked,
+    reset: line.reset,
     stop: async () => {
       line.close();
       client.destroy();
@@ -160,6 +163,9 @@ async function startLine(to: number) {
       };
     },
     asked: () => held?.reached ?? Promise.reject(new Error('The line is not held.')),
+    reset: () => {
+      for (const socket of open) socket.resetAndDestroy();
+    },
     close: () => {
       server.close();
       for (const socket of open) socket.destroy();

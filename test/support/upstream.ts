@@ -17,6 +17,8 @@ export type Upstream = {
   readonly asked: readonly Asked[];
   /** How many connections were made. */
   readonly connections: () => number;
+  /** Closes those that are not in use. */
+  readonly closeUnused: () => void;
   /** How the next requests are answered, until this is called again. */
   answerWith(script: Script): void;
   /** Resolves when the latest request is broken off while it is being answered. */
@@ -55,6 +57,7 @@ export async function startUpstream(first: Script = wholeAnswer('Hello.')): Prom
     baseUrl: `http://127.0.0.1:${port}/v1`,
     asked,
     connections: () => connections,
+    closeUnused: () => server.closeIdleConnections(),
     answerWith: (next) => {
       script = next;
     },
@@ -98,6 +101,17 @@ export function beginStream(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.write(event({ role: 'assistant', content: '' }));
 }
+
+/** A streamed answer that goes on so between its beginning and its end, no faster than it is read. */
+export const streaming =
+  (going: (write: (content: string) => Promise<void>) => Promise<void>): Script =>
+  async (_, response) => {
+    beginStream(response);
+    await going(async (content) => {
+      if (!response.write(event({ content }))) await new Promise((resolve) => response.once('drain', resolve));
+    });
+    response.end(ending);
+  };
 
 /** A refusal in OpenAI's shape. */
 export function refusal(status: number, error: Record<string, unknown>, headers: Record<string, string> = {}): Script {
