@@ -1,5 +1,7 @@
+import type { InvocationContext, ResponseStream } from '../lib/aws/awslambda.d.ts';
 import { toVisit } from '../lib/aws/lambda-visit.ts';
 import { deliver } from '../lib/aws/respond.ts';
+import { surviving } from '../lib/aws/surviving.ts';
 import { awsWorld } from '../lib/aws/world.ts';
 import { GatewayError } from '../lib/errors.ts';
 import { refuse, serve } from '../lib/pipeline/serve.ts';
@@ -14,7 +16,9 @@ const world = awsWorld(process.env, deployedProviders);
 void world.config();
 
 /** The Lambda door: one invocation is one visit. */
-export const handler = awslambda.streamifyResponse(async (event, responseStream, context) => {
+export const handler = awslambda.streamifyResponse(surviving(door));
+
+async function door(event: unknown, responseStream: ResponseStream, context: InvocationContext): Promise<void> {
   const time = new AbortController();
   const timer = setTimeout(() => time.abort(timeOver()), context.getRemainingTimeInMillis() - RESERVE_MS);
   try {
@@ -27,7 +31,7 @@ export const handler = awslambda.streamifyResponse(async (event, responseStream,
   } finally {
     clearTimeout(timer);
   }
-});
+}
 
 const timeOver = () =>
   new GatewayError('timeout', { message: 'The gateway has no time left for this request. Ask for a shorter answer.' });

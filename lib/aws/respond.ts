@@ -3,7 +3,7 @@ import type { ResponseStream } from './awslambda.d.ts';
 
 /**
  * Writes a reply onto Lambda's response stream and, once its last byte has left, settles it. The body is read to its
- * end even when the stream is gone. Once the invocation's time, or the call's own, is over nobody is waited for: the
+ * end even when the stream is gone, which the handler must survive. Once the invocation's time, or the call's own, is over nobody is waited for: the
  * bill must be settled in time. A body that throws is settled too and then thrown on, for the runtime to end the stream
  * as a failure.
  */
@@ -11,7 +11,6 @@ export async function deliver(reply: Reply, stream: ResponseStream, over: AbortS
   const { status, headers, body, afterwards } = reply;
   const signal = reply.signal === undefined ? over : AbortSignal.any([over, reply.signal]);
   const out = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });
-  out.on('error', survive);
   try {
     out.write(''); // status and headers leave with the first write; without one they are lost
     for await (const piece of body) await write(out, piece, signal);
@@ -47,17 +46,4 @@ function first(out: ResponseStream, event: 'drain' | 'finish', signal: AbortSign
     for (const name of events) out.once(name, done);
     signal.addEventListener('abort', done);
   });
-}
-
-// When its connection breaks, the runtime client (aws-lambda-ric 4.0.2) rejects promises that nobody watches with the
-// stream's own error, and Node would exit before the bill is settled.
-const lost = new WeakSet<Error>();
-
-function survive(error: Error): void {
-  lost.add(error);
-  process.off('unhandledRejection', rethrowUnlessLost).on('unhandledRejection', rethrowUnlessLost);
-}
-
-function rethrowUnlessLost(reason: unknown): void {
-  if (!(reason instanceof Error && lost.has(reason))) throw reason;
 }

@@ -72,7 +72,7 @@ test(
 test(
   'a slow reader holds the provider back, and gets all of it',
   eachWay(async ({ chat, answerWith }) => {
-    const pieces = 400;
+    const pieces = 320;
     let given = 0;
     answerWith(
       streaming(async (write) => {
@@ -145,15 +145,43 @@ test(
   }),
 );
 
-test(
-  'an answer whose receipt never comes is written down',
+test.each([
+  ['never comes', 'cut'],
+  ['breaks off', 'broken off'],
+] as const)('an answer whose receipt %s is written down', (_, ending) =>
   eachWay(async (front) => {
     front.answerWith(answer('Hello.'));
     for (const stream of [false, true]) {
-      const reply = await front.chat({ stream }, { ending: 'cut' });
+      const reply = await front.chat({ stream }, { ending });
       expect(await reply.text()).toContain('Hello.');
       expect(await recordOf(reply)).toMatchObject({ status: 'ok', bill: { nanoDollars: 16_000 } });
     }
+    await expectAlive(front);
+  })(),
+);
+
+test(
+  'an answer whose connection is gone before it begins is written down',
+  eachWay(async (front) => {
+    const { runtime, model, chat, answerWith } = front;
+    answerWith(answer('Hello.'));
+    await recordOf(await chat());
+    const last = async () => (await house.database.calls('demo')).findLast((call) => call.requestedModel === model);
+    const before = await last();
+    const asked = Promise.withResolvers<void>();
+    const closed = Promise.withResolvers<void>();
+    answerWith(async (one, response) => {
+      asked.resolve();
+      await closed.promise;
+      answer('Hello.')(one, response);
+    });
+    const unheard = expect(chat()).rejects.toThrow('closed before it began');
+    await asked.promise;
+    runtime.closeUnused();
+    await unheard;
+    closed.resolve();
+    await expect.poll(last).not.toEqual(before);
+    expect(await last()).toMatchObject({ status: 'ok', bill: { nanoDollars: 16_000 } });
     await expectAlive(front);
   }),
 );

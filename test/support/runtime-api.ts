@@ -19,6 +19,8 @@ export type RuntimeApi = {
   readonly initError: Promise<RuntimeFailure>;
   /** Rejects every invocation that has no answer yet, and all that follow. */
   readonly abandon: (reason: Error) => void;
+  /** Closes the connections on which nothing is under way, those of answers that have not begun included: they reject. */
+  readonly closeUnused: () => void;
   readonly close: () => Promise<void>;
 };
 
@@ -47,7 +49,7 @@ type Invocation = Required<Omit<InvocationOptions, 'trace'>> & {
  */
 export async function startRuntimeApi(atOnce = 1): Promise<RuntimeApi> {
   const queue: Invocation[] = [];
-  const open = new Map<string, { readonly invocation: Invocation; readonly deadlineAt: number }>();
+  const open = new Map<string, { readonly invocation: Invocation; readonly deadlineAt: number; begun: boolean }>();
   const firstPoll = Promise.withResolvers<number>();
   const initError = Promise.withResolvers<RuntimeFailure>();
   const polls: ServerResponse[] = [];
@@ -59,7 +61,7 @@ export async function startRuntimeApi(atOnce = 1): Promise<RuntimeApi> {
     if (poll === undefined || invocation === undefined || open.size >= atOnce) return;
     polls.shift();
     queue.shift();
-    open.set(invocation.id, { invocation, deadlineAt: performance.now() + invocation.deadlineMs });
+    open.set(invocation.id, { invocation, deadlineAt: performance.now() + invocation.deadlineMs, begun: false });
     poll.writeHead(200, {
       'content-type': 'application/json',
       'lambda-runtime-aws-request-id': invocation.id,
@@ -85,8 +87,10 @@ export async function startRuntimeApi(atOnce = 1): Promise<RuntimeApi> {
   };
 
   const answered = async (request: IncomingMessage, response: ServerResponse, id: string, kind: string) => {
-    const { invocation, deadlineAt } = open.get(id) ?? {};
-    if (invocation === undefined || deadlineAt === undefined) throw new Error(`No invocation ${id} is open.`);
+    const found = open.get(id);
+    if (found === undefined) throw new Error(`No invocation ${id} is open.`);
+    found.begun = true;
+    const { deadlineAt, invocation } = found;
     const { answer, nextPoll, reader, ending } = invocation;
     if (atOnce > 1)
       request.once('close', () => {
@@ -147,6 +151,14 @@ export async function startRuntimeApi(atOnce = 1): Promise<RuntimeApi> {
       for (const { answer, nextPoll } of [...queue, ...[...open.values()].map(({ invocation }) => invocation)]) {
         answer.reject(reason);
         nextPoll.reject(reason);
+      }
+    },
+    closeUnused: () => {
+      server.closeIdleConnections();
+      for (const [id, { invocation, begun }] of open) {
+        if (begun) continue;
+        invocation.answer.reject(new Error('The connection of the answer was closed before it began.'));
+        if (atOnce > 1) over(id, performance.now());
       }
     },
     close: async () => {

@@ -17,7 +17,7 @@ export type RuntimeOptions = {
 export type Exit = { readonly code: number | null; readonly signal: string | null };
 
 /** A Lambda execution environment: the real aws-lambda-ric in its own process, on a Runtime API of its own. */
-export type Runtime = Pick<RuntimeApi, 'invoke' | 'initError'> & {
+export type Runtime = Pick<RuntimeApi, 'invoke' | 'initError' | 'closeUnused'> & {
   readonly pid: number | undefined;
   /** When the process was spawned, by `performance.now()`. */
   readonly spawnedAt: number;
@@ -63,6 +63,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   return {
     invoke: api.invoke,
     initError: api.initError,
+    closeUnused: api.closeUnused,
     pid: child.pid,
     spawnedAt,
     ready: ready.promise,

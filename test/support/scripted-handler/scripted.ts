@@ -1,5 +1,6 @@
-import type { ResponseStream } from '../../../lib/aws/awslambda.d.ts';
+import type { ResponseStream, StreamingHandler } from '../../../lib/aws/awslambda.d.ts';
 import { deliver } from '../../../lib/aws/respond.ts';
+import { surviving } from '../../../lib/aws/surviving.ts';
 
 /** What the body does next: give a piece, many pieces at once, wait for a URL's answer, or fail. */
 export type Step =
@@ -22,7 +23,7 @@ export type Script = {
 export type Seen = { pieces: number; mostBuffered: number };
 
 /** A streaming handler that delivers the reply its event describes. */
-export const handler = awslambda.streamifyResponse(async (event, stream) => {
+const played: StreamingHandler = async (event, stream) => {
   const { status, headers, body, afterwards, patience } = fromEvent(event);
   const time = new AbortController();
   if (patience !== undefined) fetch(patience).then(() => time.abort());
@@ -39,7 +40,9 @@ export const handler = awslambda.streamifyResponse(async (event, stream) => {
     stream,
     time.signal,
   );
-});
+};
+
+export const handler = awslambda.streamifyResponse(surviving(played));
 
 async function* play(body: readonly Step[], stream: ResponseStream, seen: Seen) {
   for (const step of body) {
