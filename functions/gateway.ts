@@ -27,7 +27,9 @@ async function door(event: unknown, responseStream: ResponseStream, context: Inv
     const visit = toVisit(event, { ...arrival, signal: time.signal, over: time.signal, platformTrace });
     // Answered too: the runtime client does not survive every handler that fails before its first byte.
     const reply = visit instanceof GatewayError ? refuse(visit, arrival, world) : await serve(visit, world);
-    await deliver(reply, responseStream, time.signal);
+    // What stands in front of the function may pass on what it must not; the HTTP door's server leaves it out by itself.
+    const bodiless = !(visit instanceof GatewayError) && visit.method === 'HEAD';
+    await deliver(bodiless ? { ...reply, body: [] } : reply, responseStream, time.signal);
   } finally {
     clearTimeout(timer);
   }

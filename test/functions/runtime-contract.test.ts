@@ -214,6 +214,18 @@ test(
 );
 
 test(
+  'an answer to HEAD has a status and headers, and no body',
+  eachWay(async ({ arrive }) => {
+    const well = await arrive({ method: 'HEAD', path: '/healthz' });
+    expect(well).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } });
+    expect(await well.text()).toBe('');
+    const refused = await arrive({ method: 'HEAD' });
+    expect(refused).toMatchObject({ status: 405, headers: { allow: 'POST' } });
+    expect(await refused.text()).toBe('');
+  }),
+);
+
+test(
   'an empty answer of the provider is a whole one, and none at all is a failure',
   eachWay(async ({ chat, answerWith }) => {
     answerWith(answer(''));
