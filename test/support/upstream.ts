@@ -72,8 +72,8 @@ export async function startUpstream(first: Script = wholeAnswer('Hello.')): Prom
 
 export const usage = { prompt_tokens: 10, completion_tokens: 3, total_tokens: 13 };
 
-/** An unstreamed answer in OpenAI's shape, with a fixed usage. */
-export function wholeAnswer(text: string): Script {
+/** An unstreamed answer in OpenAI's shape, with a fixed usage unless another is given. */
+export function wholeAnswer(text: string, counted = usage): Script {
   return ({ body }, response) => {
     const message = { role: 'assistant', content: text, refusal: null };
     const answer = {
@@ -82,7 +82,7 @@ export function wholeAnswer(text: string): Script {
       created: 1_700_000_000,
       model: body.model,
       choices: [{ index: 0, message, finish_reason: 'stop' }],
-      usage,
+      usage: counted,
     };
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   };
@@ -94,7 +94,9 @@ export function event(delta: Record<string, unknown>, finish: string | null = nu
 }
 
 /** How a stream ends at OpenAI: the finish, the usage, and the word. */
-export const ending = `${event({}, 'stop')}data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1_700_000_000, model: 'm', choices: [], usage })}\n\ndata: [DONE]\n\n`;
+export const endingWith = (usage: object) =>
+  `${event({}, 'stop')}data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1_700_000_000, model: 'm', choices: [], usage })}\n\ndata: [DONE]\n\n`;
+export const ending = endingWith(usage);
 
 /** Begins a stream. */
 export function beginStream(response: ServerResponse): void {
