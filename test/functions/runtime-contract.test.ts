@@ -255,17 +255,24 @@ test('where many calls run at once, each has its own answer', async () => {
   }
 });
 
-// Seconds stand for minutes: what minutes do to connections is done to them here, for the far side is gone when the
-// environment wakes, with a call to answer. test/wire/freeze.test.ts moves the clock.
+// Seconds stand for minutes: what minutes do to connections is done to them here, for the far side has forgotten them
+// when the environment wakes, with calls to answer. test/wire/freeze.test.ts and test/aws/wary.test.ts move the clock.
 test('a frost that no connection outlives costs no call', async () => {
+  /** So many calls of each, by callers whom no environment has looked up yet: some connections to the database each. */
+  const calls = async (count: number) => {
+    const key = async () => (await house.database.admin.createKey({ tenant: 'demo' })).key;
+    const keys = await Promise.all(house.fronts.map(() => Promise.all(Array.from({ length: count }, key))));
+    return () => house.fronts.flatMap(({ chat }, at) => keys[at]?.map((key) => chat({}, {}, key)) ?? []);
+  };
+  const [before, after] = [await calls(8), await calls(2)];
   for (const { answerWith } of house.fronts) answerWith(answer('Well.'));
-  await Promise.all(house.fronts.map(async ({ chat }) => (await chat()).nextPoll));
+  await Promise.all(before().map(async (reply) => (await reply).nextPoll));
   const pids = house.fronts.flatMap(({ runtime }) => runtime.pid ?? []);
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
-  house.upstream.closeUnused();
-  house.database.reset();
-  await pause(4_500); // in less than four seconds a connection is not doubted
-  const replies = house.fronts.flatMap(({ chat }) => [chat(), chat({ stream: true })]);
+  house.upstream.forget();
+  house.database.forget();
+  await pause(4_500); // in less than four seconds a provider's connection is not doubted
+  const replies = after();
   for (const pid of pids) process.kill(pid, 'SIGCONT');
   for (const reply of await Promise.all(replies)) {
     expect(reply.status).toBe(200);

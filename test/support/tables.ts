@@ -47,8 +47,8 @@ export type Tables = Reading & {
   readonly hold: () => () => void;
   /** Resolves when a request waits on the line, which must be held. */
   readonly asked: () => Promise<void>;
-  /** Resets the line's connections; new ones can be made. */
-  readonly reset: () => void;
+  /** Forgets the line's connections, and tells nobody: who sends something over one is reset. New ones can be made. */
+  readonly forget: () => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -111,7 +111,7 @@ export async function startTables(dataDir: string, seeding: 'seeded' | 'bare' = 
     admin,
     hold: line.hold,
     asked: line.asked,
-    reset: line.reset,
+    forget: line.forget,
     stop: async () => {
       line.close();
       client.destroy();
@@ -123,12 +123,14 @@ export async function startTables(dataDir: string, seeding: 'seeded' | 'bare' = 
 /** A TCP line to a port of this machine, on which what clients send can be held back. */
 async function startLine(to: number) {
   const open = new Set<Socket>();
+  const forgotten = new WeakSet<Socket>();
   let held:
     | { readonly released: Promise<void>; readonly reached: Promise<void>; readonly reach: () => void }
     | undefined;
   const server = createServer((near) => {
     const far = dial(to, '127.0.0.1');
     near.on('data', async (bytes) => {
+      if (forgotten.has(near)) return void near.resetAndDestroy();
       near.pause();
       if (held !== undefined) {
         held.reach();
@@ -163,8 +165,8 @@ async function startLine(to: number) {
       };
     },
     asked: () => held?.reached ?? Promise.reject(new Error('The line is not held.')),
-    reset: () => {
-      for (const socket of open) socket.resetAndDestroy();
+    forget: () => {
+      for (const socket of open) forgotten.add(socket);
     },
     close: () => {
       server.close();

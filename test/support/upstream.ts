@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 /** What a provider was asked. */
 export type Asked = {
@@ -17,8 +17,8 @@ export type Upstream = {
   readonly asked: readonly Asked[];
   /** How many connections were made. */
   readonly connections: () => number;
-  /** Closes those that are not in use. */
-  readonly closeUnused: () => void;
+  /** Forgets those there are, and tells nobody: who sends something over one is reset. */
+  readonly forget: () => void;
   /** How the next requests are answered, until this is called again. */
   answerWith(script: Script): void;
   /** Resolves when the latest request is broken off while it is being answered. */
@@ -31,7 +31,10 @@ export async function startUpstream(first: Script = wholeAnswer('Hello.')): Prom
   let script = first;
   const asked: Asked[] = [];
   let latest = Promise.withResolvers<void>();
+  const open = new Set<Socket>();
+  const forgotten = new WeakSet<Socket>();
   const server = createServer(async (request, response) => {
+    if (forgotten.has(request.socket)) return void request.socket.resetAndDestroy();
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece);
     const one = {
@@ -50,14 +53,18 @@ export async function startUpstream(first: Script = wholeAnswer('Hello.')): Prom
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   let connections = 0;
-  server.on('connection', () => {
+  server.on('connection', (socket) => {
     connections++;
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
   });
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     asked,
     connections: () => connections,
-    closeUnused: () => server.closeIdleConnections(),
+    forget: () => {
+      for (const socket of open) forgotten.add(socket);
+    },
     answerWith: (next) => {
       script = next;
     },

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { bundle } from '../../../esbuild.config.ts';
 import { type Arriving, throughRest, throughUrl } from '../events.ts';
-import { scratch } from '../gateway.ts';
+import { demoKey, scratch } from '../gateway.ts';
 import { lambdaGateway } from '../lambda-gateway.ts';
 import type { InvocationOptions } from '../runtime-api.ts';
 import { startTables, type Tables } from '../tables.ts';
@@ -27,7 +27,7 @@ export type Front = {
   readonly arrive: (request: Partial<Arriving>, options?: InvocationOptions) => Promise<Answer>;
   readonly model: string;
   /** A chat with its model, its body not encoded. */
-  readonly chat: (fields?: object, options?: InvocationOptions) => Promise<Answer>;
+  readonly chat: (fields?: object, options?: InvocationOptions, key?: string) => Promise<Answer>;
   /** How the provider answers its model from now on. */
   readonly answerWith: (script: Script) => void;
   /** What the provider was last asked of its model. */
@@ -63,8 +63,8 @@ export async function openFronts(): Promise<Fronts> {
       runtime,
       arrive,
       model: `openai/${model}`,
-      chat: (fields, options) =>
-        arrive({ text: JSON.stringify({ model: `openai/${model}`, messages, ...fields }) }, options),
+      chat: (fields, options, key = demoKey) =>
+        arrive({ text: JSON.stringify({ model: `openai/${model}`, messages, ...fields }), key }, options),
       answerWith: (script) => void scripts.set(model, script),
       lastAsked: () => upstream.asked.findLast(({ body }) => body.model === model),
     };
