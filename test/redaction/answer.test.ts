@@ -160,7 +160,11 @@ describe('a stream', () => {
       content: text,
       reasoning_content: text,
       refusal: text,
-      calls: fc.array(text, { maxLength: 3 }),
+      // What begins as JSON within JSON is taken for it, be it none in the end: a stream cannot wait for that.
+      calls: fc.array(
+        text.filter((value) => !/^\s*[{[]/.test(value)),
+        { maxLength: 3 },
+      ),
     });
     const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 20 });
     await fc.assert(
