@@ -19,6 +19,7 @@ export type GuardrailConfig = {
 
 /** What becomes of a text when a guardrail cannot be asked: nothing passes, or it passes unseen. */
 export const onFailures = ['closed', 'open'] as const;
+/** What becomes of a request with something in it that nobody can look into. */
 export const unreads = ['pass', 'refuse'] as const;
 
 /** Which guardrails a request and its answer go through, by their names. */
@@ -32,7 +33,7 @@ export type GuardPolicy = {
   readonly window: number;
   /** And so many are kept back behind those, until what follows them was looked at, too. */
   readonly holdback: number;
-  /** No text waits longer for its window to fill, in milliseconds. */
+  /** No text waits longer to be looked at, in milliseconds. */
   readonly delayMs: number;
 };
 

@@ -1,17 +1,11 @@
 import type { Caller } from '../caller.ts';
 import type { Config } from '../config/config.ts';
-import {
-  type RedactionMode,
-  type RedactionPolicy,
-  redactionOver,
-  redactionTightened,
-  usualRedaction,
-} from '../config/redaction-policy.ts';
+import { type RedactionMode, redactionOver, redactionTightened, usualRedaction } from '../config/redaction-policy.ts';
 import type { JsonObject } from '../openai/json.ts';
 import type { Attributes } from '../trace.ts';
 import type { World } from '../world.ts';
+import { policyFor } from './feature-policy.ts';
 import { type Guards, toGuards } from './guardrails/guards.ts';
-import type { Labels } from './headers.ts';
 import type { ChatAnswer } from './open-chat.ts';
 import type { Ask } from './parse.ts';
 import type { Visit } from './visit.ts';
@@ -52,7 +46,14 @@ export async function protect<Request extends JsonObject>(
   { visit, caller, config }: Asking,
   world: World,
 ): Promise<Protected<Request>> {
-  const policy = policyFor(ask.labels, caller, config);
+  const policy = policyFor(ask.labels, caller, {
+    usual: usualRedaction,
+    all: config.redaction,
+    tenant: caller.redaction,
+    features: caller.featureRedactions,
+    over: redactionOver,
+    tightened: redactionTightened,
+  });
   const found =
     policy.mode === 'off'
       ? untouched(ask)
@@ -62,21 +63,6 @@ export async function protect<Request extends JsonObject>(
 }
 
 const untouched = <Request>(ask: Ask<Request>): Protected<Request> => ({ ask, restore: (answer) => answer });
-
-/**
- * The policy of a call: the operator's for all, over it the tenant's, over that the feature's. A feature that its caller
- * names may only make it stricter, or the name would be a way around it; one that its key is bound to may say anything.
- */
-function policyFor(
-  { feature }: Labels,
-  { redaction, featureRedactions, ...caller }: Caller,
-  config: Config,
-): RedactionPolicy {
-  const policy = redactionOver(redactionOver(usualRedaction, config.redaction), redaction);
-  const name = caller.feature ?? feature;
-  const its = name !== undefined && Object.hasOwn(featureRedactions, name) ? featureRedactions[name] : undefined;
-  return caller.feature === undefined ? redactionTightened(policy, its) : redactionOver(policy, its);
-}
 
 /** What a trace is told of who asks, and for what. Metadata is not: it may hold anything. */
 const toAttributes = ({ labels: { user, feature, prompt }, request }: Ask<JsonObject>): Attributes => ({

@@ -6,6 +6,7 @@ import { brokenBy } from '../../providers/complies.ts';
 import { type Guardrail, guardrailOf } from '../../providers/guardrails/configured.ts';
 import { findProvider } from '../../providers/index.ts';
 import { refusedByRule } from '../compliant.ts';
+import { policyFor } from '../feature-policy.ts';
 import type { Labels } from '../headers.ts';
 
 /** The guardrails that a call's request and answer go through, and how. */
@@ -19,19 +20,18 @@ export type Guards = Omit<GuardPolicy, 'input' | 'output'> & {
  * the caller: what is to be looked at never passes by it.
  */
 export function toGuards(labels: Labels, caller: Caller, config: Config): Guards | undefined {
-  const policy = policyFor(labels, caller, config);
+  const policy = policyFor(labels, caller, {
+    usual: usualGuard,
+    all: config.guard,
+    tenant: caller.guard,
+    features: caller.featureGuards,
+    over: guardOver,
+    tightened: guardTightened,
+  });
   if (policy.input.length + policy.output.length === 0) return undefined;
   const found = (names: readonly string[]) => [...new Set(names)].map((name) => guardrail(name, caller, config));
   const window = Math.max(policy.window, policy.holdback); // or each piece would be asked about again and again
   return { ...policy, window, input: found(policy.input), output: found(policy.output) };
-}
-
-/** The operator's policy for all, over it the tenant's, over that the feature's; one that the caller names itself only makes it stricter. */
-function policyFor({ feature }: Labels, { guard, featureGuards, ...caller }: Caller, config: Config): GuardPolicy {
-  const policy = guardOver(guardOver(usualGuard, config.guard), guard);
-  const name = caller.feature ?? feature;
-  const its = name !== undefined && Object.hasOwn(featureGuards, name) ? featureGuards[name] : undefined;
-  return caller.feature === undefined ? guardTightened(policy, its) : guardOver(policy, its);
 }
 
 function guardrail(name: string, caller: Caller, config: Config): Guardrail {

@@ -44,7 +44,7 @@ async function asked({ guardrail, text, side }: Question, pay: Purse['pay'], cal
   const signal = AbortSignal.any([patience.signal, late.signal]);
   const since = world.tick();
   let secret: string | undefined;
-  let cost: Cost = { nanoDollars: 0, guessed: false };
+  let cost = free;
   try {
     secret = provider.credential === undefined ? undefined : await world.secrets.reveal(provider.credential);
     signal.throwIfAborted();
