@@ -4,7 +4,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
  * From now on the answers to a client's first `most` tries, refusals too, are lost on their way: what was asked is done.
  * Gives how many were lost so far.
  */
-export function losingAnswers(client: DynamoDBClient, most: number): () => number {
+export function losingAnswers(client: DynamoDBClient, most = Number.POSITIVE_INFINITY): () => number {
   let lost = 0;
   client.middlewareStack.add(
     (next) => async (ask) => {
@@ -19,3 +19,6 @@ export function losingAnswers(client: DynamoDBClient, most: number): () => numbe
   );
   return () => lost;
 }
+
+/** From now on a client's answers arrive again. */
+export const hearingAnswers = (client: DynamoDBClient): boolean => client.middlewareStack.remove('losingAnswers');

@@ -7,7 +7,7 @@ import type { Bill } from '../../../lib/world.ts';
 import { failureOf } from '../../support/bytes.ts';
 import { scratch } from '../../support/gateway.ts';
 import { asking, ledgerAt, scope } from '../../support/ledgers.ts';
-import { losingAnswers } from '../../support/lost-answers.ts';
+import { hearingAnswers, losingAnswers } from '../../support/lost-answers.ts';
 import { nobody } from '../../support/server.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
 
@@ -112,10 +112,12 @@ describe('settling', () => {
 
   test('counts once when every answer was lost and the call is settled again', async () => {
     const losing = connected();
-    losingAnswers(losing, 6);
-    const ledger = ledgerOf(losing, 0, 60); // three tries a counter
+    const lost = losingAnswers(losing);
+    const ledger = ledgerOf(losing, 0, 60); // a few tries a counter, and no patience afterwards
     const hold = holdOf('mute');
     expect(await failureOf(ledger.settle(hold, bill))).toBeInstanceOf(Error);
+    expect(lost()).toBeGreaterThanOrEqual(2); // each counter was written to
+    hearingAnswers(losing);
     await ledger.settle(hold, bill);
     expect(await tables.spent('tenant#mute')).toMatchObject(calledOnce);
     losing.destroy();
