@@ -3,7 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { printer } from '../lib/aws/emf.ts';
 import { powertoolsLog } from '../lib/aws/log.ts';
-import { awsRoll, awsSweep } from '../lib/aws/world.ts';
+import { awsRoll, awsSweep } from '../lib/aws/upkeep.ts';
 
 const logger = new Logger({ serviceName: 'sluice' });
 const print = printer(powertoolsLog());

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { Fields } from './access-fields.ts';
 import { keyAdmin } from './access-keys.ts';
 import { type Rotated, rotateKey } from './access-rotation.ts';
@@ -12,7 +12,7 @@ import type { TableNames } from './tables.ts';
 export type AccessAdmin = ReturnType<typeof accessAdmin>;
 
 export function accessAdmin(
-  client: DynamoDBClient,
+  client: DynamoDB,
   names: TableNames,
   now: () => number = Date.now,
   stamping: Stamping = unstamped,

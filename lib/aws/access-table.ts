@@ -2,7 +2,7 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   DeleteItemCommand,
-  type DynamoDBClient,
+  type DynamoDB,
   GetItemCommand,
   type PutItemCommandInput,
   paginateScan,
@@ -32,7 +32,7 @@ const EDIT_TRIES = 8;
 /** Table Access as its administration reads and writes it: always the latest, and never over somebody else's change. */
 export type AccessTable = ReturnType<typeof accessTable>;
 
-export function accessTable(client: DynamoDBClient, names: TableNames, stamping: Stamping) {
+export function accessTable(client: DynamoDB, names: TableNames, stamping: Stamping) {
   const TableName = names.access;
 
   const get = async (place: Place): Promise<Raw | undefined> => {

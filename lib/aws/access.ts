@@ -1,18 +1,17 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Caller } from '../caller.ts';
 import { GatewayError } from '../errors.ts';
 import { inTime } from '../wire/in-time.ts';
 import type { Access } from '../world.ts';
 import { callerOf } from './access-items.ts';
+import type { Database } from './database.ts';
 import { toItem } from './item.ts';
 import type { TableNames } from './tables.ts';
 
 /** Keys and tenants as they stand in table Access. Both reads together take no longer than `timeoutMs`. */
-export function dynamoAccess(client: DynamoDBClient, names: TableNames, timeoutMs: number): Access {
+export function dynamoAccess(database: Database, names: TableNames, timeoutMs: number): Access {
   const item = async (pk: string, sk: string, abortSignal: AbortSignal): Promise<unknown> => {
     const Key = { pk: { S: pk }, sk: { S: sk } };
-    const command = new GetItemCommand({ TableName: names.access, Key, ConsistentRead: true });
-    const { Item } = await client.send(command, { abortSignal });
+    const { Item } = await database.getItem({ TableName: names.access, Key, ConsistentRead: true }, { abortSignal });
     return Item && toItem(Item);
   };
   const callerAt = async (keyHash: string, deadline: AbortSignal): Promise<Caller | undefined> => {

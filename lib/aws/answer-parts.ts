@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { endOf } from './claim-items.ts';
+import { type Database, queried } from './database.ts';
 import { toItem } from './item.ts';
 
 /** Whose answer it is. */
@@ -17,20 +17,20 @@ const LONGER_SECONDS = 3600;
 export function answerParts(TableName: string, partBytes = MOST_PART_BYTES) {
   return {
     /** Writes a body down; gives the number of its parts. */
-    async write({ pk, owner }: Whose, body: string, client: DynamoDBClient, now: number): Promise<number> {
+    async write({ pk, owner }: Whose, body: string, database: Database, now: number): Promise<number> {
       const bytes = await promisify(gzip)(body);
       const count = Math.ceil(bytes.length / partBytes);
       // One after the other: all at once are more than a partition takes in a second.
       for (let number = 0; number < count; number++) {
         const part = bytes.subarray(number * partBytes, (number + 1) * partBytes);
         const Item = marshall({ pk, sk: nameOf(owner, number), part, ttl: endOf(now) + LONGER_SECONDS });
-        await client.send(new PutItemCommand({ TableName, Item }));
+        await database.putItem({ TableName, Item });
       }
       return count;
     },
 
     /** A body, from its parts. Throws when one is missing. */
-    async read({ pk, owner, count }: Whose & { count: number }, client: DynamoDBClient, abortSignal: AbortSignal) {
+    async read({ pk, owner, count }: Whose & { count: number }, database: Database, abortSignal: AbortSignal) {
       const query = {
         TableName,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :owner)',
@@ -38,8 +38,8 @@ export function answerParts(TableName: string, partBytes = MOST_PART_BYTES) {
         ConsistentRead: true,
       };
       const parts: Uint8Array[] = [];
-      for await (const { Items = [] } of paginateQuery({ client }, query, { abortSignal }))
-        for (const item of Items) parts.push(bytesOf(toItem(item).part));
+      for await (const items of queried(database, query, { abortSignal }))
+        for (const item of items) parts.push(bytesOf(toItem(item).part));
       if (parts.length !== count) throw new Error(`Of an answer's ${count} parts there are ${parts.length}.`);
       return (await promisify(gunzip)(Buffer.concat(parts))).toString();
     },

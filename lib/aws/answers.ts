@@ -1,11 +1,4 @@
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Answers, Found, Question, Recalled } from '../recall.ts';
 import { inTime } from '../wire/in-time.ts';
@@ -19,6 +12,7 @@ import {
   leadOf,
   toAnswerItem,
 } from './answer-items.ts';
+import { conditionFailed, type Database, type Raw } from './database.ts';
 import { putIf } from './put-if.ts';
 import type { TableNames } from './tables.ts';
 
@@ -31,23 +25,22 @@ const SKEW_MS = 200;
  * Answers in table Cache, each in an item of its own; beside it, while somebody asks, who that is. One request reads
  * both, and whether they were cleared.
  */
-export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: TableNames, now: () => number): Answers {
-  const leading = (question: Question, values: object, condition: string) =>
-    new UpdateItemCommand({
-      TableName,
-      Key: leadKey(question),
-      UpdateExpression: 'SET #owner = :owner, #until = :until, #ttl = :ttl REMOVE #landed',
-      ConditionExpression: condition,
-      ExpressionAttributeNames: { '#owner': 'owner', '#until': 'until', '#ttl': 'ttl', '#landed': 'landed' },
-      ExpressionAttributeValues: marshall(values),
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
+export function dynamoAnswers(database: Database, { cache: TableName }: TableNames, now: () => number): Answers {
+  const leading = (question: Question, values: object, condition: string): UpdateItemCommandInput => ({
+    TableName,
+    Key: leadKey(question),
+    UpdateExpression: 'SET #owner = :owner, #until = :until, #ttl = :ttl REMOVE #landed',
+    ConditionExpression: condition,
+    ExpressionAttributeNames: { '#owner': 'owner', '#until': 'until', '#ttl': 'ttl', '#landed': 'landed' },
+    ExpressionAttributeValues: marshall(values),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
 
   /** Whether it is one for a whole tenant that must not be given: who finds it does not look for the mark of the key that made it. */
   const takenBack = async ({ keyId }: Question, { madeBy, askedAt }: Recalled): Promise<boolean> => {
     if (keyId !== undefined) return false;
     const Key = clearedKey({ of: 'key', name: madeBy });
-    const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+    const { Item } = await database.getItem({ TableName, Key, ConsistentRead: true });
     return Item !== undefined && clearedAt(Item) >= askedAt;
   };
 
@@ -58,9 +51,7 @@ export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: Tabl
         Keys: [answerKey(question), leadKey(question), ...clearedKeys(question)],
         ConsistentRead: true,
       };
-      const work = client.send(new BatchGetItemCommand({ RequestItems: { [TableName]: asked } }), {
-        abortSignal: signal,
-      });
+      const work = database.batchGetItem({ RequestItems: { [TableName]: asked } }, { abortSignal: signal });
       const { Responses = {}, UnprocessedKeys = {} } = await inTime(work, signal);
       if (UnprocessedKeys[TableName] !== undefined) throw new Error('The table was too busy to be read whole.');
       const { kept, lead, cleared } = sorted(Responses[TableName] ?? []);
@@ -73,7 +64,7 @@ export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: Tabl
     async keep(question, answer) {
       const [Item, revoked] = await Promise.all([toAnswerItem(question, answer), takenBack(question, answer)]);
       if (Item === undefined || revoked) return false;
-      return putIf(client, {
+      return putIf(database, {
         TableName,
         Item,
         // A slow call must not bring back what was asked anew. Its own is its own: the answer to the first try may have been lost.
@@ -92,24 +83,24 @@ export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: Tabl
         ':now': now(),
         ':since': sawAt - SKEW_MS,
       };
-      const command = leading(
+      const asked = leading(
         question,
         values,
         // Its owner's, too: the answer to the first try may have been lost.
         'attribute_not_exists(pk) OR #owner = :owner OR (#until <= :now AND (attribute_not_exists(#landed) OR #landed < :since))',
       );
-      const item = await refusedBy(inTime(client.send(command, { abortSignal: signal }), signal));
+      const item = await refusedBy(inTime(database.updateItem(asked, { abortSignal: signal }), signal));
       return item === undefined ? 'ours' : stateOf(item, now()) === 'held' ? 'held' : 'landed';
     },
 
     async renew(question, owner, forMs) {
       const until = now() + forMs;
       const values = { ':owner': owner, ':until': until, ':ttl': toTtl(until), ':now': now() };
-      await refusedBy(client.send(leading(question, values, '#owner = :owner AND #until > :now')));
+      await refusedBy(database.updateItem(leading(question, values, '#owner = :owner AND #until > :now')));
     },
 
     async release(question, owner) {
-      const command = new UpdateItemCommand({
+      const asked = {
         TableName,
         Key: leadKey(question),
         // Not deleted: who has looked before the answer was kept must not take the lead after.
@@ -117,15 +108,13 @@ export function dynamoAnswers(client: DynamoDBClient, { cache: TableName }: Tabl
         ConditionExpression: '#owner = :owner',
         ExpressionAttributeNames: { '#owner': 'owner', '#until': 'until', '#landed': 'landed' },
         ExpressionAttributeValues: marshall({ ':owner': owner, ':over': 0, ':now': now() }),
-      });
-      await refusedBy(client.send(command));
+      };
+      await refusedBy(database.updateItem(asked));
     },
   };
 }
 
 const toTtl = (until: number): number => Math.ceil(until / 1000) + LONGER_SECONDS;
-
-type Raw = Readonly<Record<string, AttributeValue>>;
 
 function sorted(items: readonly Raw[]): { kept?: Raw | undefined; lead?: Raw | undefined; cleared: readonly Raw[] } {
   return {
@@ -148,7 +137,7 @@ async function refusedBy(work: Promise<unknown>): Promise<Raw | undefined> {
     await work;
     return undefined;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return error.Item ?? {};
+    if (conditionFailed(error)) return error.Item ?? {};
     throw error;
   }
 }

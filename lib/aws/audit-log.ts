@@ -1,4 +1,4 @@
-import { type AttributeValue, type DynamoDBClient, paginateQuery, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDB, paginateQuery, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type Change, DAY_END, type Position, positionAt } from '../audit/entry.ts';
 import { type Head, nextEntry } from '../audit/next-entry.ts';
@@ -32,7 +32,7 @@ const FIRST = '\0';
 const FIRST_PAGE = 10;
 const LOOKED_AT = ['sk', 'source', 'stamp', 'logged', 'hash', 'action', 'ttl'];
 
-export function auditLog(client: DynamoDBClient, TableName: string, options: AuditOptions = {}) {
+export function auditLog(client: DynamoDB, TableName: string, options: AuditOptions = {}) {
   const { now = Date.now, keptDays, tell = () => {} } = options;
 
   async function* pages(sinceDay: string, ScanIndexForward: boolean): AsyncIterable<readonly Found[]> {

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import '../schema.ts';
 import * as z from 'zod/mini';
@@ -22,7 +22,7 @@ const KEPT_SECONDS = 7 * 86_400;
 
 /** Leaves notes in table Access, where whoever logs its changes finds them: operators cannot write to the log itself. */
 export const noteTaker =
-  (client: DynamoDBClient, names: TableNames, stamping: Stamping, now: () => number = Date.now) =>
+  (client: DynamoDB, names: TableNames, stamping: Stamping, now: () => number = Date.now) =>
   async (taken: Note): Promise<void> => {
     const changed = await stamping();
     if (changed === undefined) return;

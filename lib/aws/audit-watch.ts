@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type AttributeValue, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDB, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { isFields } from './access-fields.ts';
 import { changeIn } from './audit-changes.ts';
 import type { AuditLog } from './audit-log.ts';
@@ -8,7 +8,7 @@ import { toItem } from './item.ts';
 const WRITES = ['PutItemCommand', 'UpdateItemCommand', 'DeleteItemCommand'];
 
 /** Logs what a client changes in table Access from now on, as a stream of the table would have it logged: where the database is embedded, there are no streams. */
-export function watchAccess(client: DynamoDBClient, TableName: string, log: Pick<AuditLog, 'append'>): void {
+export function watchAccess(client: DynamoDB, TableName: string, log: Pick<AuditLog, 'append'>): void {
   const read = async (Key: Key) => {
     const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
     return Item && toItem(Item);

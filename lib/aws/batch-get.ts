@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, BatchGetItemCommand, type DynamoDB } from '@aws-sdk/client-dynamodb';
 
 type Raw = Record<string, AttributeValue>;
 
@@ -13,7 +13,7 @@ const FRUITLESS_TRIES = 8;
  * there is left out. Waits for a table that is busy, and throws when it stays so.
  */
 export async function* batchGet(
-  client: DynamoDBClient,
+  client: DynamoDB,
   TableName: string,
   keys: readonly Raw[],
   pause: (ms: number) => Promise<unknown> = setTimeout,
@@ -26,7 +26,7 @@ export async function* batchGet(
 }
 
 async function all(
-  client: DynamoDBClient,
+  client: DynamoDB,
   TableName: string,
   keys: readonly Raw[],
   pause: (ms: number) => Promise<unknown>,

@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, type DynamoDB, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { LONGEST_TTL_SECONDS } from '../config/written-cache.ts';
 import { type Cleared, clearedAt, clearedKey } from './answer-items.ts';
@@ -14,7 +14,7 @@ export type CacheAdmin = ReturnType<typeof cacheAdmin>;
 const KEPT_SECONDS = LONGEST_TTL_SECONDS + 86_400;
 
 export function cacheAdmin(
-  client: DynamoDBClient,
+  client: DynamoDB,
   names: TableNames,
   now: () => number = Date.now,
   note: (taken: Note) => Promise<void> = async () => {},

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { reader } from './ledger/counters.ts';
 import type { TableNames } from './tables.ts';
 import { usageReader } from './usage/reader.ts';
@@ -6,7 +6,7 @@ import { usageReader } from './usage/reader.ts';
 /** What tenants did and do, as an operator reads it. */
 export type CallReader = ReturnType<typeof callReader>;
 
-export function callReader(client: DynamoDBClient, names: TableNames) {
+export function callReader(client: DynamoDB, names: TableNames) {
   const counterOf = reader(client, names.counters);
   return {
     usage: usageReader(client, names),

@@ -1,4 +1,4 @@
-import { type AttributeValue, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import '../schema.ts';
 import * as z from 'zod/mini';
@@ -19,8 +19,13 @@ const NAMED_SECONDS = 24 * 3600;
  * Claims a name that nobody has used within a day, or whose owner has not renewed its claim in time. Items are deleted
  * late, so what they say of their end counts. A name stays that of its first body, even when whoever asked died.
  */
-export function toClaiming({ TableName, Key }: Place, { owner, request }: Claim, forMs: number, now: number) {
-  return new UpdateItemCommand({
+export function toClaiming(
+  { TableName, Key }: Place,
+  { owner, request }: Claim,
+  forMs: number,
+  now: number,
+): UpdateItemCommandInput {
+  return {
     TableName,
     Key,
     UpdateExpression: `SET #state = :running, #owner = :owner, #lease = :lease, #request = :request, #ttl = :ttl REMOVE ${answer.map((name) => `#${name}`).join(', ')}`,
@@ -37,24 +42,34 @@ export function toClaiming({ TableName, Key }: Place, { owner, request }: Claim,
       ':now': now,
     }),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  });
+  };
 }
 
 /** Has a claim last longer; a renewal that comes late cannot make it shorter. */
-export function toRenewal({ TableName, Key }: Place, { owner }: Claim, forMs: number, now: number) {
-  return new UpdateItemCommand({
+export function toRenewal(
+  { TableName, Key }: Place,
+  { owner }: Claim,
+  forMs: number,
+  now: number,
+): UpdateItemCommandInput {
+  return {
     TableName,
     Key,
     UpdateExpression: 'SET #lease = :lease',
     ConditionExpression: '#state = :running AND #owner = :owner AND #lease < :lease',
     ExpressionAttributeNames: named('state', 'owner', 'lease'),
     ExpressionAttributeValues: marshall({ ':running': 'running', ':owner': owner, ':lease': now + forMs }),
-  });
+  };
 }
 
 /** Makes a claim an answer, whose parts must be written before. */
-export function toDone({ TableName, Key }: Place, { owner }: Claim, { status, headers, parts }: Head, now: number) {
-  return new UpdateItemCommand({
+export function toDone(
+  { TableName, Key }: Place,
+  { owner }: Claim,
+  { status, headers, parts }: Head,
+  now: number,
+): UpdateItemCommandInput {
+  return {
     TableName,
     Key,
     UpdateExpression:
@@ -70,7 +85,7 @@ export function toDone({ TableName, Key }: Place, { owner }: Claim, { status, he
       ':headers': headers,
       ':parts': parts,
     }),
-  });
+  };
 }
 
 /** When what is written now may be deleted, in seconds since 1970. */

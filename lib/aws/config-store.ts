@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { Content } from '../config/content.ts';
 import type { ConfigVersion, InForce, Origin } from './config-items.ts';
 import { configTable } from './config-table.ts';
@@ -23,7 +23,7 @@ const ADOPT_TRIES = 5;
 export type ConfigStore = ReturnType<typeof configStore>;
 
 export function configStore(
-  client: DynamoDBClient,
+  client: DynamoDB,
   names: Pick<TableNames, 'access'>,
   now: () => number = Date.now,
   stamping: Stamping = unstamped,

@@ -1,5 +1,5 @@
 import {
-  type DynamoDBClient,
+  type DynamoDB,
   GetItemCommand,
   type PutItemCommandInput,
   paginateQuery,
@@ -28,7 +28,7 @@ const NAMES = ['version', 'at', 'origin', 'by', 'note', 'replaces'];
 /** Versions of the configuration as they are read and written one by one. Needs no more than GetItem, PutItem and Query. */
 export type ConfigTable = ReturnType<typeof configTable>;
 
-export function configTable(client: DynamoDBClient, names: Pick<TableNames, 'access'>) {
+export function configTable(client: DynamoDB, names: Pick<TableNames, 'access'>) {
   const TableName = names.access;
   const history = {
     TableName,

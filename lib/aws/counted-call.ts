@@ -1,4 +1,4 @@
-import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, paginateQuery } from '@aws-sdk/client-dynamodb';
 import '../schema.ts';
 import * as z from 'zod/mini';
 import { completionTokens, noUsage, promptTokens } from '../catalog/usage.ts';
@@ -38,7 +38,7 @@ export type CountedCall = {
 export type CallItem = Readonly<Record<string, unknown>>;
 
 /** Reads a tenant's records whose ids were made in a span of time, the oldest first, in pages, as the table has them by now. */
-export function callItems(client: DynamoDBClient, names: TableNames) {
+export function callItems(client: DynamoDB, names: TableNames) {
   return async function* (tenant: string, { start, end }: Span): AsyncIterable<readonly CallItem[]> {
     const query = callsQuery(names, { tenant, since: start, attributes, before: end });
     for await (const { Items = [] } of paginateQuery({ client }, { ...query, ConsistentRead: true }))

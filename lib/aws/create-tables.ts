@@ -3,7 +3,7 @@ import {
   CreateTableCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
-  type DynamoDBClient,
+  type DynamoDB,
   ResourceInUseException,
   ResourceNotFoundException,
   UpdateTimeToLiveCommand,
@@ -15,17 +15,17 @@ const PATIENCE_MS = 10_000;
 const POLL_MS = 10;
 
 /** Makes the gateway's tables, and that of the audit log, where they are missing, as the stack would; returns when all can be used. */
-export async function createTables(client: DynamoDBClient): Promise<void> {
+export async function createTables(client: DynamoDB): Promise<void> {
   await Promise.all([...Object.values(tables), auditTable].map((table) => ensure(client, table)));
 }
 
-async function ensure(client: DynamoDBClient, table: TableDefinition): Promise<void> {
+async function ensure(client: DynamoDB, table: TableDefinition): Promise<void> {
   if ((await status(client, table)) === undefined) await create(client, table);
   await active(client, table);
   await expire(client, table);
 }
 
-async function status(client: DynamoDBClient, { localName }: TableDefinition): Promise<string | undefined> {
+async function status(client: DynamoDB, { localName }: TableDefinition): Promise<string | undefined> {
   try {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: localName }));
     return Table?.TableStatus;
@@ -35,7 +35,7 @@ async function status(client: DynamoDBClient, { localName }: TableDefinition): P
   }
 }
 
-async function create(client: DynamoDBClient, table: TableDefinition): Promise<void> {
+async function create(client: DynamoDB, table: TableDefinition): Promise<void> {
   const command = new CreateTableCommand({
     TableName: table.localName,
     BillingMode: 'PAY_PER_REQUEST',
@@ -50,7 +50,7 @@ async function create(client: DynamoDBClient, table: TableDefinition): Promise<v
   }
 }
 
-async function active(client: DynamoDBClient, table: TableDefinition): Promise<void> {
+async function active(client: DynamoDB, table: TableDefinition): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   while ((await status(client, table)) !== 'ACTIVE') {
     if (performance.now() > deadline) throw new Error(`The table ${table.localName} does not become active.`);
@@ -58,7 +58,7 @@ async function active(client: DynamoDBClient, table: TableDefinition): Promise<v
   }
 }
 
-async function expire(client: DynamoDBClient, table: TableDefinition): Promise<void> {
+async function expire(client: DynamoDB, table: TableDefinition): Promise<void> {
   if (await expiring(client, table)) return;
   const TimeToLiveSpecification = { AttributeName: table.expiry, Enabled: true };
   try {
@@ -68,7 +68,7 @@ async function expire(client: DynamoDBClient, table: TableDefinition): Promise<v
   }
 }
 
-async function expiring(client: DynamoDBClient, { localName }: TableDefinition): Promise<boolean> {
+async function expiring(client: DynamoDB, { localName }: TableDefinition): Promise<boolean> {
   const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: localName }));
   return TimeToLiveDescription?.TimeToLiveStatus === 'ENABLED';
 }

@@ -1,4 +1,4 @@
-import { DeleteItemCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDB, paginateScan } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { answerPk, type Cleared } from './answer-items.ts';
 
@@ -16,11 +16,7 @@ const whose: Readonly<Record<Cleared['of'], string>> = {
 };
 
 /** Deletes the answers of a tenant, a key or a model, and nothing else of the table; tells after each page how far it is. */
-export async function* deleteAnswers(
-  client: DynamoDBClient,
-  TableName: string,
-  { of, name }: Cleared,
-): AsyncIterable<Swept> {
+export async function* deleteAnswers(client: DynamoDB, TableName: string, { of, name }: Cleared): AsyncIterable<Swept> {
   const scan = {
     TableName,
     ProjectionExpression: 'pk, sk',

@@ -1,7 +1,7 @@
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
-  type DynamoDBClient,
+  type DynamoDB,
   GetItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -18,7 +18,7 @@ const callRecord = z.object({ cacheKey: z.optional(z.string()) });
 
 /** Takes away the answer that a tenant's call was given, or made. */
 export async function evictAnswer(
-  client: DynamoDBClient,
+  client: DynamoDB,
   names: TableNames,
   { tenant, id }: { readonly tenant: string; readonly id: string },
 ): Promise<Evicted> {

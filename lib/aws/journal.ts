@@ -1,9 +1,3 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { noUsage } from '../catalog/usage.ts';
 import { usualCalls } from '../config/config.ts';
@@ -11,6 +5,7 @@ import { madeAt } from '../ids.ts';
 import { featureId } from '../ledger/scopes.ts';
 import type { Bill, CallRecord, Journal, WrittenCall } from '../world.ts';
 import { callsPk } from './calls-query.ts';
+import { conditionFailed, type Database } from './database.ts';
 import { toItem } from './item.ts';
 import { callsByFeature, type TableNames } from './tables.ts';
 import { latecomers } from './usage/latecomers.ts';
@@ -29,17 +24,20 @@ export type CallBook = Journal & {
 
 /** Call records in table Calls, under their tenant and in order of time, for so many days. The first record of a call stays. */
 export function dynamoJournal(
-  client: DynamoDBClient,
+  database: Database,
   { calls: TableName }: TableNames,
   keptDays = usualCalls.keptDays,
   now: () => number = Date.now,
 ): CallBook {
-  const { announced } = latecomers(client, TableName);
+  const { announced } = latecomers(database, TableName);
   const entryOf = async (tenant: string, id: string): Promise<Entry | undefined> => {
     const Key = marshall({ pk: callsPk(tenant), sk: id });
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName, Key, ConsistentRead: true, ProjectionExpression: 'bill, mark' }),
-    );
+    const { Item } = await database.getItem({
+      TableName,
+      Key,
+      ConsistentRead: true,
+      ProjectionExpression: 'bill, mark',
+    });
     if (Item === undefined) return undefined;
     const { bill, mark } = unmarshall(Item);
     return {
@@ -56,7 +54,7 @@ export function dynamoJournal(
 
     async find(tenant, id) {
       const Key = marshall({ pk: callsPk(tenant), sk: id });
-      const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+      const { Item } = await database.getItem({ TableName, Key, ConsistentRead: true });
       if (Item === undefined) return undefined;
       return writtenCall(toItem(Item));
     },
@@ -77,10 +75,10 @@ export function dynamoJournal(
         },
       );
       try {
-        const put = new PutItemCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' });
-        await announced({ tenant: call.tenant, madeAt: madeAt(call.id) }, () => client.send(put), now);
+        const put = { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' };
+        await announced({ tenant: call.tenant, madeAt: madeAt(call.id) }, () => database.putItem(put), now);
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        if (!conditionFailed(error)) throw error;
         return (await entryOf(call.tenant, call.id))?.bill ?? call.bill; // it is written down already
       }
       return call.bill;

@@ -1,17 +1,13 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-  type PutItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import type { PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { conditionFailed, type Database } from './database.ts';
 
 /** Puts an item on a condition; false when that does not hold, and nothing was written. */
-export async function putIf(client: DynamoDBClient, write: PutItemCommandInput): Promise<boolean> {
+export async function putIf(database: Database, write: PutItemCommandInput): Promise<boolean> {
   try {
-    await client.send(new PutItemCommand(write));
+    await database.putItem(write);
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (conditionFailed(error)) return false;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type TableName, type TableNames, tables } from './tables.ts';
 
@@ -6,7 +6,7 @@ import { type TableName, type TableNames, tables } from './tables.ts';
 export type Unreached = { readonly table: TableName; readonly name: string; readonly reason: string };
 
 /** Asks each table for something it does not have; gives back those that did not answer. */
-export async function unreached(client: DynamoDBClient, names: TableNames): Promise<readonly Unreached[]> {
+export async function unreached(client: DynamoDB, names: TableNames): Promise<readonly Unreached[]> {
   const Key = marshall({ pk: 'nothing', sk: 'nothing' });
   const asked = Object.keys(tables).filter(isTable);
   const answers = await Promise.allSettled(

@@ -1,4 +1,4 @@
-import { type AttributeValue, type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDB, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { toldCall } from '../pipeline/told-call.ts';
 import { batchGet } from './batch-get.ts';
@@ -14,7 +14,7 @@ export type RecordedCall = WrittenCall & { readonly told: Readonly<Record<string
 /** Call records, found by what an operator knows of them. */
 export type RecordedCalls = ReturnType<typeof recordedCalls>;
 
-export function recordedCalls(client: DynamoDBClient, names: TableNames) {
+export function recordedCalls(client: DynamoDB, names: TableNames) {
   return {
     /** Those that are sought, the newest first, in pages as they are read. */
     async *latest(sought: CallsSought): AsyncIterable<readonly RecordedCall[]> {

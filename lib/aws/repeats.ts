@@ -1,19 +1,19 @@
-import { ConditionalCheckFailedException, DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { GatewayError } from '../errors.ts';
 import type { Claim, Claimed, Repeats } from '../repeats.ts';
 import { inTime } from '../wire/in-time.ts';
 import { answerParts } from './answer-parts.ts';
 import { headOf, type Place, toClaiming, toDone, toRenewal } from './claim-items.ts';
+import { conditionFailed, type Database } from './database.ts';
 import { type Persistence, persistently } from './ledger/persist.ts';
 
 /** What claims are made with. */
 export type Means = {
   /** For what a caller waits for; all of it takes no longer than `timeoutMs`. */
-  readonly brisk: DynamoDBClient;
+  readonly brisk: Database;
   readonly timeoutMs: number;
   /** For what nobody waits for. An answer is tried to be kept as long as this says, for without it a repetition would be charged again. */
-  readonly patient: DynamoDBClient;
+  readonly patient: Database;
   readonly persistence: Persistence;
   readonly table: string;
   /** The largest part of a long answer. */
@@ -32,13 +32,13 @@ export function dynamoRepeats({ brisk, timeoutMs, patient, persistence, table, p
   const claimed = async (claim: Claim, forMs: number, deadline: AbortSignal): Promise<Claimed> => {
     const place = placeOf(table, claim);
     try {
-      await brisk.send(toClaiming(place, claim, forMs, now()), { abortSignal: deadline });
+      await brisk.updateItem(toClaiming(place, claim, forMs, now()), { abortSignal: deadline });
       return { state: 'mine' };
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (!conditionFailed(error)) throw error;
       const head = headOf(error.Item);
       if (head.request !== claim.request) return { state: 'other' };
-      // Ours, when the answer to our first try was lost and the SDK has tried again.
+      // Ours, when the answer to our first try was lost and it was tried again.
       if (head.state === 'running') return { state: head.owner === claim.owner ? 'mine' : 'running' };
       const { owner, status, headers } = head;
       const body = await parts.read({ pk: place.pk, owner, count: head.parts }, brisk, deadline);
@@ -60,14 +60,14 @@ export function dynamoRepeats({ brisk, timeoutMs, patient, persistence, table, p
     },
 
     async renew(claim, forMs) {
-      await unlessLost(patient.send(toRenewal(placeOf(table, claim), claim, forMs, now())));
+      await unlessLost(patient.updateItem(toRenewal(placeOf(table, claim), claim, forMs, now())));
     },
 
     async keep(claim, { status, headers, body }) {
       const place = placeOf(table, claim);
       await persistently(async () => {
         const count = await parts.write({ pk: place.pk, owner: claim.owner }, body, patient, now());
-        await unlessLost(patient.send(toDone(place, claim, { status, headers, parts: count }, now())));
+        await unlessLost(patient.updateItem(toDone(place, claim, { status, headers, parts: count }, now())));
       }, persistence);
     },
 
@@ -78,7 +78,7 @@ export function dynamoRepeats({ brisk, timeoutMs, patient, persistence, table, p
         ExpressionAttributeNames: { '#state': 'state', '#owner': 'owner' },
         ExpressionAttributeValues: marshall({ ':running': 'running', ':owner': claim.owner }),
       };
-      await unlessLost(patient.send(new DeleteItemCommand({ TableName, Key, ...ours })));
+      await unlessLost(patient.deleteItem({ TableName, Key, ...ours }));
     },
   };
 }
@@ -93,6 +93,6 @@ async function unlessLost(work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    if (!conditionFailed(error)) throw error;
   }
 }

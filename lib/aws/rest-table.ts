@@ -1,14 +1,9 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  paginateQuery,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Rest } from '../pipeline/cooldown.ts';
 import { inTime } from '../wire/in-time.ts';
 import type { RestStore } from './cooldowns.ts';
+import { conditionFailed, type Database, queried } from './database.ts';
 import { toItem } from './item.ts';
 import type { TableNames } from './tables.ts';
 
@@ -19,22 +14,26 @@ const REMEMBERED_MS = 600_000;
 const TURN_MS = 500;
 
 /** Rests in table Cache: `rest / provider/model`, with the milliseconds they end at. They are few, and read by one query. */
-export function restTable(client: DynamoDBClient, { cache: TableName }: TableNames, now: () => number): RestStore {
-  const written = (target: string, { until, level }: Rest, condition: string, values: object = {}) =>
-    new UpdateItemCommand({
-      TableName,
-      Key: keyOf(target),
-      UpdateExpression: 'SET #until = :until, #level = :level, #ttl = :ttl',
-      ConditionExpression: condition,
-      ExpressionAttributeNames: { '#until': 'until', '#level': 'level', '#ttl': 'ttl' },
-      ExpressionAttributeValues: marshall({
-        ...values,
-        ':until': until,
-        ':level': level,
-        ':ttl': Math.ceil((until + REMEMBERED_MS) / 1000),
-      }),
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
+export function restTable(database: Database, { cache: TableName }: TableNames, now: () => number): RestStore {
+  const written = (
+    target: string,
+    { until, level }: Rest,
+    condition: string,
+    values: object = {},
+  ): UpdateItemCommandInput => ({
+    TableName,
+    Key: keyOf(target),
+    UpdateExpression: 'SET #until = :until, #level = :level, #ttl = :ttl',
+    ConditionExpression: condition,
+    ExpressionAttributeNames: { '#until': 'until', '#level': 'level', '#ttl': 'ttl' },
+    ExpressionAttributeValues: marshall({
+      ...values,
+      ':until': until,
+      ':level': level,
+      ':ttl': Math.ceil((until + REMEMBERED_MS) / 1000),
+    }),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
   return {
     async all() {
       const found = new Map<string, Rest>();
@@ -44,8 +43,8 @@ export function restTable(client: DynamoDBClient, { cache: TableName }: TableNam
         ExpressionAttributeValues: marshall({ ':pk': PARTITION }),
         ConsistentRead: true, // or a rest that was just put would be forgotten again
       };
-      for await (const { Items = [] } of paginateQuery({ client }, query)) {
-        for (const item of Items.map(toItem)) {
+      for await (const items of queried(database, query)) {
+        for (const item of items.map(toItem)) {
           const rest = toRest(item);
           if (rest !== undefined && rest.until + REMEMBERED_MS > now()) found.set(String(item.sk), rest);
         }
@@ -55,9 +54,9 @@ export function restTable(client: DynamoDBClient, { cache: TableName }: TableNam
 
     async put(target, rest) {
       try {
-        await client.send(written(target, rest, 'attribute_not_exists(pk) OR #until < :until'));
+        await database.updateItem(written(target, rest, 'attribute_not_exists(pk) OR #until < :until'));
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error; // it rests longer already
+        if (!conditionFailed(error)) throw error; // it rests longer already
       }
     },
 
@@ -65,26 +64,26 @@ export function restTable(client: DynamoDBClient, { cache: TableName }: TableNam
       const deadline = AbortSignal.timeout(TURN_MS);
       const asked = written(target, rest, '#until = :known', { ':known': known.until });
       try {
-        await inTime(client.send(asked, { abortSignal: deadline }), deadline);
+        await inTime(database.updateItem(asked, { abortSignal: deadline }), deadline);
         return 'replaced';
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        if (!conditionFailed(error)) throw error;
         return error.Item && toRest(toItem(error.Item));
       }
     },
 
     async remove(target, { until }) {
-      const command = new DeleteItemCommand({
+      const asked = {
         TableName,
         Key: keyOf(target),
         ConditionExpression: '#until = :known',
         ExpressionAttributeNames: { '#until': 'until' },
         ExpressionAttributeValues: marshall({ ':known': until }),
-      });
+      };
       try {
-        await client.send(command);
+        await database.deleteItem(asked);
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error; // another rest has begun
+        if (!conditionFailed(error)) throw error; // another rest has begun
       }
     },
   };

@@ -1,5 +1,4 @@
-import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { type Effort, LOCAL_CREDENTIALS, type Whereabouts } from './dynamodb.ts';
+import { type Effort, LOCAL_CREDENTIALS, type Whereabouts } from './effort.ts';
 
 /** The SDK of S3 and a client that gives up after a known time, loaded when somebody first asks: most gateways never do. */
 export type S3 = Awaited<ReturnType<ReturnType<typeof s3OnDemand>>>;
@@ -16,7 +15,10 @@ export function s3OnDemand(effort: Whereabouts & Effort) {
 }
 
 async function open({ endpoint, tryMs, tries }: Whereabouts & Effort) {
-  const sdk = await import('@aws-sdk/client-s3');
+  const [sdk, { NodeHttpHandler }] = await Promise.all([
+    import('@aws-sdk/client-s3'),
+    import('@smithy/node-http-handler'),
+  ]);
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: tryMs,
     requestTimeout: tryMs,

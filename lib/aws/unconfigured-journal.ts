@@ -1,7 +1,7 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import '../schema.ts';
 import * as z from 'zod/mini';
 import { configInForce } from './config-in-force.ts';
+import type { Database } from './database.ts';
 import { type CallBook, dynamoJournal } from './journal.ts';
 import type { TableNames } from './tables.ts';
 
@@ -9,15 +9,15 @@ import type { TableNames } from './tables.ts';
  * The journal of a process that has no configuration. It seldom writes, and asks the one in force how long that is to be
  * kept; where it cannot be told, nothing is written.
  */
-export function unconfiguredJournal(client: DynamoDBClient, names: TableNames): CallBook {
-  const inForce = configInForce(client, names);
+export function unconfiguredJournal(database: Database, names: TableNames): CallBook {
+  const inForce = configInForce(database, names);
   return {
-    ...dynamoJournal(client, names),
+    ...dynamoJournal(database, names),
 
     async record(call) {
       const found = await inForce();
       const { calls } = found === undefined ? {} : content.parse(JSON.parse(found.json));
-      return dynamoJournal(client, names, calls?.keptDays).record(call);
+      return dynamoJournal(database, names, calls?.keptDays).record(call);
     },
   };
 }

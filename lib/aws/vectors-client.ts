@@ -1,13 +1,15 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Client } from '@opensearch-project/opensearch';
 import { inTime } from '../wire/in-time.ts';
+import type { Credentials } from './signature.ts';
 
 /** Where vectors are. */
 export type Place = {
   /** The address; asked for with the first request. */
   readonly endpoint: () => Promise<string>;
-  /** Region and credentials, as a client of the SDK has them; without it requests are not signed, as on a laptop. */
-  readonly signing?: Pick<DynamoDBClient['config'], 'region' | 'credentials'> | undefined;
+  /** Without it requests are not signed, as on a laptop. */
+  readonly signing?:
+    | { readonly region: () => Promise<string>; readonly credentials: () => Promise<Credentials> }
+    | undefined;
 };
 
 /** Makes a request, and gives the body of its answer. It ends with the signal, whatever it waits for. */

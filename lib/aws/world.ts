@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Captures } from '../captures.ts';
 import type { Config } from '../config/config.ts';
 import { withGoogleTokens } from '../google/secrets.ts';
@@ -11,18 +10,17 @@ import { dynamoAccess } from './access.ts';
 import { loggedAlerts, snsAlerts } from './alerts.ts';
 import { dynamoAnswers } from './answers.ts';
 import { bucketCaptures } from './captures.ts';
-import { type Clients, clientsAt, TRY_MS } from './clients.ts';
+import { type Clients, clientsAt, placeIn } from './clients.ts';
 import { configInForce } from './config-in-force.ts';
 import { sharedCooldowns } from './cooldowns.ts';
 import { countedAlerts, countedLedger } from './counted-books.ts';
 import { bundledJson, deployedParser, type WithProviders } from './deployed-config.ts';
-import { dynamodb } from './dynamodb.ts';
+import type { Place } from './direct.ts';
 import { type Print, printer } from './emf.ts';
 import { dynamoJournal } from './journal.ts';
 import { memory, reader } from './ledger/counters.ts';
 import { dynamoLedger } from './ledger/ledger.ts';
 import { type Persistence, persistently } from './ledger/persist.ts';
-import { sweeping } from './ledger/sweep.ts';
 import { writer } from './ledger/writer.ts';
 import { liveConfig } from './live-config.ts';
 import { powertoolsLog } from './log.ts';
@@ -34,8 +32,6 @@ import { sdkOnDemand } from './sdk-on-demand.ts';
 import { awsSecrets } from './secrets.ts';
 import { type TableNames, tableNames } from './tables.ts';
 import { tracesIn } from './traced-site.ts';
-import { unconfiguredJournal } from './unconfigured-journal.ts';
-import { type Roll, rolling } from './usage/rolling.ts';
 import { VECTORS_ENDPOINT, vectorsOnDemand } from './vectors-on-demand.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -89,7 +85,8 @@ export function awsWorld(env: Environment, withProviders: WithProviders): World 
 export function worldAt(site: Site): World {
   const { env, config, parse, tables, endpoint, captures, around = (send) => send } = site;
   const { timeoutMs } = config.ledger;
-  const clients = clientsAt(endpoint, timeoutMs);
+  const place = placeIn(env, endpoint);
+  const clients = clientsAt(place, timeoutMs, { timer, now, random });
   const { brisk } = clients;
   const books = booksAt(site, clients);
   const read = configInForce(brisk, tables);
@@ -101,7 +98,7 @@ export function worldAt(site: Site): World {
     repeats: repeatsAt(site, clients),
     answers: dynamoAnswers(brisk, tables, now),
     flights: openFlights(),
-    ...vectorsAt(site, brisk),
+    ...vectorsAt(site, place),
     ...(captures && { captures }),
     ...tracesIn(env, { timer, now, log: books.log }),
     secrets: withGoogleTokens(awsSecrets(env, now), googleTokens(now)),
@@ -147,41 +144,11 @@ function repeatsAt({ config, tables, patienceMs }: Site, { brisk, patient }: Cli
   return dynamoRepeats({ brisk, timeoutMs: config.ledger.timeoutMs, patient, persistence, table: tables.cache });
 }
 
-function vectorsAt({ vectorsEndpoint, endpoint }: Site, { config }: DynamoDBClient): Pick<World, 'vectors'> {
+/** Beside an embedded database they are on this machine, too, where nobody asks who it is. */
+function vectorsAt({ vectorsEndpoint }: Site, { region, credentials }: Place): Pick<World, 'vectors'> {
   if (vectorsEndpoint === undefined) return {};
-  // Beside an embedded database they are on this machine, too, where nobody asks who it is.
-  const signing = endpoint === undefined ? config : undefined;
+  const signing = credentials && { region: async () => region, credentials: async () => credentials() };
   return { vectors: vectorsOnDemand({ endpoint: vectorsEndpoint, signing, now }) };
-}
-
-/** Ends the calls that nobody ended, over the tables a function's environment names. */
-export function awsSweep(env: Environment): () => Promise<number> {
-  return sweepAt(tableNames(env), env.SLUICE_DYNAMODB_ENDPOINT);
-}
-
-/** Ends the calls that nobody ended, wherever the tables are; gives how many places that were. */
-export function sweepAt(tables: TableNames, endpoint?: string): () => Promise<number> {
-  const client = dynamodb({ endpoint, tryMs: 10_000, tries: 5 });
-  const seen = memory();
-  const once = dynamodb({ endpoint, tryMs: TRY_MS, tries: 1 });
-  const means = {
-    write: writer(once, tables.counters, seen, { timeoutMs: 5 * TRY_MS, random }),
-    read: reader(client, tables.counters),
-    memory: seen,
-    book: unconfiguredJournal(client, tables),
-    now,
-  };
-  return sweeping(client, tables.counters, means, powertoolsLog());
-}
-
-/** Sums up the calls of all tenants, over the tables a function's environment names. */
-export function awsRoll(env: Environment): Roll {
-  return rollAt(tableNames(env), env.SLUICE_DYNAMODB_ENDPOINT);
-}
-
-/** Sums up the calls of all tenants, wherever the tables are. */
-export function rollAt(tables: TableNames, endpoint?: string): Roll {
-  return rolling(dynamodb({ endpoint, tryMs: 10_000, tries: 5 }), tables, { now, random, log: powertoolsLog() });
 }
 
 const timer: World['timer'] = (ms, ring) => {

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, paginateQuery } from '@aws-sdk/client-dynamodb';
 import '../schema.ts';
 import * as z from 'zod/mini';
 import { completionTokens, noUsage, promptTokens } from '../catalog/usage.ts';
@@ -24,7 +24,7 @@ export type CallDetail = Omit<z.infer<typeof record>, 'bill'> & {
 /** Reads what was written down of single calls. */
 export type WrittenCalls = ReturnType<typeof writtenCalls>;
 
-export function writtenCalls(client: DynamoDBClient, names: TableNames) {
+export function writtenCalls(client: DynamoDB, names: TableNames) {
   return {
     /** A tenant's calls that have begun since a moment, and before another, the oldest first, in pages as they are read. */
     async *since(tenant: string, since: number, before?: number): AsyncIterable<readonly WrittenCall[]> {

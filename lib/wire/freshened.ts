@@ -60,4 +60,4 @@ export function freshened<Connections>({ open, kept, now }: Means<Connections>) 
 }
 
 /** What Node and undici call it when the other side is gone. */
-const DEAD = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+export const DEAD = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);

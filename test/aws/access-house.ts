@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import { dynamoAccess } from '../../lib/aws/access.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
@@ -8,7 +8,7 @@ import { scratch } from '../support/gateway.ts';
 import { startTables, type Tables } from '../support/tables.ts';
 
 /** The tables, and table Access as a gateway reads it. */
-type House = { readonly tables: Tables; readonly client: DynamoDBClient; readonly access: Access };
+type House = { readonly tables: Tables; readonly client: DynamoDB; readonly access: Access };
 
 /** Opens a house that starts and ends with the test file; gives back the way to it. */
 export function accessHouse(): () => House {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BatchGetItemCommand, DynamoDBClient, type KeysAndAttributes } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, DynamoDB, type KeysAndAttributes } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, describe, expect, test } from 'vitest';
 import { dynamoAnswers } from '../../lib/aws/answers.ts';
@@ -110,9 +110,9 @@ describe('a table that cannot be read', () => {
     const UnprocessedKeys = {
       [localTableNames.cache]: { Keys: [{ pk: { S: 'answer#a' } }] } satisfies KeysAndAttributes,
     };
-    const busy = mockClient(DynamoDBClient);
+    const busy = mockClient(DynamoDB);
     busy.on(BatchGetItemCommand).resolves({ Responses: {}, UnprocessedKeys });
-    const { find } = dynamoAnswers(new DynamoDBClient({ region: 'eu-west-1' }), localTableNames, () => NOON);
+    const { find } = dynamoAnswers(new DynamoDB({ region: 'eu-west-1' }), localTableNames, () => NOON);
     await expect(find(asked(), patient)).rejects.toThrow('too busy');
     busy.restore();
   });

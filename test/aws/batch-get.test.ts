@@ -1,4 +1,4 @@
-import { BatchGetItemCommand, type BatchGetItemCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, type BatchGetItemCommandInput, DynamoDB } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, test } from 'vitest';
 import { batchGet } from '../../lib/aws/batch-get.ts';
@@ -8,7 +8,7 @@ const keys = Array.from({ length: 250 }, (_, at) => keyOf(at));
 
 /** A table that answers so many keys of a request, the last first, and leaves the others. */
 function busyTable(...most: number[]) {
-  const client = new DynamoDBClient({ region: 'local' });
+  const client = new DynamoDB({ region: 'local' });
   const asked: number[] = [];
   mockClient(client)
     .on(BatchGetItemCommand)

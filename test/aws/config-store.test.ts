@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ConfigStore, configStore, Overtaken } from '../../lib/aws/config-store.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
@@ -17,7 +17,7 @@ const slow = toContent('models: { slow: lab/s }\n');
 const { folder, remove } = scratch();
 let tables: Tables;
 let houses = 0;
-const clients: DynamoDBClient[] = [];
+const clients: DynamoDB[] = [];
 beforeEach(async () => {
   await tables?.stop();
   tables = await startTables(`${folder}/data${++houses}`);
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 /** Somebody who writes versions, and what is between them and the tables. */
-function writer(tries = 2): { readonly store: ConfigStore; readonly client: DynamoDBClient } {
+function writer(tries = 2): { readonly store: ConfigStore; readonly client: DynamoDB } {
   const client = dynamodb({ endpoint: tables.endpoint, tryMs: 5_000, tries });
   clients.push(client);
   return { client, store: configStore(client, localTableNames, () => AT) };

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { dynamoJournal } from '../../lib/aws/journal.ts';
@@ -10,7 +10,7 @@ import { startTables, type Tables } from '../support/tables.ts';
 
 const { folder, remove } = scratch();
 let tables: Tables;
-let client: DynamoDBClient;
+let client: DynamoDB;
 beforeAll(async () => {
   tables = await startTables(`${folder}/data`);
   client = dynamodb({ endpoint: tables.endpoint, tryMs: 5_000, tries: 3 });

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { bareTables } from '../support/bare-tables.ts';
 import { recordOf } from '../support/records.ts';
 
 const { tables } = await bareTables();
-const client: DynamoDBClient = dynamodb({ endpoint: tables.endpoint, tryMs: 10_000, tries: 3 });
+const client: DynamoDB = dynamodb({ endpoint: tables.endpoint, tryMs: 10_000, tries: 3 });
 afterAll(() => client.destroy());
 const recorded = recordedCalls(client, localTableNames);
 const start = Date.UTC(2026, 10, 23, 12);

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
@@ -15,7 +15,7 @@ import { type Fault, unreliable } from '../support/unreliable.ts';
 
 const { folder, remove } = scratch();
 let tables: Tables;
-let client: DynamoDBClient;
+let client: DynamoDB;
 beforeAll(async () => {
   tables = await startTables(`${folder}/data`, 'bare');
   client = connected();
@@ -37,7 +37,7 @@ const soon = (_: number, ring: () => void) => {
   return () => clearImmediate(turn);
 };
 
-type Odd = { readonly through?: DynamoDBClient; readonly partBytes?: number; readonly timeoutMs?: number };
+type Odd = { readonly through?: DynamoDB; readonly partBytes?: number; readonly timeoutMs?: number };
 
 function repeatsAt(now: () => number, { through = client, timeoutMs = 5_000, ...odd }: Odd = {}): Repeats {
   const persistence = { timer: soon, now, forMs: 10_000 };

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { accessAdmin } from '../../lib/aws/access-admin.ts';
 import { cacheAdmin } from '../../lib/aws/cache-admin.ts';
 import { callReader } from '../../lib/aws/calls.ts';
@@ -10,7 +10,7 @@ import type { Connection } from '../../lib/cli/connect.ts';
 import { forgettingIn } from './forgetting.ts';
 
 /** A command's connection to local tables, without an audit log, for tests that start no process. */
-export const connectionTo = (client: DynamoDBClient): Connection => ({
+export const connectionTo = (client: DynamoDB): Connection => ({
   deployed: undefined,
   admin: accessAdmin(client, localTableNames),
   cache: cacheAdmin(client, localTableNames),

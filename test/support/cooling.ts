@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { sharedCooldowns } from '../../lib/aws/cooldowns.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { restTable } from '../../lib/aws/rest-table.ts';
@@ -8,7 +8,7 @@ import type { Cooldowns } from '../../lib/cooldowns.ts';
 /** A process that shares cooldowns with others over the tables at an endpoint. */
 export type Process = {
   readonly cooldowns: Cooldowns;
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDB;
   /** What it told its operator. */
   readonly lines: string[];
 };

@@ -1,4 +1,4 @@
-import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, type DynamoDB } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { inParallel } from '../../lib/aws/in-parallel.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
@@ -7,7 +7,7 @@ import type { CallRecord } from '../../lib/world.ts';
 const MOST_AT_ONCE = 25;
 
 /** Puts many records into the table as the journal writes them, none of them late. */
-export async function fillCalls(client: DynamoDBClient, records: Iterable<CallRecord>): Promise<void> {
+export async function fillCalls(client: DynamoDB, records: Iterable<CallRecord>): Promise<void> {
   await inParallel(batches(records), 4, async (batch) => {
     const puts = batch.map((record) => {
       const keys = {

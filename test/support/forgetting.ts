@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { Note } from '../../lib/aws/audit-notes.ts';
 import type { Whereabouts } from '../../lib/aws/forget/elsewhere.ts';
 import { type Forgetting, type Forgotten, type Found, forgetting } from '../../lib/aws/forget/forgetting.ts';
@@ -15,7 +15,7 @@ type Places = {
 
 /** How somebody is forgotten in local tables, and in what there is beside them; `notes` has what is noted for the audit log. */
 export function forgettingIn(
-  client: DynamoDBClient,
+  client: DynamoDB,
   { endpoint, captures, now = Date.now }: Places = {},
 ): Forgetting & { readonly notes: readonly Note[] } {
   const notes: Note[] = [];

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { dynamoJournal } from '../../lib/aws/journal.ts';
 import { memory, reader } from '../../lib/aws/ledger/counters.ts';
@@ -15,7 +15,7 @@ import { timer } from './timer.ts';
 
 /** How a ledger of a test differs from an ordinary one. */
 export type Odd = {
-  readonly client?: DynamoDBClient;
+  readonly client?: DynamoDB;
   readonly now?: () => number;
   readonly holdMs?: number;
   readonly timeoutMs?: number;

@@ -1,10 +1,10 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 
 /**
  * From now on the answers to a client's first `most` tries, refusals too, are lost on their way: what was asked is done.
  * Gives how many were lost so far.
  */
-export function losingAnswers(client: DynamoDBClient, most = Number.POSITIVE_INFINITY): () => number {
+export function losingAnswers(client: DynamoDB, most = Number.POSITIVE_INFINITY): () => number {
   let lost = 0;
   client.middlewareStack.add(
     (next) => async (ask) => {
@@ -21,4 +21,4 @@ export function losingAnswers(client: DynamoDBClient, most = Number.POSITIVE_INF
 }
 
 /** From now on a client's answers arrive again. */
-export const hearingAnswers = (client: DynamoDBClient): boolean => client.middlewareStack.remove('losingAnswers');
+export const hearingAnswers = (client: DynamoDB): boolean => client.middlewareStack.remove('losingAnswers');

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { callItems, toCounted } from '../../lib/aws/counted-call.ts';
 import { dynamoJournal } from '../../lib/aws/journal.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
@@ -17,7 +17,7 @@ export const failed = (): readonly unknown[] => failures.splice(0);
 const log = { info: () => {}, error: (...said: unknown[]) => void failures.push(said) };
 
 /** Writes calls down, sums them up and tells what they come to, each at a moment. */
-export function summing(client: DynamoDBClient, tables: Tables) {
+export function summing(client: DynamoDB, tables: Tables) {
   const roll = (now: () => number, until = Number.POSITIVE_INFINITY): Promise<boolean> =>
     rolling(client, localTableNames, { now, random: () => 0, log })(until);
   return {

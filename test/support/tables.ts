@@ -1,13 +1,7 @@
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  paginateQuery,
-  paginateScan,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, GetItemCommand, PutItemCommand, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type AccessAdmin, accessAdmin } from '../../lib/aws/access-admin.ts';
 import { createTables } from '../../lib/aws/create-tables.ts';
@@ -53,7 +47,7 @@ export type Tables = Reading & {
 };
 
 /** Reads the tables of a database. */
-export function reading(client: DynamoDBClient): Reading {
+export function reading(client: DynamoDB): Reading {
   const item: Reading['item'] = async (table, pk, sk) => {
     const { Item } = await client.send(new GetItemCommand({ TableName: tableNames[table], Key: marshall({ pk, sk }) }));
     return Item && unmarshall(Item);

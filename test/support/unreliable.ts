@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 
 /** What may befall a request to the database. */
 export type Fault = 'none' | 'lost' | 'never sent' | 'late' | 'throttled';
@@ -15,7 +15,7 @@ export type Unreliable = {
 
 /** Makes a client unreliable; `next` says what becomes of each request, and after how many others what is late arrives. */
 export function unreliable(
-  client: DynamoDBClient,
+  client: DynamoDB,
   next: () => { readonly fault: Fault; readonly after: number },
 ): Unreliable {
   const faults: Record<Fault, number> = { none: 0, lost: 0, 'never sent': 0, late: 0, throttled: 0 };

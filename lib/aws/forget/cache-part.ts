@@ -1,4 +1,4 @@
-import { DeleteItemCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDB, paginateScan } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { answerPk } from '../answer-items.ts';
 import { cacheAdmin } from '../cache-admin.ts';
@@ -15,7 +15,7 @@ const AT_ONCE = 4;
  * Answers in table Cache, and those that are kept for an idempotency-key. A tenant's are marked first, as `cache clear`
  * does, so that none is given again that is still on its way.
  */
-export function cachePart(client: DynamoDBClient, names: TableNames, now: () => number): Part {
+export function cachePart(client: DynamoDB, names: TableNames, now: () => number): Part {
   const { cache: TableName } = names;
 
   /** What is theirs, page by page, a head before its parts. */

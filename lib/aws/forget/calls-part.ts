@@ -1,4 +1,4 @@
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { madeAt } from '../../ids.ts';
 import { callsPk } from '../calls-query.ts';
@@ -23,7 +23,7 @@ const PERSONAL = ['user', 'metadata', 'prompt', 'traceId', 'capture', 'cacheKey'
  * Call records. A tenant's go. A user's stay, for they are the book of what was paid, and lose the person: so that
  * records, counters and bills go on to tell the same sums.
  */
-export function callsPart(client: DynamoDBClient, { calls: TableName }: TableNames, now: () => number): Part {
+export function callsPart(client: DynamoDB, { calls: TableName }: TableNames, now: () => number): Part {
   const { announced } = latecomers(client, TableName);
   const standing = summaries(client, TableName);
 

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, paginateQuery } from '@aws-sdk/client-dynamodb';
 import '../../schema.ts';
 import * as z from 'zod/mini';
 import { callsQuery } from '../calls-query.ts';
@@ -41,7 +41,7 @@ export function leadsCounter(): { readonly leads: Leads; readonly see: (record: 
 }
 
 /** The leads in all records of a tenant. */
-export async function leadsOf(client: DynamoDBClient, names: TableNames, tenant: string): Promise<Leads> {
+export async function leadsOf(client: DynamoDB, names: TableNames, tenant: string): Promise<Leads> {
   const { leads, see } = leadsCounter();
   const query = callsQuery(names, { tenant, since: 0, attributes: LEADING });
   for await (const { Items = [] } of paginateQuery({ client }, { ...query, ConsistentRead: true }))

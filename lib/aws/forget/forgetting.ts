@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { CaptureAdmin } from '../../captures.ts';
 import type { Note } from '../audit-notes.ts';
 import type { TableNames } from '../tables.ts';
@@ -18,7 +18,7 @@ import { subjectOf, type Whose } from './whose.ts';
 export type Forgetting = ReturnType<typeof forgetting>;
 
 export type Means = {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDB;
   readonly names: TableNames;
   readonly vectors: () => Promise<Whereabouts<Place>>;
   /** Prompts and answers that were kept. */

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { TableNames } from '../tables.ts';
 import { unnaming } from '../usage/unnaming.ts';
 import { usagePk } from '../usage/usage-keys.ts';
@@ -6,7 +6,7 @@ import type { Part } from './part.ts';
 import { emptied, sizeOf } from './partition.ts';
 
 /** What calls were summed up to: a tenant's go, once its records have; of a user's the name goes. */
-export function sumsPart(client: DynamoDBClient, { calls: TableName }: TableNames, now: () => number): Part {
+export function sumsPart(client: DynamoDB, { calls: TableName }: TableNames, now: () => number): Part {
   const { count, unname } = unnaming(client, TableName, now);
   return {
     async *count(theirs) {

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { madeAt } from '../../ids.ts';
 import { standsFor } from '../../redaction/label-mark.ts';
 import { callsQuery } from '../calls-query.ts';
@@ -26,7 +26,7 @@ export type UserCalls = {
 
 /** Reads all records of a tenant for those of a user; `tell` hears how many were read. */
 export async function userCalls(
-  client: DynamoDBClient,
+  client: DynamoDB,
   names: TableNames,
   { tenant, user }: { readonly tenant: string; readonly user: string },
   tell: (read: number) => void,

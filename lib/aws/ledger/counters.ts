@@ -1,5 +1,5 @@
-import { type AttributeValue, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Counter, emptyCounter, toCounter } from '../../ledger/counter.ts';
+import type { Database, Raw } from '../database.ts';
 import type { Intent, Item } from './intent.ts';
 
 /** What became of a conditional write. */
@@ -42,17 +42,17 @@ export function memory(): Memory {
   };
 }
 
-/** Reads counters through a client. */
-export function reader(client: DynamoDBClient, table: string): Read {
+/** Reads counters in a table. */
+export function reader(database: Database, table: string): Read {
   return async (scopeId) => {
     const Key = { pk: { S: scopeId }, sk: { S: 'counter' } };
-    const { Item = {} } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
+    const { Item = {} } = await database.getItem({ TableName: table, Key, ConsistentRead: true });
     return toCounter(toItem(Item));
   };
 }
 
 /** An item as DynamoDB writes it, less what is neither text nor number. */
-export function toItem(item: Readonly<Record<string, AttributeValue>>): Item {
+export function toItem(item: Readonly<Raw>): Item {
   return Object.fromEntries(
     Object.entries(item).flatMap(([name, { N, S }]): [string, number | string][] => {
       if (N !== undefined) return [[name, Number(N)]];

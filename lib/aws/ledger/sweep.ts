@@ -1,4 +1,4 @@
-import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, paginateScan } from '@aws-sdk/client-dynamodb';
 import { type Counter, toCounter } from '../../ledger/counter.ts';
 import type { Log } from '../../world.ts';
 import { toItem, type Write } from './counters.ts';
@@ -10,7 +10,7 @@ import { intent } from './intent.ts';
  * called again clears itself: the sweep is for those that nobody calls any more. It reads the whole table, which costs a
  * hundredth of a cent for ten thousand scopes, and asks nothing of the writes that a sparse index would.
  */
-export function sweeping(client: DynamoDBClient, table: string, means: Means, log: Log) {
+export function sweeping(client: DynamoDB, table: string, means: Means, log: Log) {
   const expire = expiring(means);
   return async (): Promise<number> => {
     const busy = {

@@ -1,4 +1,4 @@
-import { type AttributeValue, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Intent } from './intent.ts';
 
 /** A change as one conditional write to a scope's counter: all of it happens, or none. */
@@ -6,7 +6,7 @@ export function toUpdate(
   table: string,
   scopeId: string,
   { add, set, remove, ...conditions }: Intent,
-): UpdateItemCommand {
+): UpdateItemCommandInput {
   const { nameOf, valueOf: operandOf, names, values } = dictionary();
   const written = Object.entries(add).filter(([, amount]) => amount !== 0);
   const added = written.map(([name, amount]) => `${nameOf(name)} ${operandOf(amount)}`);
@@ -17,7 +17,7 @@ export function toUpdate(
     ...Object.entries(conditions.equal).map(([name, value]) => `${nameOf(name)} = ${operandOf(value)}`),
     ...Object.entries(conditions.atMost).map(([name, most]) => atMost(nameOf(name), operandOf(most), most)),
   ].join(' AND ');
-  return new UpdateItemCommand({
+  return {
     TableName: table,
     Key: { pk: { S: scopeId }, sk: { S: 'counter' } },
     UpdateExpression: [clause('ADD', added), clause('SET', assigned), clause('REMOVE', removed)].join(' ').trim(),
@@ -26,7 +26,7 @@ export function toUpdate(
     ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
     ReturnValues: 'ALL_NEW',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  });
+  };
 }
 
 /** A missing number is zero: alone, the comparison would be false. Where not even zero will do, the write must fail. */

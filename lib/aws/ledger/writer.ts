@@ -1,5 +1,5 @@
-import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { toCounter } from '../../ledger/counter.ts';
+import { conditionFailed, type Database } from '../database.ts';
 import { type Memory, toItem, type Write, type Written } from './counters.ts';
 import { changed, entangled, holds, type Intent, type Item, merged, sizeOf } from './intent.ts';
 import { toUpdate } from './update.ts';
@@ -31,12 +31,7 @@ const FIRST_PAUSE_MS = 20;
  * request that is refused as too much, or has no answer, is repeated until `timeoutMs` are over; the client itself must
  * not repeat any, for it would not tell the two apart.
  */
-export function writer(
-  client: DynamoDBClient,
-  table: string,
-  { remember }: Memory,
-  { timeoutMs, random }: Pace,
-): Write {
+export function writer(database: Database, table: string, { remember }: Memory, { timeoutMs, random }: Pace): Write {
   const queues = new Map<string, Waiting[]>();
 
   return (scopeId, change, withinMs) => {
@@ -70,19 +65,16 @@ export function writer(
   }
 
   async function attempt(scopeId: string, change: Intent) {
-    const command = toUpdate(table, scopeId, change);
+    const update = toUpdate(table, scopeId, change);
     const deadline = performance.now() + timeoutMs;
     let twins = false;
     for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
       const left = deadline - performance.now();
       try {
-        const { Attributes = {} } = await client.send(command, {
-          abortSignal: AbortSignal.timeout(Math.max(1, Math.ceil(left))),
-        });
+        const { Attributes = {} } = await database.updateItem(update, { requestTimeout: Math.max(1, Math.ceil(left)) });
         return { done: true, item: toItem(Attributes), twins };
       } catch (failure) {
-        if (failure instanceof ConditionalCheckFailedException)
-          return { done: false, item: toItem(failure.Item ?? {}), twins };
+        if (conditionFailed(failure)) return { done: false, item: toItem(failure.Item ?? {}), twins };
         const answered = statusOf(failure) !== undefined;
         twins ||= !answered;
         const ours = answered && !passing(failure);

@@ -1,4 +1,4 @@
-import { type AttributeValue, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDB, paginateScan } from '@aws-sdk/client-dynamodb';
 import { callsPk } from '../calls-query.ts';
 import { DAY_MS } from './quarter.ts';
 
@@ -10,11 +10,7 @@ const QUIET_MS = 4 * DAY_MS;
  * left nothing to be summed up. The counters are scanned as the sweep does for itself, which costs a hundredth of a cent
  * for ten thousand scopes; a tenant that nobody calls for costs nothing beside.
  */
-export async function callersIn(
-  client: DynamoDBClient,
-  TableName: string,
-  wholeAt: number,
-): Promise<readonly string[]> {
+export async function callersIn(client: DynamoDB, TableName: string, wholeAt: number): Promise<readonly string[]> {
   const prefix = callsPk('');
   const counters = {
     TableName,

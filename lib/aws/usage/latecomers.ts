@@ -1,7 +1,7 @@
-import { type DynamoDBClient, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import '../../schema.ts';
 import * as z from 'zod/mini';
+import { type Database, queried } from '../database.ts';
 import { toItem } from '../item.ts';
 import { DAY_MS, late, quarterOf, slow, utcDayOf } from './quarter.ts';
 import { between, type Kind, lateSk, type Span, usagePk } from './usage-keys.ts';
@@ -38,22 +38,20 @@ export const announcedUntil = (start: number): number => Math.floor((start + KEP
  * announced before it is written: a summary counts the announcements there were when its records were read, and one
  * that has counted fewer than there are is nobody's any more.
  */
-export function latecomers(client: DynamoDBClient, TableName: string) {
+export function latecomers(database: Database, TableName: string) {
   const update = async (
     tenant: string,
     sk: string,
     UpdateExpression: string,
     values: Readonly<Record<string, number>>,
   ) => {
-    await client.send(
-      new UpdateItemCommand({
-        TableName,
-        Key: marshall({ pk: usagePk(tenant), sk }),
-        UpdateExpression,
-        ExpressionAttributeNames: { '#ttl': 'ttl' },
-        ExpressionAttributeValues: marshall(values),
-      }),
-    );
+    await database.updateItem({
+      TableName,
+      Key: marshall({ pk: usagePk(tenant), sk }),
+      UpdateExpression,
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: marshall(values),
+    });
   };
   const announce = ({ tenant, madeAt }: Latecomer, now: number): Promise<void> => {
     const quarter = quarterOf(madeAt);
@@ -86,8 +84,8 @@ export function latecomers(client: DynamoDBClient, TableName: string) {
       const quarters = new Map<number, Announced>();
       const days = new Map<number, number>();
       const query = between(TableName, tenant, lateSk('day', start), lateSk('quarter', end));
-      for await (const { Items = [] } of paginateQuery({ client }, query))
-        for (const item of Items) {
+      for await (const items of queried(database, query))
+        for (const item of items) {
           const { sk, ...announced } = announcedItem.parse(toItem(item));
           const [, name = ''] = sk.split('#');
           const begins = Date.parse(name);

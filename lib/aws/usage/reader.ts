@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { callItems, toCounted } from '../counted-call.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { TableNames } from '../tables.ts';
@@ -20,7 +20,7 @@ export type UsageAsked = { readonly tenant: string; readonly since: number; read
  * Tells what a tenant's calls come to since a moment: as many of them as it can from what was summed up, the others call by
  * call. That are those of stretches that the moment cuts, that are not summed up yet, or to which calls came late since.
  */
-export function usageReader(client: DynamoDBClient, names: TableNames) {
+export function usageReader(client: DynamoDB, names: TableNames) {
   const records = callItems(client, names);
   const standing = summaries(client, names.calls);
   const late = latecomers(client, names.calls);

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import '../../schema.ts';
 import * as z from 'zod/mini';
@@ -20,7 +20,7 @@ export type Rolled = {
 export const nothingRolled: Rolled = { upTo: 0, daysUpTo: 0, keptUntil: 0 };
 
 /** Reads and writes how far tenants' calls were summed up. */
-export function rolledItems(client: DynamoDBClient, TableName: string) {
+export function rolledItems(client: DynamoDB, TableName: string) {
   const keyOf = (tenant: string) => ({ pk: usagePk(tenant), sk: ROLLED });
   return {
     /**

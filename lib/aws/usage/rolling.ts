@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { Log } from '../../world.ts';
 import { callItems } from '../counted-call.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -21,7 +21,7 @@ const AT_A_TIME = 2;
  * have their turn though there be more to do than time.
  */
 export function rolling(
-  client: DynamoDBClient,
+  client: DynamoDB,
   names: TableNames,
   { now, random, log }: { now: () => number; random: () => number; log: Log },
 ): Roll {

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import '../../schema.ts';
 import * as z from 'zod/mini';
@@ -29,7 +29,7 @@ export function nextRun(before: Runs | undefined, now: number): Runs {
 export const steady = ({ since, ranAt }: Runs): boolean => ranAt - since >= QUARTER_MS;
 
 /** Reads and writes what is known of the runs that summed up, in a partition that is no tenant's. */
-export function runsItem(client: DynamoDBClient, TableName: string) {
+export function runsItem(client: DynamoDB, TableName: string) {
   const key = { pk: usagePk(''), sk: 'runs' };
   return {
     async find(): Promise<Runs | undefined> {

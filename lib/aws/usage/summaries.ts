@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import '../../schema.ts';
 import * as z from 'zod/mini';
@@ -36,7 +36,7 @@ export const VERSION = 1;
  * What was summed up of tenants' calls, in table Calls. Its lot is a mark of all it says. A summary that is too long for an
  * item is one of parts, which are named by the lot and written before it: whoever finds a summary finds its own parts, or sees that one is missing.
  */
-export function summaries(client: DynamoDBClient, TableName: string, mostBytes = MOST_BYTES) {
+export function summaries(client: DynamoDB, TableName: string, mostBytes = MOST_BYTES) {
   const write = async ({ tenant, kind, start }: Which, { sums, counted }: Summary, condition: Condition) => {
     const body = await promisify(gzip)(toText(sums));
     const key = { pk: usagePk(tenant), sk: summarySk(kind, start) };

@@ -1,4 +1,4 @@
-import { DeleteItemCommand, type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDB, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { toItem } from '../item.ts';
 import { latecomers } from './latecomers.ts';
@@ -19,7 +19,7 @@ const ALWAYS = { start: 0, end: Date.UTC(9999, 11, 31) };
  * so it is enough to leave the user's group away: that is what summing up the calls anew would come to, and it can be
  * done where their records are gone.
  */
-export function unnaming(client: DynamoDBClient, TableName: string, now: () => number) {
+export function unnaming(client: DynamoDB, TableName: string, now: () => number) {
   const { oneByOne, replace } = summaries(client, TableName);
   const { announce } = latecomers(client, TableName);
   const remove = async (tenant: string, sk: string) => {

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dynamodb } from '../../../lib/aws/dynamodb.ts';
@@ -50,7 +50,7 @@ async function play({ seed, budget, calls, environments, faults, crashes }: Stor
   const run = ++runs;
   let now = NOON;
   const kept = { now: () => now, holdMs: HOLD_MS, timeoutMs: PATIENCE.tryMs };
-  const clients: DynamoDBClient[] = [];
+  const clients: DynamoDB[] = [];
   const born = (): Environment => {
     const client = dynamodb({ endpoint: tables.direct, ...PATIENCE });
     clients.push(client);

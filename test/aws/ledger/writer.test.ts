@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodb } from '../../../lib/aws/dynamodb.ts';
 import { memory, type Write } from '../../../lib/aws/ledger/counters.ts';
@@ -13,7 +13,7 @@ import { startTables, type Tables } from '../../support/tables.ts';
 const { folder, remove } = scratch();
 let tables: Tables;
 let line: Awaited<ReturnType<typeof startCounting>>;
-let client: DynamoDBClient;
+let client: DynamoDB;
 let write: Write;
 beforeAll(async () => {
   tables = await startTables(`${folder}/data`, 'bare');

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { callItems, toCounted } from '../../../lib/aws/counted-call.ts';
@@ -114,7 +114,7 @@ function openBook(tenant: string) {
     );
     return client;
   };
-  const booksOf = (client: DynamoDBClient, clock: () => number, mostBytes?: number): Books => ({
+  const booksOf = (client: DynamoDB, clock: () => number, mostBytes?: number): Books => ({
     records: callItems(client, localTableNames),
     summaries: summaries(client, localTableNames.calls, mostBytes),
     latecomers: latecomers(client, localTableNames.calls),
@@ -127,7 +127,7 @@ function openBook(tenant: string) {
       },
     },
   });
-  const journal = async (client: DynamoDBClient, record: CallRecord, skewMs: number) => {
+  const journal = async (client: DynamoDB, record: CallRecord, skewMs: number) => {
     await dynamoJournal(client, localTableNames, 90, () => now + skewMs).record(record);
     written.add(record);
   };
@@ -142,7 +142,7 @@ function openBook(tenant: string) {
       client.destroy();
     }
   };
-  const deeds = async (deed: Deed, client: DynamoDBClient): Promise<void> => {
+  const deeds = async (deed: Deed, client: DynamoDB): Promise<void> => {
     switch (deed.do) {
       case 'write': {
         const madeAt = now - deed.agoMs;

@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, type DynamoDB, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { databaseWithTables, get, keyOf, put } from './house.ts';
@@ -57,7 +57,7 @@ test('parallel conditional updates never pass the ceiling, and each refusal show
 
 type Spending = { readonly amount: number; readonly ceiling: number; readonly show: 'ALL_OLD' | 'NONE' };
 
-function spend(client: DynamoDBClient, name: string, { amount, ceiling, show }: Spending) {
+function spend(client: DynamoDB, name: string, { amount, ceiling, show }: Spending) {
   const fits = amount <= ceiling ? 'attribute_not_exists(spent) OR spent <= :most' : 'spent <= :most';
   return client.send(
     new UpdateItemCommand({

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { onTestFinished } from 'vitest';
 import { createTables } from '../../../lib/aws/create-tables.ts';
 import { dynamodb } from '../../../lib/aws/dynamodb.ts';
@@ -34,7 +34,7 @@ export async function databaseWithTables(options: { readonly dataDir?: string; r
 }
 
 /** The gateway's own client, as patient as a local run's. */
-export function clientOf(endpoint: string): DynamoDBClient {
+export function clientOf(endpoint: string): DynamoDB {
   const client = dynamodb({ endpoint, tryMs: 10_000, tries: 3 });
   onTestFinished(() => client.destroy());
   return client;
@@ -49,10 +49,10 @@ export async function pidOf(dataDir: string): Promise<number> {
 
 export const keyOf = (name: string) => ({ pk: { S: name }, sk: { S: 'counter' } });
 
-export const put = (client: DynamoDBClient, name: string, attributes: Record<string, { N: string } | { S: string }>) =>
+export const put = (client: DynamoDB, name: string, attributes: Record<string, { N: string } | { S: string }>) =>
   client.send(new PutItemCommand({ TableName: 'Counters', Item: { ...keyOf(name), ...attributes } }));
 
-export async function get(client: DynamoDBClient, name: string) {
+export async function get(client: DynamoDB, name: string) {
   const { Item } = await client.send(new GetItemCommand({ TableName: 'Counters', Key: keyOf(name) }));
   return Item;
 }

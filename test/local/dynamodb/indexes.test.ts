@@ -2,7 +2,7 @@ import {
   CreateTableCommand,
   DeleteItemCommand,
   DescribeTableCommand,
-  type DynamoDBClient,
+  type DynamoDB,
   PutItemCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
@@ -18,7 +18,7 @@ import { database, dataFolder } from './house.ts';
 
 /** Table Calls as releases made it that knew no index, with some items. */
 async function oldCalls(
-  client: DynamoDBClient,
+  client: DynamoDB,
   items: readonly (readonly [id: string, keyId: { S: string } | { N: string }])[],
 ) {
   const AttributeDefinitions = ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const }));
@@ -33,7 +33,7 @@ async function oldCalls(
     );
 }
 
-const idsOf = async (client: DynamoDBClient, keyId: string) => {
+const idsOf = async (client: DynamoDB, keyId: string) => {
   const pages = await Array.fromAsync(recordedCalls(client, localTableNames).latest({ by: 'key', keyId, since: 0 }));
   return pages.flat().map(({ id }) => id);
 };
