@@ -57,7 +57,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'lib/redaction',
     'lib/guardrails',
   ],
-  'lib/http': ['lib/pipeline', 'lib/errors', 'lib/world'],
+  'lib/http': ['lib/pipeline', 'lib/wire', 'lib/errors', 'lib/world'],
   'lib/audit': [],
   'lib/aws': [
     'lib/captures',

@@ -1,4 +1,5 @@
 import type { ConverseStreamCommandInput } from '@aws-sdk/client-bedrock-runtime';
+import { either } from '../wire/either.ts';
 import type { ConverseOutbound, Send } from '../wire/send.ts';
 import { converseLines } from './converse-lines.ts';
 import type { Patience } from './fresh-handler.ts';
@@ -14,7 +15,7 @@ export function withConverse(send: Send, now: () => number, patience: Patience =
     const hangUp = new AbortController();
     try {
       const command = new sdk.ConverseStreamCommand(toInput(outbound));
-      const abortSignal = AbortSignal.any([signal, hangUp.signal]);
+      const abortSignal = either(signal, hangUp.signal);
       const { stream } = await clientFor(outbound, sdk, reach).send(command, { abortSignal });
       return { status: 200, headers: {}, body: converseLines(stream ?? none(), () => hangUp.abort()) };
     } catch (error) {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Reply } from '../pipeline/visit.ts';
 
@@ -12,6 +11,15 @@ const LAST_WORDS_MS = 250;
 export async function deliver({ status, headers, body, signal }: Reply, response: ServerResponse): Promise<void> {
   const stop = () => setTimeout(() => response.destroy(), LAST_WORDS_MS).unref();
   signal?.addEventListener('abort', stop, { once: true });
+  try {
+    await written({ status, headers, body }, response);
+    await finished(response);
+  } finally {
+    signal?.removeEventListener('abort', stop); // it may outlive the reply, and would keep all of it
+  }
+}
+
+async function written({ status, headers, body }: Omit<Reply, 'afterwards'>, response: ServerResponse): Promise<void> {
   if (Array.isArray(body)) {
     if (response.destroyed) return;
     const text = body.join('');
@@ -26,23 +34,23 @@ export async function deliver({ status, headers, body, signal }: Reply, response
     }
     response.end();
   }
-  await finished(response);
 }
 
 /** The client has read on, or is gone: 'drain' alone would wait for a vanished client for ever. */
 async function drained(response: ServerResponse): Promise<void> {
-  await either(response, 'drain');
+  await firstOf(response, 'drain');
 }
 
 async function finished(response: ServerResponse): Promise<void> {
-  if (!response.writableFinished && !response.destroyed) await either(response, 'finish');
+  if (!response.writableFinished && !response.destroyed) await firstOf(response, 'finish');
 }
 
-async function either(response: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
-  const waiting = new AbortController();
-  try {
-    await Promise.race([once(response, event, waiting), once(response, 'close', waiting)]);
-  } finally {
-    waiting.abort();
-  }
+function firstOf(response: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
+  return new Promise((resolve) => {
+    const come = () => {
+      response.off(event, come).off('close', come);
+      resolve();
+    };
+    response.once(event, come).once('close', come);
+  });
 }

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import { MOST_BODY_BYTES, tooLarge } from '../pipeline/parse.ts';
 import { refuseBody, serve } from '../pipeline/serve.ts';
+import { either } from '../wire/either.ts';
 import type { World } from '../world.ts';
 import { deliver } from './deliver.ts';
 import { readBody } from './read-body.ts';
@@ -85,7 +86,7 @@ async function answer(
   const visit = toVisit(request, {
     id: world.newId(),
     body: body === 'too large' ? new Uint8Array() : body,
-    signal: AbortSignal.any([hangUp.signal, over.signal]),
+    signal: either(hangUp.signal, over.signal),
     over: over.signal,
     startedAt,
     startedTick,

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { Claim, Claimed } from '../repeats.ts';
+import { either } from '../wire/either.ts';
 import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import { toClaim } from './claim.ts';
@@ -95,7 +96,7 @@ function ending(patience: number | undefined, { visit, world, later }: Going): A
   if (patience === undefined) return visit.over;
   const left = patience - (world.tick() - visit.startedTick);
   const message = `The call took longer than the ${patience} ms its caller allows.`;
-  return AbortSignal.any([visit.over, timedOut(left, message, world, later)]);
+  return either(visit.over, timedOut(left, message, world, later));
 }
 
 const otherRequest = () =>

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { GatewayError } from '../errors.ts';
+import { either } from '../wire/either.ts';
 import type { World } from '../world.ts';
 import type { Later } from './visit.ts';
 
@@ -30,7 +31,7 @@ export function patient(
   const whose = ms === byCaller ? 'its caller allows' : ms === byRoute ? 'its route allows' : 'a call may take here';
   const until = world.tick() + ms;
   const over = timedOut(ms, `The call took longer than the ${ms} ms ${whose}.`, world, later);
-  return { signal: AbortSignal.any([signal, over]), leftMs: () => until - world.tick() };
+  return { signal: either(signal, over), leftMs: () => until - world.tick() };
 }
 
 /** A signal that fires with a timeout so described, unless the visit has ended by then. */

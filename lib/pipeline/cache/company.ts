@@ -1,3 +1,4 @@
+import { either } from '../../wire/either.ts';
 import type { Visit } from '../visit.ts';
 
 /** Who waits for a call: its own caller, and the callers of the same who joined it. */
@@ -15,7 +16,7 @@ export type Company = {
 /** The company of a visit. A caller who hangs up ends a call only when no other waits for it. */
 export function accompanied({ signal, over }: Pick<Visit, 'signal' | 'over'>): Company {
   const left = new AbortController();
-  const ended = AbortSignal.any([left.signal, over]);
+  const ended = either(left.signal, over);
   let others = 0;
   let open = true;
   const look = (): void => {

@@ -1,4 +1,5 @@
 import { asGatewayError } from '../../errors.ts';
+import { either } from '../../wire/either.ts';
 import type { World } from '../../world.ts';
 import { renewed } from '../lease.ts';
 import { pause, timedOut } from '../patience.ts';
@@ -83,7 +84,7 @@ async function takenLead(
 async function seenNow(caching: CachedCaching, { patience, tally, world, later }: Cacheable): Promise<Seen> {
   const brief = timedOut(LOOK_MS, 'The cache took too long.', world, later);
   try {
-    return await seen(caching, AbortSignal.any([patience.signal, brief]), world);
+    return await seen(caching, either(patience.signal, brief), world);
   } catch (error) {
     if (patience.signal.aborted) throw asGatewayError(patience.signal.reason);
     unavailable(error, tally, world);

@@ -1,6 +1,7 @@
 import { asGatewayError, GatewayError } from '../../errors.ts';
 import type { Guardrail } from '../../providers/guardrails/configured.ts';
 import type { Side, Verdict } from '../../providers/guardrails/guard-dialect.ts';
+import { either } from '../../wire/either.ts';
 import { toFailure } from '../../wire/failure.ts';
 import { readSome, readText } from '../../wire/text.ts';
 import { pause } from '../patience.ts';
@@ -41,7 +42,7 @@ async function asked({ guardrail, text, side }: Question, pay: Purse['pay'], cal
   const paid = await pay(ceiling);
   const late = new AbortController();
   const cancel = world.timer(timeoutMs, () => late.abort(tooSlow(name, provider.name, timeoutMs)));
-  const signal = AbortSignal.any([patience.signal, late.signal]);
+  const signal = either(patience.signal, late.signal);
   const since = world.tick();
   let secret: string | undefined;
   let cost = free;
