@@ -98,7 +98,18 @@ const dated = /^(?:p#)?(?:a#)?(?<prefix>mi|rq|tk|h|d|mo)(?<period>\d+)(?:[~#].*)
  * The attributes of a counter that may go. A write that knows of some takes them away, so that an item never grows: with
  * a month of days it stays under one kilobyte, which is one write unit.
  */
-export function stale({ counts }: Counter, now: Moment): readonly string[] {
+export function stale(counter: Counter, now: Moment): readonly string[] {
+  const known = stales.get(counter);
+  if (known?.minute === now.minute) return known.names;
+  const names = staleOf(counter, now);
+  stales.set(counter, { minute: now.minute, names });
+  return names;
+}
+
+// Calls that end at once ask of one counter as it was last seen, and nothing becomes stale within a minute that cannot wait for its end.
+const stales = new WeakMap<Counter, { readonly minute: string; readonly names: readonly string[] }>();
+
+function staleOf({ counts }: Counter, now: Moment): readonly string[] {
   const { at } = now;
   const over = overBy(now);
   const gone = (name: string, value: number): boolean => {
