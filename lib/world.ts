@@ -9,8 +9,8 @@ import type { Admission, Alert, Hold, Refusal, Reservation } from './ledger/admi
 import type { Answers, CacheRecord, Flights, Vectors } from './recall.ts';
 import type { Repeats } from './repeats.ts';
 import type { Traces } from './trace.ts';
-import type { Timer } from './wire/leavable.ts';
 import type { Send } from './wire/send.ts';
+import type { Timer } from './wire/timer.ts';
 
 /** All we ask of the outside. The pipeline gets it as an argument and knows nothing of what stands behind. */
 export type World = {

@@ -1,5 +1,5 @@
-import type { Timer } from '../wire/leavable.ts';
 import { type Post, type Posting, posting } from '../wire/posted.ts';
+import type { Timer } from '../wire/timer.ts';
 import type { Database, Limits } from './database.ts';
 import type { Effort } from './effort.ts';
 import { type Credentials, signing } from './signature.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { EndedTrace, Traces } from '../trace.ts';
-import type { Timer } from '../wire/leavable.ts';
+import type { Timer } from '../wire/timer.ts';
 import type { Exporter } from './exporter.ts';
 import type { Receiver, TraceSettings } from './settings.ts';
 

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { codeOf } from './failure.ts';
 import { DEAD, KEPT_MS } from './freshened.ts';
-import type { Timer } from './leavable.ts';
+import type { Timer } from './timer.ts';
 
 /** A request to one host, whose answer is small and read whole. */
 export type Posting = {

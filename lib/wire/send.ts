@@ -1,6 +1,6 @@
 import { type Connected, connected } from './connected.ts';
-import { leavable, type Timer } from './leavable.ts';
 import { several } from './several.ts';
+import type { Timer } from './timer.ts';
 
 /** A request to a provider, ready to leave: over HTTP, or through the AWS SDK, which signs and frames by itself. */
 export type Outbound = HttpOutbound | EachOutbound | ConverseOutbound | InvokeOutbound | GuardrailOutbound;
@@ -73,7 +73,7 @@ export const CONNECT_MS = 5_000;
 export function httpSend(timer: Timer, now: () => number): Send {
   const known = new Map<number, Connected>();
   const connectedIn = (ms: number): Connected => {
-    const found = known.get(ms) ?? connected(ms, now);
+    const found = known.get(ms) ?? connected(ms, timer, now);
     known.set(ms, found);
     return found;
   };
@@ -86,14 +86,7 @@ export function httpSend(timer: Timer, now: () => number): Send {
     const { method, url, headers, body } = outbound;
     const { origin, pathname, search } = new URL(url);
     const ask = connectedIn(reach?.connectMs ?? CONNECT_MS);
-    const answer = await ask({ origin, path: `${pathname}${search}`, method, headers, body, signal });
-    return { status: answer.statusCode, headers: single(answer.headers), body: leavable(answer.body, timer) };
+    return ask({ origin, path: `${pathname}${search}`, method, headers, body, signal });
   };
   return send;
-}
-
-function single(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-  );
 }

@@ -1,4 +1,4 @@
-import type { Timer } from './leavable.ts';
+import type { Timer } from './timer.ts';
 
 /** The whole of a body as text, cut at `most` bytes; what lies beyond is not read. */
 export async function readText(body: AsyncIterable<Uint8Array>, most = Number.POSITIVE_INFINITY): Promise<string> {

@@ -4,13 +4,3 @@ declare module 'undici/lib/dispatcher/agent.js' {
   import { Agent } from 'undici';
   export default Agent;
 }
-
-declare module 'undici/lib/api/api-request.js' {
-  import type { Dispatcher } from 'undici';
-
-  const request: (
-    this: Pick<Dispatcher, 'dispatch'>,
-    options: Dispatcher.RequestOptions & { readonly origin: string },
-  ) => Promise<Dispatcher.ResponseData>;
-  export default request;
-}

@@ -9,7 +9,7 @@ import { localTableNames } from '../../lib/aws/tables.ts';
 import { noUsage } from '../../lib/catalog/usage.ts';
 import type { Alert, Reservation, Scope } from '../../lib/ledger/admission.ts';
 import type { Limits } from '../../lib/ledger/limits.ts';
-import type { Timer } from '../../lib/wire/leavable.ts';
+import type { Timer } from '../../lib/wire/timer.ts';
 import type { Bill, Ledger } from '../../lib/world.ts';
 import { timer } from './timer.ts';
 

@@ -1,4 +1,4 @@
-import type { Timer } from '../../lib/wire/leavable.ts';
+import type { Timer } from '../../lib/wire/timer.ts';
 
 /** A real timer, as the world has one. */
 export const timer: Timer = (ms, ring) => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { GatewayError } from '../../lib/errors.ts';
-import { toFailure } from '../../lib/wire/failure.ts';
+import { NEVER_SENT, toFailure } from '../../lib/wire/failure.ts';
 import { httpSend, type Outbound } from '../../lib/wire/send.ts';
 import { readText } from '../../lib/wire/text.ts';
 import { arriving, failureOf } from '../support/bytes.ts';
@@ -88,7 +88,10 @@ describe('what is sent', () => {
     expect(toFailure(await failureOf(reading()), 'lab', second.signal)).toBe(reason);
     await Promise.all(broken);
     expect(broken).toHaveLength(2);
-    expect(await failureOf(send(post(url), AbortSignal.abort(reason)))).toBe(reason);
+    expect(await failureOf(send(post(url), AbortSignal.abort(reason)))).toMatchObject({
+      code: NEVER_SENT,
+      cause: reason,
+    });
     expect(broken).toHaveLength(2);
   });
 

@@ -1,4 +1,4 @@
-import type { Timer } from '../../wire/leavable.ts';
+import type { Timer } from '../../wire/timer.ts';
 
 /** How hard a write is tried that nobody waits for and that must not be lost. */
 export type Persistence = {

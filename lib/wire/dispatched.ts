@@ -1,0 +1,93 @@
+import type { Dispatcher } from 'undici';
+import { NEVER_SENT } from './failure.ts';
+import { incoming } from './incoming.ts';
+import type { Timer } from './timer.ts';
+
+/** A request as it leaves. */
+export type Leaving = {
+  readonly origin: string;
+  readonly path: string;
+  readonly method: Dispatcher.HttpMethod;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+};
+
+/** The head of an answer, and its body as it comes. */
+export type Head = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<Uint8Array>;
+};
+
+/** A request on its way. */
+export type Dispatched = {
+  readonly head: Promise<Head>;
+  /** Whether a byte of an answer is here. */
+  readonly begun: () => boolean;
+};
+
+/**
+ * Sends a request, and calls `used` once the last byte of its answer is here. It hears undici itself, without the stream
+ * that Node would make of each answer. It fails for the signal's reason when that fires; one that has not left by then
+ * never does: undici hears of that only once it has a connection.
+ */
+export function dispatched(
+  connections: Pick<Dispatcher, 'dispatch'>,
+  { signal, ...leaving }: Leaving,
+  timer: Timer,
+  used: () => void,
+): Dispatched {
+  const { promise: head, resolve, reject } = Promise.withResolvers<Head>();
+  let stop: ((reason: Error) => void) | undefined;
+  let [begun, gone] = [false, false];
+  const body = incoming(timer, (reason) => stop?.(reason));
+  const leave = (): void => {
+    gone = true;
+    if (stop === undefined) reject(neverSent(signal));
+    else stop(signal.reason);
+  };
+  const end = (failure?: Error): void => {
+    signal.removeEventListener('abort', leave);
+    body.end(failure);
+    used();
+    if (failure !== undefined) reject(failure);
+  };
+  const handler: Dispatcher.DispatchHandler & { onResponseStarted: () => void } = {
+    onConnect: (abort) => {
+      stop = abort;
+      if (gone) abort(neverSent(signal));
+    },
+    onResponseStarted: () => {
+      begun = true;
+    },
+    onHeaders: (status, raw, resume) => {
+      if (status < 200) return true; // more is to come
+      resolve({ status, headers: headersOf(raw), body: body.from(resume) });
+      return true;
+    },
+    onData: body.push,
+    onComplete: () => end(),
+    onError: end,
+  };
+  if (signal.aborted) leave();
+  else {
+    signal.addEventListener('abort', leave);
+    connections.dispatch(leaving, handler);
+  }
+  return { head, begun: () => begun };
+}
+
+const neverSent = ({ reason }: AbortSignal): Error =>
+  Object.assign(new Error('The request was given up.'), { code: NEVER_SENT, cause: reason });
+
+/** Names in lower case; of several with one name, the values in a list. */
+function headersOf(raw: readonly Buffer[]): Readonly<Record<string, string>> {
+  const found = new Map<string, string>();
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = String(raw[at]).toLowerCase();
+    const before = found.get(name);
+    found.set(name, before === undefined ? String(raw[at + 1]) : `${before}, ${raw[at + 1]}`);
+  }
+  return Object.fromEntries(found);
+}

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { incoming } from '../../lib/wire/incoming.ts';
+import type { Timer } from '../../lib/wire/timer.ts';
+import { failureOf } from '../support/bytes.ts';
+
+/** A body, and all that it did to whoever sends it. */
+function body() {
+  const rings: (() => void)[] = [];
+  const did: string[] = [];
+  const timer: Timer = (_, ring) => {
+    rings.push(ring);
+    return () => void did.push('called off');
+  };
+  const it = incoming(timer, ({ message }) => void did.push(`stopped: ${message}`));
+  const reading = it.from(() => void did.push('resumed'))[Symbol.asyncIterator]();
+  return { ...it, reading, rings, did };
+}
+
+const all = async (reading: AsyncIterator<Uint8Array>): Promise<number[]> => {
+  const { value, done } = await reading.next();
+  return done ? [] : [...value, ...(await all(reading))];
+};
+
+test('all that came is read in its order, whether it was waited for or not, and then how it ended', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ piece: fc.uint8Array({ minLength: 1, maxLength: 9 }), awaited: fc.boolean() })),
+      fc.boolean(),
+      async (turns, broken) => {
+        const { push, end, reading } = body();
+        const read: number[] = [];
+        let unread = 0;
+        for (const { piece, awaited } of turns) {
+          const waiting = awaited && unread === 0 ? reading.next() : undefined;
+          push(piece);
+          if (waiting === undefined) unread += 1;
+          else read.push(...((await waiting).value ?? []));
+        }
+        const rest = broken ? undefined : all(reading);
+        end(broken ? new Error('cut') : undefined);
+        if (broken) {
+          for (; unread > 0; unread--) read.push(...((await reading.next()).value ?? []));
+          expect(await failureOf(reading.next())).toMatchObject({ message: 'cut' });
+        }
+        expect([...read, ...((await rest) ?? [])]).toEqual(turns.flatMap(({ piece }) => [...piece]));
+      },
+    ),
+  );
+});
+
+test('a sender that is faster than the reader waits until there is room', async () => {
+  const { push, reading, did } = body();
+  expect([push(new Uint8Array(60_000)), push(new Uint8Array(60_000))]).toEqual([true, false]);
+  expect(did).toEqual([]);
+  await reading.next();
+  expect(did).toEqual(['resumed']);
+});
+
+test('a reader who leaves waits for nothing; the sender has a moment for its last bytes', async () => {
+  const quick = body();
+  quick.push(new Uint8Array(60_000));
+  await quick.reading.return?.();
+  expect([quick.push(new Uint8Array(90_000)), quick.did]).toEqual([true, ['resumed']]);
+  quick.end();
+  expect(quick.did).toEqual(['resumed', 'called off']);
+
+  const slow = body();
+  await slow.reading.return?.();
+  for (const ring of slow.rings) ring();
+  expect(slow.did).toEqual(['resumed', 'stopped: Nobody reads on.']);
+});
+
+test('a reader who leaves when all is here leaves nothing behind', async () => {
+  const { push, end, reading, rings, did } = body();
+  push(new Uint8Array(1));
+  end();
+  await reading.return?.();
+  expect([rings.length, did, await reading.next()]).toEqual([0, [], { value: undefined, done: true }]);
+});
