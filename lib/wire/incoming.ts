@@ -33,12 +33,13 @@ export function incoming(timer: Timer, stop: (reason: Error) => void): Incoming 
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
-    const piece = waiting.shift();
-    if (piece !== undefined) {
-      const full = bytes >= MOST_WAITING_BYTES;
-      bytes -= piece.length;
-      if (full && bytes < MOST_WAITING_BYTES) more();
-      return { value: piece, done: false };
+    const [first] = waiting;
+    if (first !== undefined) {
+      // What came at once is read at once: a stream's events are many small chunks.
+      const value = waiting.length === 1 ? first : Buffer.concat(waiting);
+      waiting.length = 0;
+      if (value.length >= MOST_WAITING_BYTES) more();
+      return { value, done: false };
     }
     if (failure !== undefined) throw failure;
     return { value: undefined, done: true };
@@ -57,8 +58,7 @@ export function incoming(timer: Timer, stop: (reason: Error) => void): Incoming 
   return {
     push: (piece) => {
       if (state === 'left') return true;
-      waiting.push(piece);
-      bytes += piece.length;
+      bytes = waiting.push(piece) === 1 ? piece.length : bytes + piece.length;
       wake?.();
       return bytes < MOST_WAITING_BYTES;
     },

@@ -40,7 +40,7 @@ test('all that came is read in its order, whether it was waited for or not, and 
         const rest = broken ? undefined : all(reading);
         end(broken ? new Error('cut') : undefined);
         if (broken) {
-          for (; unread > 0; unread--) read.push(...((await reading.next()).value ?? []));
+          if (unread > 0) read.push(...((await reading.next()).value ?? [])); // all at once
           expect(await failureOf(reading.next())).toMatchObject({ message: 'cut' });
         }
         expect([...read, ...((await rest) ?? [])]).toEqual(turns.flatMap(({ piece }) => [...piece]));
