@@ -183,6 +183,10 @@ describe('the parts of the house', () => {
     }
   });
 
+  test("no signal is joined in Node's way, which keeps all that a call holds in memory", () => {
+    expect(sources.filter(({ code }) => code.includes('AbortSignal.any')).map(({ file }) => file)).toEqual([]);
+  });
+
   test('the environment is read only at the edges', () => {
     const edges = ['functions', 'lib/aws', 'lib/local', 'lib/cli'];
     expect(

@@ -1,4 +1,5 @@
 import type { Reply } from '../pipeline/visit.ts';
+import { either } from '../wire/either.ts';
 import type { ResponseStream } from './awslambda.d.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { ResponseStream } from './awslambda.d.ts';
  */
 export async function deliver(reply: Reply, stream: ResponseStream, over: AbortSignal): Promise<void> {
   const { status, headers, body, afterwards } = reply;
-  const signal = reply.signal === undefined ? over : AbortSignal.any([over, reply.signal]);
+  const signal = reply.signal === undefined ? over : either(over, reply.signal);
   const out = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });
   try {
     out.write(''); // status and headers leave with the first write; without one they are lost

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { either } from '../wire/either.ts';
 import type { World } from '../world.ts';
 import { watchWaits } from './waits.ts';
 
@@ -78,5 +79,5 @@ export function startClocks(limits: TimeLimits, provider: string, signal: AbortS
     }
   }
 
-  return { signal: AbortSignal.any([signal, over.signal]), begun, paced, whole, stop, leave };
+  return { signal: either(signal, over.signal), begun, paced, whole, stop, leave };
 }

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import { quoteEmbedding } from '../../ledger/ceiling.ts';
 import type { Target } from '../../providers/provider.ts';
+import { either } from '../../wire/either.ts';
 import { traceAttempts } from '../call-spans.ts';
 import { openEmbeddings } from '../open-embeddings.ts';
 import { openTally } from '../tally.ts';
@@ -47,7 +48,7 @@ export async function vectorOf(
     late.abort(new GatewayError('timeout', { message: 'The embedding took too long.' })),
   );
   const inTime = {
-    signal: AbortSignal.any([patience.signal, late.signal]),
+    signal: either(patience.signal, late.signal),
     leftMs: () => Math.min(patience.leftMs(), LONGEST_MS),
   };
   try {
