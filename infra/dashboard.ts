@@ -21,7 +21,7 @@ export class Dashboard extends Construct {
       ['p50', 'p95', 'p99'].map((statistic) => metrics.total(name, { statistic, label: statistic }));
     const { byModel } = metrics;
     new cloudwatch.Dashboard(this, 'Dashboard', {
-      dashboardName: Stack.of(this).stackName,
+      dashboardName: dashboardNameOf(Stack.of(this)),
       defaultInterval: Duration.hours(12),
       widgets: [
         [new cloudwatch.TextWidget({ markdown: LEGEND, width: 24, height: 5 })],
@@ -66,6 +66,9 @@ export class Dashboard extends Construct {
     });
   }
 }
+
+/** Dashboards belong to an account, not to one of its regions: two regions must not fight for a name. */
+export const dashboardNameOf = ({ stackName, region }: Stack): string => `${stackName}-${region}`;
 
 const CACHE_TROUBLE = ['CacheUnavailable', 'SemanticCacheUnavailable', 'SemanticCacheLate'] as const;
 

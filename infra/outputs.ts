@@ -1,4 +1,5 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
+import { dashboardNameOf } from './dashboard.ts';
 
 /** Where the gateway is reached: undefined where there is no such way. */
 export type Ways = {
@@ -26,7 +27,7 @@ export function tellNext(stack: Stack): void {
     description: 'Makes a tenant and its first key',
   });
   new CfnOutput(stack, 'DashboardUrl', {
-    value: `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${stackName}`,
+    value: `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardNameOf(stack)}`,
     description: 'How the gateway does, and where the money goes',
   });
 }

@@ -27,8 +27,14 @@ describe('the dashboard', () => {
   const [dashboard, ...others] = Object.values(gateway.findResources('AWS::CloudWatch::Dashboard'));
   const body = text(gateway, 'AWS::CloudWatch::Dashboard');
 
-  test('is one, named after its stack', () => {
-    expect([others, dashboard?.Properties.DashboardName]).toEqual([[], 'sluice-gateway']);
+  test('is one, named after its stack and its region, for an account has one of a name in all regions together', () => {
+    const name = { 'Fn::Join': ['', ['sluice-gateway-', { Ref: 'AWS::Region' }]] };
+    expect([others, dashboard?.Properties.DashboardName]).toEqual([[], name]);
+    const { Value } = gateway.findOutputs('DashboardUrl').DashboardUrl ?? {};
+    expect(Value['Fn::Join'][1].slice(-2)).toEqual([
+      expect.stringMatching(/\/sluice-gateway-$/),
+      { Ref: 'AWS::Region' },
+    ]);
   });
 
   test('shows what the gateway prints, and nothing it does not', () => {
