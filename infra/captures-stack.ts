@@ -46,5 +46,7 @@ export class CapturesStack extends Stack {
       'S1',
       'Who reads a prompt is in the audit log, or in CloudTrail; a log of access would keep users longer than their prompts.',
     );
+    // Exported whoever imports them: CloudFormation refuses to drop an export while a Web Function of yesterday still uses it.
+    for (const told of [this.bucket.bucketName, this.key.keyArn]) this.exportValue(told);
   }
 }

@@ -44,6 +44,8 @@ export class SemanticCacheStack extends Stack {
     });
     // A name is no reference, and a collection without the policy for its encryption is refused.
     for (const first of [group, encryption, network]) this.collection.addResourceDependency(first);
+    // Whoever imports it: CloudFormation refuses to drop an export while a Web Function of yesterday still uses it.
+    this.exportValue(this.collection.attrCollectionEndpoint);
     new CfnOutput(this, VECTORS, { value: this.collection.attrCollectionEndpoint });
   }
 

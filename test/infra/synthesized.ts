@@ -60,13 +60,29 @@ export function synthesizedWithCaptures(props: CapturesStackProps = {}) {
   return { ...templates, captures };
 }
 
-/** The same with the gateway for many streams at once, and the template of its stack; the folder is a stand-in, too. */
+/** A stand-in for the bundled gateway for many streams at once. */
+const folder = fileURLToPath(new URL('../support/scripted-handler', import.meta.url));
+
+/** The same with the gateway for many streams at once, and the template of its stack. */
 export function synthesizedWithWeb() {
+  return withWeb({}, () => ({}));
+}
+
+/** The same, and all that it can be built on. */
+export function synthesizedWithWebOverAll() {
+  return withWeb({ vectorsPolicy: 'sluice-vectors-web' }, (app, stage) => ({
+    captures: new CapturesStack(app, stage.capturesStack),
+    vectors: new SemanticCacheStack(app, stage.semanticCacheStack, { collectionName: stage.vectorsCollection })
+      .collection,
+  }));
+}
+
+function withWeb(own: Pick<GatewayNeeds, 'vectorsPolicy'>, parts: (app: App, stage: Stage) => Parts) {
   const stacks: WebStack[] = [];
-  const folder = fileURLToPath(new URL('../support/scripted-handler', import.meta.url));
   const templates = assembled({}, (app, stage, needs) => {
-    stacks.push(new WebStack(app, stage.webStack, { ...needs, folder }));
-    return {};
+    const more = parts(app, stage);
+    stacks.push(new WebStack(app, stage.webStack, { ...needs, ...more, ...own, folder }));
+    return more;
   });
   const [web] = stacks.map((stack) => Template.fromStack(stack));
   if (web === undefined) throw new Error('No stack was made.');

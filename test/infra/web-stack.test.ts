@@ -1,6 +1,13 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { logicalIds, synthesizedWithWeb } from './synthesized.ts';
+import {
+  logicalIds,
+  synthesized,
+  synthesizedWithCaptures,
+  synthesizedWithVectors,
+  synthesizedWithWeb,
+  synthesizedWithWebOverAll,
+} from './synthesized.ts';
 
 const { web, gateway } = synthesizedWithWeb();
 
@@ -52,6 +59,20 @@ describe('the gateway for many streams at once', () => {
     const ofWeb = statementsOf(web, /^Role/).filter(own);
     expect(ofFunction.length).toBeGreaterThan(8);
     expect(ofWeb).toEqual(ofFunction);
+  });
+
+  test('imports only what is exported whether it is there or not: else no stack that it is built on could change while it stands', () => {
+    const { web: onAll } = synthesizedWithWebOverAll();
+    const imports = [...JSON.stringify(onAll.toJSON()).matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(
+      ([, name]) => name,
+    );
+    const without = [synthesized().state, synthesizedWithCaptures().captures, synthesizedWithVectors().semanticCache];
+    const exported = without.flatMap((template) =>
+      Object.values(template.findOutputs('*')).map(({ Export }) => Export?.Name),
+    );
+    for (const stack of ['state', 'captures', 'semantic-cache'])
+      expect(imports).toContainEqual(expect.stringMatching(`^sluice-${stack}:`));
+    expect(imports.filter((name) => !exported.includes(name))).toEqual([]);
   });
 
   test('keeps nothing: another id of its address is all that could be lost', () => {
