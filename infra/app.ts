@@ -25,6 +25,7 @@ import {
 } from './stages.ts';
 import { StateStack } from './state-stack.ts';
 import { tablesKeyAsked } from './tables-key.ts';
+import { guarded } from './ways-past.ts';
 import { WebStack } from './web-stack.ts';
 
 /** What the gateway reads: the configuration's content. */
@@ -39,6 +40,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const stage = stageNamed(asked('stage'));
 const { content, secretNames, callsBedrock, defaultBudgets } = deployedConfig(configFile(root, asked('config')));
 
+const waysIn = doorsAsked(asked);
 const webWanted = webFunctionWanted(asked('webFunction'));
 const doors: readonly Entry[] = webWanted ? ['gateway', 'gateway-web'] : ['gateway'];
 await bundle(...doors, 'sweep', 'adopt-config', 'audit'); // takes away what is not of the bundle, yesterday's config too
@@ -76,7 +78,7 @@ new GatewayStack(app, stage.gatewayStack, {
   adoptionCode: Code.fromAsset(bundled('adopt-config')),
   contentName: CONTENT_NAME,
   defaultBudgets,
-  doors: doorsAsked(asked),
+  doors: waysIn,
   gradual: gradualWanted(asked('gradual')),
   traces: tracesWanted(asked('traces')),
   spendPerHourUsd: spendPerHourAsked(asked('spendPerHourUsd')),
@@ -85,6 +87,7 @@ if (webWanted)
   new WebStack(app, stage.webStack, {
     ...needs,
     folder: bundled('gateway-web'),
+    guardedElsewhere: guarded(waysIn.rest),
     vectorsPolicy: `${stage.vectorsCollection}-web`, // a collection's name leaves room for it
   });
 refuseOthers();

@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -18,6 +18,7 @@ import { GradualDeployment } from './gradual-deployment.ts';
 import { tellNext, tellWays } from './outputs.ts';
 import { RestDoor } from './rest-door.ts';
 import { grantSweep, Sweep } from './sweep.ts';
+import { guarded, warnOfWayPast } from './ways-past.ts';
 
 export type GatewayStackProps = StackProps &
   GatewayNeeds & {
@@ -71,11 +72,7 @@ export class GatewayStack extends Stack {
       functionUrl,
     });
     const restDoor = rest && new RestDoor(this, 'RestDoor', { live: frontDoor.live, ...rest });
-    if (functionUrl && rest?.firewall)
-      Annotations.of(this).addWarningV2(
-        'sluice:openUrl',
-        'The firewall guards the REST API alone; -c functionUrl=false closes the way past it.',
-      );
+    if (functionUrl && guarded(rest)) warnOfWayPast(this, 'openUrl', '-c functionUrl=false');
     grantNeeds(this, frontDoor.role, props);
     const sweep = new Sweep(this, 'Sweep', { code: props.sweepCode, environment: toldToAll(props) });
     grantSweep(sweep.role, props.tables);
@@ -94,7 +91,12 @@ export class GatewayStack extends Stack {
     if (props.gradual ?? true)
       new GradualDeployment(this, 'GradualDeployment', { live: frontDoor.live, alarms: ofOwnCode });
 
-    tellWays(this, { functionUrl: frontDoor.baseUrl, restApi: restDoor?.baseUrl, ownName: restDoor?.ownName });
+    tellWays(this, {
+      functionUrl: frontDoor.baseUrl,
+      restApi: restDoor?.baseUrl,
+      ownName: restDoor?.ownName,
+      guarded: guarded(rest),
+    });
     tellNext(this);
     new CfnOutput(this, 'AlertsTopic', {
       value: props.alerts.topicArn,

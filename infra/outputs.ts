@@ -6,13 +6,16 @@ export type Ways = {
   readonly functionUrl: string | undefined;
   readonly restApi: string | undefined;
   readonly ownName: { readonly baseUrl: string; readonly target: string } | undefined;
+  /** Whether something stands before the REST API that the function's URL leads past. */
+  readonly guarded: boolean;
 };
 
 /** Says where to point an SDK to. `BaseUrl` is the one to hand out; every way in has an output besides. */
-export function tellWays(stack: Stack, { functionUrl, restApi, ownName }: Ways): void {
+export function tellWays(stack: Stack, { functionUrl, restApi, ownName, guarded }: Ways): void {
   const tell = (name: string, value: string | undefined, description: string) =>
     value !== undefined && new CfnOutput(stack, name, { value, description });
-  tell('BaseUrl', ownName?.baseUrl ?? functionUrl ?? restApi, 'The base_url of an OpenAI SDK');
+  const usual = guarded ? restApi : (functionUrl ?? restApi);
+  tell('BaseUrl', ownName?.baseUrl ?? usual, 'The base_url of an OpenAI SDK');
   tell('FunctionBaseUrl', functionUrl, "The same by the function's own URL");
   tell('RestBaseUrl', restApi, 'The same by the REST API, behind its throttles and its firewall, if it has any');
   tell('DomainTarget', ownName?.target, 'What the DNS record of the domain must point to (CNAME, or an alias)');

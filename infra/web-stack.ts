@@ -14,11 +14,17 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type GatewayNeeds, grantNeeds, toldToGateway } from './gateway-needs.ts';
 import { explain } from './reasons.ts';
+import { warnOfWayPast } from './ways-past.ts';
 
 export type WebStackProps = StackProps &
   GatewayNeeds & {
     /** The folder of the bundled HTTP door, whose `index.mjs` listens where it is told. */
     readonly folder: string;
+    /**
+     * Whether callers are kept away by something that stands before another way in, and not before this one.
+     * @default - they are not
+     */
+    readonly guardedElsewhere?: boolean;
   };
 
 /**
@@ -55,6 +61,8 @@ export class WebStack extends Stack {
     });
     const reason = 'The gateway checks the key of every request itself.';
     Validations.of(endpoint).acknowledge({ id: '@aws-cdk/aws-lambda:webFunctionPublicEndpoint', reason });
+    if (props.guardedElsewhere)
+      warnOfWayPast(this, 'openWebFunction', `npx cdk destroy ${this.stackName} -c webFunction=true`);
     new CfnOutput(this, 'BaseUrl', {
       value: `https://${endpoint.domainName}/v1`,
       description: 'The base_url of an OpenAI SDK, for many streams at once',

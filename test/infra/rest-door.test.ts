@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { doorsAsked } from '../../infra/doors-asked.ts';
-import { logicalIds, synthesized } from './synthesized.ts';
+import { logicalIds, synthesized, warningsIn } from './synthesized.ts';
 
 const doors = (asked: Readonly<Record<string, unknown>>) =>
   synthesized({ doors: doorsAsked((name) => asked[name]) }).gateway;
@@ -115,6 +115,24 @@ describe('a way in', () => {
       DomainTarget: { 'Fn::GetAtt': [expect.stringMatching(/^RestDoorApiDomain/), 'RegionalDomainName'] },
       DashboardUrl,
     });
+  });
+
+  test('that leads past a firewall or throttles is not the one to hand out, and who deploys is told of it', () => {
+    const guards: readonly Readonly<Record<string, unknown>>[] = [
+      { waf: true },
+      { requestsPerSecond: 50 },
+      { burst: 100 },
+    ];
+    for (const guard of guards) {
+      const { app, gateway: open } = synthesized({ doors: doorsAsked((name) => guard[name]) });
+      expect(open.findOutputs('BaseUrl').BaseUrl?.Value).toEqual(ownUrl);
+      expect(open.findOutputs('FunctionBaseUrl')).not.toEqual({});
+      expect(warningsIn(app, 'sluice-gateway')).toEqual([expect.stringContaining('-c functionUrl=false closes')]);
+      const { app: shut } = synthesized({
+        doors: doorsAsked((name) => (name === 'functionUrl' ? false : guard[name])),
+      });
+      expect(warningsIn(shut, 'sluice-gateway')).toEqual([]);
+    }
   });
 
   test('is gone where somebody closed it', () => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { App, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 import { CapturesStack, type CapturesStackProps } from '../../infra/captures-stack.ts';
@@ -9,7 +9,7 @@ import { GatewayStack, type GatewayStackProps } from '../../infra/gateway-stack.
 import { SemanticCacheStack } from '../../infra/semantic-cache-stack.ts';
 import { type Stage, stageNamed } from '../../infra/stages.ts';
 import { StateStack, type StateStackProps } from '../../infra/state-stack.ts';
-import { WebStack } from '../../infra/web-stack.ts';
+import { WebStack, type WebStackProps } from '../../infra/web-stack.ts';
 
 type Configured = Pick<
   GatewayStackProps,
@@ -68,16 +68,19 @@ export function synthesizedWithWeb() {
   return withWeb({}, () => ({}));
 }
 
-/** The same, and all that it can be built on. */
+/** The same, and all that it can be built on, where something guards another way in. */
 export function synthesizedWithWebOverAll() {
-  return withWeb({ vectorsPolicy: 'sluice-vectors-web' }, (app, stage) => ({
+  return withWeb({ vectorsPolicy: 'sluice-vectors-web', guardedElsewhere: true }, (app, stage) => ({
     captures: new CapturesStack(app, stage.capturesStack),
     vectors: new SemanticCacheStack(app, stage.semanticCacheStack, { collectionName: stage.vectorsCollection })
       .collection,
   }));
 }
 
-function withWeb(own: Pick<GatewayNeeds, 'vectorsPolicy'>, parts: (app: App, stage: Stage) => Parts) {
+function withWeb(
+  own: Pick<WebStackProps, 'vectorsPolicy' | 'guardedElsewhere'>,
+  parts: (app: App, stage: Stage) => Parts,
+) {
   const stacks: WebStack[] = [];
   const templates = assembled({}, (app, stage, needs) => {
     const more = parts(app, stage);
@@ -114,6 +117,12 @@ function assembled(
   });
   return { app, state: Template.fromStack(state), gateway: Template.fromStack(gateway) };
 }
+
+/** What who deploys is warned of, in one stack. */
+export const warningsIn = (app: App, stack: string): readonly unknown[] =>
+  Annotations.fromStack(Stack.of(app.node.findChild(stack)))
+    .findWarning('*', Match.anyValue())
+    .map(({ entry }) => entry.data);
 
 /** The logical ids of a template's resources of one type. */
 export const logicalIds = (template: Template, type: string) => Object.keys(template.findResources(type)).sort();

@@ -7,6 +7,7 @@ import {
   synthesizedWithVectors,
   synthesizedWithWeb,
   synthesizedWithWebOverAll,
+  warningsIn,
 } from './synthesized.ts';
 
 const { web, gateway } = synthesizedWithWeb();
@@ -73,6 +74,11 @@ describe('the gateway for many streams at once', () => {
     for (const stack of ['state', 'captures', 'semantic-cache'])
       expect(imports).toContainEqual(expect.stringMatching(`^sluice-${stack}:`));
     expect(imports.filter((name) => !exported.includes(name))).toEqual([]);
+  });
+
+  test('leads past what guards the REST API, and who deploys is told of it', () => {
+    const warned = [synthesizedWithWeb(), synthesizedWithWebOverAll()].map(({ app }) => warningsIn(app, 'sluice-web'));
+    expect(warned).toEqual([[], [expect.stringContaining('npx cdk destroy sluice-web -c webFunction=true closes')]]);
   });
 
   test('keeps nothing: another id of its address is all that could be lost', () => {
