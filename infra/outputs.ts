@@ -24,7 +24,8 @@ export function tellWays(stack: Stack, { functionUrl, restApi, ownName, guarded 
 /** Says what to do next, and where to look. */
 export function tellNext(stack: Stack): void {
   const { stackName, region } = stack;
-  const sluice = `npm run sluice --${stackName === 'sluice-gateway' ? '' : ` --stack ${stackName}`}`;
+  // With its region, though mostly it is the one of the profile: AWS's SDK knows fewer ways to say it than CDK does.
+  const sluice = `npm run sluice -- --region ${region}${stackName === 'sluice-gateway' ? '' : ` --stack ${stackName}`}`;
   new CfnOutput(stack, 'NextCommand', {
     value: `${sluice} tenants set acme --budget-day 20 && ${sluice} keys create --tenant acme`,
     description: 'Makes a tenant and its first key',

@@ -52,7 +52,10 @@ export type Connection = {
 
 export async function connect(options: Options): Promise<Connection> {
   // The SDK reads both from the environment, in every client it makes.
-  const [profile, region] = [given(options, 'profile'), given(options, 'region')];
+  const profile = given(options, 'profile');
+  // The AWS CLI and CDK go by the second variable, too, the SDK does not: the deploy's region would not be found.
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const region = given(options, 'region') ?? (AWS_REGION || AWS_DEFAULT_REGION || undefined);
   if (profile !== undefined) process.env.AWS_PROFILE = profile;
   if (region !== undefined) process.env.AWS_REGION = region;
   const endpoint = options.has('local') ? await localEndpoint() : undefined;

@@ -40,6 +40,15 @@ export function deployedOperator() {
     await tables?.stop();
     remove();
   });
+  const environment = () => ({
+    USER: 'ada',
+    AWS_ACCESS_KEY_ID: 'an-operator',
+    AWS_SECRET_ACCESS_KEY: 'a-secret',
+    AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: url,
+    AWS_ENDPOINT_URL_STS: url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+  });
   return {
     /** What the stack tells from now on, besides the names of its tables. */
     deployed: (told: Readonly<Record<string, string>>) => {
@@ -54,17 +63,10 @@ export function deployedOperator() {
       secrets = told;
     },
     tables: (): Tables => tables,
-    typed: (...words: string[]) =>
-      typed(words, folder, {
-        USER: 'ada',
-        AWS_REGION: 'eu-central-1',
-        AWS_ACCESS_KEY_ID: 'an-operator',
-        AWS_SECRET_ACCESS_KEY: 'a-secret',
-        AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
-        AWS_ENDPOINT_URL_CLOUDFORMATION: url,
-        AWS_ENDPOINT_URL_STS: url,
-        AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
-      }),
+    typed: (...words: string[]) => typed(words, folder, { ...environment(), AWS_REGION: 'eu-central-1' }),
+    /** The same by an operator whose environment says this of the region, or nothing. */
+    typedAnywhere: (words: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+      typed(words, folder, { ...environment(), ...env }),
   };
 }
 
