@@ -1,12 +1,13 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import { CONFIG } from '../lib/aws/config-items.ts';
 import { tables } from '../lib/aws/tables.ts';
+import { onKeys } from './on-keys.ts';
 
 export type AdoptionProps = {
   /** The bundled function, with the configuration beside it. */
@@ -30,13 +31,8 @@ export class Adoption extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     // Of table Access it can reach nothing else: no tenant and no key.
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-        resources: [props.access.tableArn],
-        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [CONFIG] } },
-      }),
-    );
+    const actions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
+    role.addToPolicy(onKeys(props.access, actions, CONFIG));
     const handler = new lambda.Function(this, 'Function', {
       description: 'Sluice: makes the configuration of a deploy a version',
       code: props.code,

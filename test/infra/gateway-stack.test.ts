@@ -292,7 +292,10 @@ describe('permissions', () => {
       [['logs:CreateLogStream', 'logs:PutLogEvents'], undefined],
       [
         ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-        { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['config'] } },
+        {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['config'] },
+          Null: { 'dynamodb:LeadingKeys': 'false' },
+        },
       ],
     ]);
     expect(JSON.stringify(statements[1]?.Resource)).toContain('Access9901B1FFArn');

@@ -88,6 +88,14 @@ describe('whatever is asked for', () => {
     }
   });
 
+  test('what is allowed of some keys of a table is allowed of no request that names none', () => {
+    const conditions = found('AWS::IAM::Policy')
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .flatMap(({ Condition = {} }) => (JSON.stringify(Condition).includes('LeadingKeys') ? [Condition] : []));
+    expect(conditions.length).toBeGreaterThan(10);
+    for (const { Null } of conditions) expect(Null).toEqual({ 'dynamodb:LeadingKeys': 'false' });
+  });
+
   test('no role may delete or change a table, or read a secret that the configuration does not name', () => {
     const policies = JSON.stringify(found('AWS::IAM::Policy'));
     expect(policies).not.toMatch(/dynamodb:(\w*Table|\w*Backup|\*)/);
