@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -7,6 +7,7 @@ import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import { CONFIG } from '../lib/aws/config-items.ts';
 import { tables } from '../lib/aws/tables.ts';
+import { boundCdksOwn } from './cdks-own.ts';
 import { onKeys } from './on-keys.ts';
 
 export type AdoptionProps = {
@@ -50,5 +51,6 @@ export class Adoption extends Construct {
       },
     });
     new Trigger(this, 'Trigger', { handler, executeAfter: [props.after] });
+    boundCdksOwn(Stack.of(this), logGroup);
   }
 }

@@ -12,6 +12,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { WebFunction, WebFunctionAuthType, WebFunctionCode, WebFunctionRuntime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { boundCdksOwn } from './cdks-own.ts';
 import { type GatewayNeeds, grantNeeds, toldToGateway } from './gateway-needs.ts';
 import { explain } from './reasons.ts';
 import { warnOfWayPast } from './ways-past.ts';
@@ -59,6 +60,7 @@ export class WebStack extends Stack {
         OTEL_TRACES_EXPORTER: 'none', // there is no daemon that would take spans
       },
     });
+    boundCdksOwn(this, logGroup);
     const reason = 'The gateway checks the key of every request itself.';
     Validations.of(endpoint).acknowledge({ id: '@aws-cdk/aws-lambda:webFunctionPublicEndpoint', reason });
     if (props.guardedElsewhere)

@@ -159,7 +159,7 @@ describe('sweep', () => {
 });
 
 describe('permissions', () => {
-  test('each role has one policy of its own and none of the ready-made ones, but for the one by which CDK invokes the adoption', () => {
+  test('each role has one policy of its own and none of the ready-made ones, also the one by which CDK invokes the adoption', () => {
     const { gateway } = synthesized({ gradual: false }); // CodeDeploy's role is a ready-made one
     gateway.resourceCountIs('AWS::IAM::Policy', 4);
     const roles = Object.entries(gateway.findResources('AWS::IAM::Role'));
@@ -173,8 +173,14 @@ describe('permissions', () => {
           Action: ['lambda:InvokeFunction'],
           Resource: [{ 'Fn::Join': ['', [{ 'Fn::GetAtt': ['AdoptionFunctionCDE2D866', 'Arn'] }, ':*']] }],
         },
+        {
+          Effect: 'Allow',
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Resource: { 'Fn::GetAtt': ['AdoptionLogs1BB030E5', 'Arn'] },
+        },
       ],
     ]);
+    for (const [, { Properties }] of cdks ?? []) expect(Properties).not.toHaveProperty('ManagedPolicyArns');
   });
 
   test('no action and no resource is a wildcard, but for the segments of traces, which belong to no resource', () => {

@@ -76,6 +76,13 @@ describe('the gateway for many streams at once', () => {
     expect(imports.filter((name) => !exported.includes(name))).toEqual([]);
   });
 
+  test('brings functions of CDK that may log to one place alone, where it is kept for a time', () => {
+    const functions = Object.values(web.findResources('AWS::Lambda::Function'));
+    expect(functions).toHaveLength(2); // one copies the code, one empties the bucket
+    for (const { Properties } of functions) expect(Properties.LoggingConfig.LogGroup).toEqual({ Ref: 'Logs6819BB44' });
+    expect(JSON.stringify(web.findResources('AWS::IAM::Role'))).not.toContain('ManagedPolicyArns');
+  });
+
   test('leads past what guards the REST API, and who deploys is told of it', () => {
     const warned = [synthesizedWithWeb(), synthesizedWithWebOverAll()].map(({ app }) => warningsIn(app, 'sluice-web'));
     expect(warned).toEqual([[], [expect.stringContaining('npx cdk destroy sluice-web -c webFunction=true closes')]]);
