@@ -9,6 +9,8 @@ export type AlarmsProps = {
   readonly metrics: GatewayMetrics;
   /** How often the gateway's function failed. */
   readonly crashes: cloudwatch.Metric;
+  /** How often a call was turned away before it came to the gateway. */
+  readonly turnedAway: cloudwatch.Metric;
   /** How often the sweep failed. */
   readonly sweepErrors: cloudwatch.Metric;
   /** Where somebody is told. */
@@ -55,6 +57,10 @@ export class Alarms extends Construct {
         ...again,
       }),
     ];
+    watch('TurnedAway', 'Lambda turned calls away (429), for as many ran at once as the account or the function may.', {
+      metric: props.turnedAway.with({ statistic: 'Sum' }),
+      threshold: 1,
+    });
     watch('ErrorRate', 'of all calls, 5 % or more fail by the provider or the gateway, for a quarter of an hour.', {
       metric: errorRate(metrics),
       threshold: 5,

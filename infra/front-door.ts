@@ -29,6 +29,8 @@ export class FrontDoor extends Construct {
   readonly live: lambda.Alias;
   /** How often the function itself failed: ran out of time or memory, or threw. */
   readonly errors: Metric;
+  /** How often Lambda turned a call away: a stream holds an environment, and an account has so many. */
+  readonly turnedAway: Metric;
   /** What tables and secrets are granted to. It starts with the right to write its own logs, and nothing else. */
   readonly role: Role;
   /** Where it writes a line for each call. */
@@ -65,6 +67,7 @@ export class FrontDoor extends Construct {
     });
     this.live = new lambda.Alias(this, 'Live', { aliasName: 'live', version: gateway.currentVersion });
     this.errors = gateway.metricErrors();
+    this.turnedAway = gateway.metricThrottles();
     this.baseUrl = (props.functionUrl ?? true) ? `${this.urlOf(gateway)}v1` : undefined; // the URL ends in a slash
   }
 

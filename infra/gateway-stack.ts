@@ -83,6 +83,7 @@ export class GatewayStack extends Stack {
     const { ofOwnCode } = new Alarms(this, 'Alarms', {
       metrics,
       crashes: frontDoor.errors,
+      turnedAway: frontDoor.turnedAway,
       sweepErrors: sweep.errors,
       topic: props.alerts,
       captures: props.captures !== undefined,

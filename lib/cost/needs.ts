@@ -20,7 +20,7 @@ export const needs = {
   /** Metrics of a model, and of all together. */
   metrics: 9,
   /** Metrics that alarms watch, besides one of each model. */
-  alarms: 11,
+  alarms: 12,
 } as const;
 
 const WRITE_UNIT = 1_024;

@@ -82,7 +82,7 @@ describe('alarms', () => {
   const printed = alarms.filter(({ Properties }) => Properties.Namespace !== 'AWS/Lambda');
 
   test('watch errors, own time, spending, the ledger, guardrails, providers, the sweep and what is our own fault, by metrics that are printed', () => {
-    expect(alarms).toHaveLength(10);
+    expect(alarms).toHaveLength(11);
     const watched = namesIn(JSON.stringify(printed));
     expect(watched.filter((name) => !known.includes(name))).toEqual([]);
     expect(new Set(watched)).toEqual(
@@ -118,14 +118,15 @@ describe('alarms', () => {
     expect(all.match(/GROUP BY provider ORDER BY MIN\(\) DESC/g)).toHaveLength(1);
   });
 
-  test('watch whether a function itself fails, as Lambda counts it, for what runs out of memory prints nothing', () => {
-    const errorsOf = (id: string) => ({
-      MetricName: 'Errors',
+  test('watch whether a function itself fails or is not let run, as Lambda counts it, for of that the gateway prints nothing', () => {
+    const errorsOf = (id: string, MetricName = 'Errors') => ({
+      MetricName,
       Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(id) } }],
       Statistic: 'Sum',
     });
     expect(alarms.flatMap((each) => (printed.includes(each) ? [] : each.Properties))).toEqual([
       expect.objectContaining({ ...errorsOf('^FrontDoorFunction'), Period: 60, EvaluationPeriods: 5 }),
+      expect.objectContaining({ ...errorsOf('^FrontDoorFunction', 'Throttles'), Period: 300, Threshold: 1 }),
       expect.objectContaining({ ...errorsOf('^SweepFunction'), Period: 3_600, Threshold: 2 }),
     ]);
   });
