@@ -21,6 +21,12 @@ describe('sluice cost', () => {
     expect(shown, 'paste what it prints, four spaces in').toBe(indented);
   });
 
+  test('idles at what the README says, less what is free for every account', async () => {
+    const [, said] = /then it idles at \$([\d.]+) a month/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+    const { doors } = JSON.parse((await sluice(['cost', '--free-tier', '--json'])).stdout);
+    for (const { idle } of Object.values<Told>(doors)) expect((idle.costNanoUsd / 1e9).toFixed(2)).toBe(said);
+  });
+
   test('prints JSON for programs, with the sources of its prices', async () => {
     const { code, stdout } = await sluice(['cost', '--calls', '2e6', '--no-traces', '--json']);
     expect(code).toBe(0);
@@ -70,3 +76,5 @@ describe('a flag', () => {
     for (const name of Object.keys(costFlags)) expect(cost.help).toContain(`--${name}`);
   });
 });
+
+type Told = { readonly idle: { readonly costNanoUsd: number } };
