@@ -69,6 +69,7 @@ const needs = {
   secretNames,
   callsBedrock,
   metricsNamespace: stage.metricsNamespace,
+  ownSecrets: stage.ownSecrets,
 };
 new GatewayStack(app, stage.gatewayStack, {
   ...needs,

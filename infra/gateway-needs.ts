@@ -8,6 +8,7 @@ import { METRICS_NAMESPACE, NAMESPACE } from '../lib/aws/metric-names.ts';
 import { type TableName, tables } from '../lib/aws/tables.ts';
 import { usagePk } from '../lib/aws/usage/usage-keys.ts';
 import { VECTORS_ENDPOINT } from '../lib/aws/vectors-on-demand.ts';
+import { OWN_SECRETS } from '../lib/config/secret-names.ts';
 import { type CapturesPlace, capturesTold, grantKeeping } from './captures-access.ts';
 import { grantModels, grantSecrets } from './grants.ts';
 import { onKeys, onTable } from './on-keys.ts';
@@ -36,7 +37,12 @@ export type GatewayNeeds = {
   /** The name of the config file in the gateway's bundle. */
   readonly configName: string;
   /**
-   * The secrets in Secrets Manager that the gateway may read, besides those named `sluice/…`.
+   * What the names of secrets begin with that the gateway may read without a deploy that names them.
+   * @default - sluice/
+   */
+  readonly ownSecrets?: string;
+  /**
+   * The secrets in Secrets Manager that the gateway may read besides.
    * @default - none
    */
   readonly secretNames?: readonly string[];
@@ -83,5 +89,5 @@ export function grantNeeds(scope: Construct, role: Role, needs: GatewayNeeds): v
   const { vectors, vectorsPolicy } = needs;
   if (vectors) new VectorsAccess(scope, 'Vectors', { collection: vectors, name: vectorsPolicy ?? vectors.name, role });
   if (needs.callsBedrock ?? true) grantModels(role);
-  grantSecrets(role, needs.secretNames ?? []);
+  grantSecrets(role, needs.ownSecrets ?? OWN_SECRETS, needs.secretNames ?? []);
 }

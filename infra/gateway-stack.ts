@@ -3,9 +3,10 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { NAMESPACE } from '../lib/aws/metric-names.ts';
-import { CAPTURES_OUTPUT, DEFAULT_BUDGETS, VECTORS_STACK } from '../lib/aws/stack.ts';
+import { CAPTURES_OUTPUT, DEFAULT_BUDGETS, OWN_SECRETS_OUTPUT, VECTORS_STACK } from '../lib/aws/stack.ts';
 import { auditTable, tables } from '../lib/aws/tables.ts';
 import type { Config } from '../lib/config/config.ts';
+import { OWN_SECRETS } from '../lib/config/secret-names.ts';
 import { tellBudgets } from '../lib/config/told-budgets.ts';
 import { Adoption } from './adoption.ts';
 import { Alarms } from './alarms.ts';
@@ -106,6 +107,10 @@ export class GatewayStack extends Stack {
     new CfnOutput(this, DEFAULT_BUDGETS, {
       value: tellBudgets(props.defaultBudgets),
       description: 'The budgets of tenants that set none, in dollars',
+    });
+    new CfnOutput(this, OWN_SECRETS_OUTPUT, {
+      value: props.ownSecrets ?? OWN_SECRETS,
+      description: 'What the name of a secret begins with that the gateway may read without another deploy',
     });
     if (props.captures) new CfnOutput(this, CAPTURES_OUTPUT, { value: props.captures.bucket.bucketName });
     if (props.vectors) new CfnOutput(this, VECTORS_STACK, { value: Stack.of(props.vectors).stackName });

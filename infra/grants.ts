@@ -1,6 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { OWN_SECRETS } from '../lib/config/secret-names.ts';
 import { explainMany } from './reasons.ts';
 
 /**
@@ -29,8 +28,8 @@ export function grantModels(role: Role): void {
   );
 }
 
-/** Every secret named `sluice/…`, so that a provider can be added without a deploy, and others by their names. */
-export function grantSecrets(role: Role, names: readonly string[]): void {
+/** Every secret whose name begins as the installation's own do, so that a provider can be added without a deploy, and others by their names. */
+export function grantSecrets(role: Role, ownNames: string, names: readonly string[]): void {
   const arn = (resourceName: string) =>
     Stack.of(role).formatArn({
       service: 'secretsmanager',
@@ -38,9 +37,9 @@ export function grantSecrets(role: Role, names: readonly string[]): void {
       resourceName,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-  const own = arn(`${OWN_SECRETS}*`);
+  const own = arn(`${ownNames}*`);
   // Six characters of Secrets Manager's own follow a name.
-  const others = names.filter((name) => !name.startsWith(OWN_SECRETS)).map((name) => arn(`${name}-??????`));
+  const others = names.filter((name) => !name.startsWith(ownNames)).map((name) => arn(`${name}-??????`));
   role.addToPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [own, ...others] }));
   explainMany(role, [own], 'So that a provider can be added without a deploy; no secret of another name is read.');
 }

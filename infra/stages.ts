@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { NAMESPACE } from '../lib/aws/metric-names.ts';
+import { OWN_SECRETS } from '../lib/config/secret-names.ts';
 
 /** One installation of the gateway; two with different names share nothing. */
 export type Stage = {
@@ -18,6 +19,8 @@ export type Stage = {
   readonly capturesStack: string;
   /** Under which its metrics stand. */
   readonly metricsNamespace: string;
+  /** What the names of secrets begin with that it may read whatever its deploy named: no other stage may. */
+  readonly ownSecrets: string;
 };
 
 /** The stage that `-c stage=NAME` asks for; without it, `sluice`. */
@@ -36,6 +39,8 @@ export function stageNamed(name: unknown = 'sluice'): Stage {
     vectorsCollection: collectionOf(name),
     capturesStack: `${name}-captures`,
     metricsNamespace: name === 'sluice' ? NAMESPACE : `${NAMESPACE}-${name}`,
+    // Not the stage's name alone: the account may well have secrets of others that are named prod/…
+    ownSecrets: name === 'sluice' ? OWN_SECRETS : `sluice-${name}/`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { OWN_SECRETS } from '../config/secret-names.ts';
 import { budgetsTold } from '../config/told-budgets.ts';
 import type { Budgets } from '../ledger/limits.ts';
 import { auditTable, type TableNames, tables } from './tables.ts';
@@ -7,6 +8,9 @@ import { auditTable, type TableNames, tables } from './tables.ts';
 export const DEFAULT_BUDGETS = 'DefaultBudgets';
 /** The output in which it names the bucket of captures. */
 export const CAPTURES_OUTPUT = 'CapturesBucket';
+
+/** The output in which it tells what the names of secrets begin with that its gateway may read whatever a deploy named. */
+export const OWN_SECRETS_OUTPUT = 'OwnSecrets';
 
 /** The output in which it names the stack of its vectors, and that in which this one tells where they are. */
 export const VECTORS_STACK = 'VectorsStack';
@@ -25,6 +29,8 @@ export type Deployed = {
   readonly captures: string | undefined;
   /** Where its vectors are; undefined where it has no place for them. */
   readonly vectors: (() => Promise<string>) | undefined;
+  /** What the names of secrets begin with that it may read whatever its deploy named. */
+  readonly ownSecrets: string;
   /** Where its doors are. */
   readonly baseUrls: readonly string[];
   /** The budgets of tenants that set none; undefined where the stack is older than this output. */
@@ -48,6 +54,7 @@ export async function deployedAt(stack: string): Promise<Deployed> {
     audit: told(`${auditTable.localName}Table`),
     captures: told(CAPTURES_OUTPUT),
     vectors: vectors === undefined ? undefined : () => vectorsIn(vectors),
+    ownSecrets: told(OWN_SECRETS_OUTPUT) ?? OWN_SECRETS,
     baseUrls: outputs.flatMap(({ OutputKey, OutputValue }) =>
       OutputKey?.endsWith(BASE_URL) && OutputValue ? [OutputValue] : [],
     ),

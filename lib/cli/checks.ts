@@ -32,13 +32,16 @@ export async function checksOf({ config: store, deployed }: Connection, options:
     outcome: 'unknown',
     message: 'It does not say where it is: name its base URL with --url.',
   };
-  return [...(urls.length === 0 ? [nowhere] : checks), ...(deployed && inForce ? await secretsOf(inForce.json) : [])];
+  return [
+    ...(urls.length === 0 ? [nowhere] : checks),
+    ...(deployed && inForce ? await secretsOf(inForce.json, deployed.ownSecrets) : []),
+  ];
 }
 
 /** What is wrong with a configuration is told elsewhere. */
-async function secretsOf(json: string): Promise<readonly Check[]> {
+async function secretsOf(json: string, own: string): Promise<readonly Check[]> {
   try {
-    return await checkSecrets(readConfig(json, 'the version in force', providerProblems));
+    return await checkSecrets(readConfig(json, 'the version in force', providerProblems), own);
   } catch {
     return [];
   }

@@ -1,7 +1,7 @@
 import type { ConfigVersion } from '../aws/config-items.ts';
 import { toContent } from '../config/content.ts';
 import { readConfig } from '../config/read.ts';
-import { OWN_SECRETS, secretNames } from '../config/secret-names.ts';
+import { secretNames } from '../config/secret-names.ts';
 import { providerProblems } from '../providers/index.ts';
 import { changesIn } from './config-changes.ts';
 import { onlyFile, textOf } from './config-file.ts';
@@ -67,7 +67,7 @@ async function enforce(connection: Connection, { text, name, note, does }: Wante
       ? [`ledger holds from the next ${deployed === undefined ? 'start' : 'deploy of a file that says so'} on.`]
       : []),
     ...remarksOn(config),
-    ...secrets.filter((secret) => !secret.startsWith(OWN_SECRETS)).map(unreadable),
+    ...unreadable(secrets, deployed?.ownSecrets ?? ''),
   ];
   const changed = changes.length === 0 ? 'nothing but its wording' : changes.join(', ');
   return {
@@ -87,5 +87,10 @@ async function versionBefore({ config: store }: Connection): Promise<number> {
   return version.replaces;
 }
 
-const unreadable = (secret: string): string =>
-  `The secret ${secret} can be read only where a deploy has named it, too; those named ${OWN_SECRETS}… always can.`;
+const unreadable = (secrets: readonly string[], own: string): readonly string[] =>
+  secrets
+    .filter((secret) => !secret.startsWith(own))
+    .map(
+      (secret) =>
+        `The secret ${secret} can be read only where a deploy has named it, too; those named ${own}… always can.`,
+    );

@@ -1,7 +1,7 @@
 import type { Config } from './config.ts';
 import { ConfigError } from './read.ts';
 
-/** What the names of secrets begin with that a deployed gateway may read whatever its deploy named. */
+/** What the names of secrets begin with that a deployed gateway may read whatever its deploy named, where it has no stage of its own. */
 export const OWN_SECRETS = 'sluice/';
 
 /** The secrets that a deployed gateway's configuration refers to, each once, in order; throws for a credential it cannot have. */

@@ -145,6 +145,16 @@ describe('the configuration of a deployed gateway', () => {
     const listed = JSON.parse((await typed('config', 'list', '--json')).stdout);
     expect(listed[0]).toMatchObject({ version: 3, by: 'ada', note: 'rollback to version 1' });
   });
+
+  test('of a stage, its own secrets are those that the stack says', async () => {
+    deployed({ DefaultBudgets: '{"day":25}', OwnSecrets: 'sluice-trial/' });
+    const remarks = async (name: string) => {
+      const config = file(`providers:\n  groq: { credential: "secret:${name}" }\n`);
+      return JSON.parse((await typed('config', 'apply', config, '--json')).stdout).remarks;
+    };
+    expect(await remarks('sluice-trial/groq')).toEqual([]);
+    expect(await remarks('sluice/groq')).toEqual([expect.stringContaining('those named sluice-trial/… always can')]);
+  });
 });
 
 describe('what changed', () => {

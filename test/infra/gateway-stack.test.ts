@@ -287,6 +287,17 @@ describe('permissions', () => {
     ]);
   });
 
+  test('a stage of its own reads no secret of another, but for those that its configuration names', () => {
+    const trial = synthesized({ ownSecrets: 'sluice-trial/', secretNames: ['sluice/openai', 'sluice-trial/lab'] });
+    const readable = permissions(trial.gateway).filter((line) => line.startsWith('secretsmanager:'));
+    expect(readable).toEqual([
+      expect.stringContaining(':secret:sluice-trial/*"'),
+      expect.stringContaining(':secret:sluice/openai-??????"'),
+    ]);
+    trial.gateway.hasOutput('OwnSecrets', { Value: 'sluice-trial/' });
+    plain.gateway.hasOutput('OwnSecrets', { Value: 'sluice/' });
+  });
+
   test('the adoption reaches versions of the configuration in table Access, and no tenant and no key', () => {
     const [policy, ...more] = Object.entries(plain.gateway.findResources('AWS::IAM::Policy')).filter(([id]) =>
       id.startsWith('Adoption'),

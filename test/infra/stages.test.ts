@@ -30,6 +30,7 @@ describe('stages', () => {
       vectorsCollection: 'sluice-vectors',
       capturesStack: 'sluice-captures',
       metricsNamespace: 'Sluice',
+      ownSecrets: 'sluice/',
     });
   });
 
@@ -43,6 +44,7 @@ describe('stages', () => {
       vectorsCollection: 'trial-vectors',
       capturesStack: 'trial-captures',
       metricsNamespace: 'Sluice-trial',
+      ownSecrets: 'sluice-trial/',
     });
   });
 

@@ -17,6 +17,7 @@ type Configured = Pick<
   | 'callsBedrock'
   | 'defaultBudgets'
   | 'metricsNamespace'
+  | 'ownSecrets'
   | 'spendPerHourUsd'
   | 'traces'
   | 'gradual'
