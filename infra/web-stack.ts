@@ -1,5 +1,6 @@
 import {
   CfnOutput,
+  DefaultStackSynthesizer,
   Duration,
   Reference,
   RemovalPolicy,
@@ -76,7 +77,8 @@ export class WebStack extends Stack {
 function explainCopying(stack: Stack, copier: Role): void {
   explain(stack, 'S1', 'The one bucket has the code of the gateway, which is no secret, and nothing else.');
   const bucket = '<AWSCDKWebFunctionAssetBucket5B596593.Arn>/web-function/*';
-  const staged = 'arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*';
+  const { bootstrapQualifier = DefaultStackSynthesizer.DEFAULT_QUALIFIER } = stack.synthesizer;
+  const staged = `arn:<AWS::Partition>:s3:::cdk-${bootstrapQualifier}-assets-<AWS::AccountId>-<AWS::Region>/*`;
   for (const finding of ['Action::s3:Abort*', 'Action::s3:DeleteObject*', `Resource::${bucket}`, `Resource::${staged}`])
     explain(
       copier,

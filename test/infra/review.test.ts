@@ -18,6 +18,8 @@ const guarded: Readonly<Record<string, unknown>> = {
   certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/12345678-aaaa',
 };
 
+const ownBootstrap = { '@aws-cdk/core:bootstrapQualifier': 'acme' };
+
 describe("AWS's review of the templates", () => {
   test.each([
     ['what is deployed unless somebody asks for something', () => synthesized()],
@@ -31,6 +33,7 @@ describe("AWS's review of the templates", () => {
     ['a place for prompts and answers', () => synthesizedWithCaptures()],
     ['the semantic cache', () => synthesizedWithVectors()],
     ['a gateway for many streams at once', () => synthesizedWithWeb()],
+    ['the same in an account with a bootstrap of its own', () => synthesizedWithWeb(ownBootstrap)],
   ])('finds nothing unexplained in %s', (_, made) => {
     expect(findings(made().app)).toEqual([]);
   });

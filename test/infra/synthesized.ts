@@ -65,8 +65,8 @@ export function synthesizedWithCaptures(props: CapturesStackProps = {}) {
 const folder = fileURLToPath(new URL('../support/scripted-handler', import.meta.url));
 
 /** The same with the gateway for many streams at once, and the template of its stack. */
-export function synthesizedWithWeb() {
-  return withWeb({}, () => ({}));
+export function synthesizedWithWeb(context: Readonly<Record<string, unknown>> = {}) {
+  return withWeb({}, () => ({}), context);
 }
 
 /** The same, and all that it can be built on, where something guards another way in. */
@@ -81,9 +81,10 @@ export function synthesizedWithWebOverAll() {
 function withWeb(
   own: Pick<WebStackProps, 'vectorsPolicy' | 'guardedElsewhere'>,
   parts: (app: App, stage: Stage) => Parts,
+  context: object = {},
 ) {
   const stacks: WebStack[] = [];
-  const templates = assembled({}, (app, stage, needs) => {
+  const templates = assembled({ context }, (app, stage, needs) => {
     const more = parts(app, stage);
     stacks.push(new WebStack(app, stage.webStack, { ...needs, ...more, ...own, folder }));
     return more;
@@ -94,10 +95,10 @@ function withWeb(
 }
 
 function assembled(
-  { auditKeptDays, tablesKey, ...config }: Configured,
+  { auditKeptDays, tablesKey, context, ...config }: Configured & { readonly context?: object },
   more: (app: App, stage: Stage, needs: GatewayNeeds) => Parts,
 ) {
-  const app = new App({ context: cdkJson.context });
+  const app = new App({ context: { ...cdkJson.context, ...context } });
   const stage = stageNamed();
   const state = new StateStack(app, stage.stateStack, {
     auditCode: code,
