@@ -9,6 +9,7 @@ import { CapturesStack } from './captures-stack.ts';
 import { contextOf } from './context.ts';
 import { configFile, deployedConfig } from './deployed-config.ts';
 import { doorsAsked } from './doors-asked.ts';
+import { logsKeptAsked, memoryAsked } from './function-asked.ts';
 import { GatewayStack } from './gateway-stack.ts';
 import { SemanticCacheStack } from './semantic-cache-stack.ts';
 import {
@@ -68,6 +69,7 @@ const needs = {
   configName: CONFIG_NAME,
   secretNames,
   callsBedrock,
+  logsKept: logsKeptAsked(asked('logsKeptDays')),
   metricsNamespace: stage.metricsNamespace,
   ownSecrets: stage.ownSecrets,
 };
@@ -80,6 +82,7 @@ new GatewayStack(app, stage.gatewayStack, {
   contentName: CONTENT_NAME,
   defaultBudgets,
   doors: waysIn,
+  memoryMb: memoryAsked(asked('memory')),
   gradual: gradualWanted(asked('gradual')),
   traces: tracesWanted(asked('traces')),
   spendPerHourUsd: spendPerHourAsked(asked('spendPerHourUsd')),

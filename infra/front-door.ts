@@ -12,11 +12,11 @@ export type FrontDoorProps = {
   /** @default - none */
   readonly environment?: Record<string, string>;
   /** @default - 512 MB */
-  readonly memoryMb?: number;
+  readonly memoryMb?: number | undefined;
   /** @default - calls are traced, as many as X-Ray's sampling rules say */
   readonly traces?: boolean;
   /** @default - one month */
-  readonly logsKept?: RetentionDays;
+  readonly logsKept?: RetentionDays | undefined;
   /** @default - it has a URL of its own */
   readonly functionUrl?: boolean;
 };

@@ -1,5 +1,6 @@
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { CfnCollection } from 'aws-cdk-lib/aws-opensearchserverless';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -51,6 +52,11 @@ export type GatewayNeeds = {
    * @default - it may
    */
   readonly callsBedrock?: boolean;
+  /**
+   * For how many days the lines of its calls are kept.
+   * @default - 30
+   */
+  readonly logsKept?: RetentionDays | undefined;
   /**
    * Under which its metrics stand.
    * @default - Sluice

@@ -44,6 +44,11 @@ export type GatewayStackProps = StackProps &
      */
     readonly doors?: Doors;
     /**
+     * The function's memory, in MB.
+     * @default - 512
+     */
+    readonly memoryMb?: number | undefined;
+    /**
      * Whether calls are traced.
      * @default - they are, as many as X-Ray's sampling rules say
      */
@@ -69,6 +74,8 @@ export class GatewayStack extends Stack {
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
       code: props.code,
       traces: props.traces ?? true,
+      memoryMb: props.memoryMb,
+      logsKept: props.logsKept,
       environment: toldToGateway(props),
       functionUrl,
     });

@@ -17,6 +17,8 @@ type Configured = Pick<
   | 'callsBedrock'
   | 'defaultBudgets'
   | 'metricsNamespace'
+  | 'memoryMb'
+  | 'logsKept'
   | 'ownSecrets'
   | 'spendPerHourUsd'
   | 'traces'
