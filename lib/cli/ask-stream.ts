@@ -40,4 +40,4 @@ function told(how: string, text: string): string {
 }
 
 const REFUSED =
-  'Where that is a key, look at its secret. Where it is the role of the function, it must be allowed to invoke the model: the inference profile, and the models behind it in every region it leads to; and the account must have access to the model.';
+  'Where that is a key, look at its secret. Where it is the role of the function, it must be allowed to invoke the model: the inference profile, and the models behind it in every region it leads to; and the account must have access to the model: open it once in the console, as somebody who may subscribe (aws-marketplace:Subscribe), which the role may not; some makers of models ask for a form first.';

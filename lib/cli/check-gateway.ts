@@ -43,6 +43,8 @@ async function asked(url: string): Promise<Answer> {
 function advice(status: number): string {
   if (status === 403)
     return 'Something before it refuses: a firewall, or a function URL that may not be called by everybody, which another deploy puts right.';
+  if (status === 429)
+    return 'It turns calls away before the gateway sees them: throttles of the REST API, or Lambda, which runs as many at once as the account may, of a new one as few as ten. Service Quotas (Lambda, concurrent executions) has more.';
   if (status >= 500) return 'It fails before it can say why: its log does.';
   return 'Is this the base URL, with /v1 at its end?';
 }

@@ -59,11 +59,13 @@ describe('a gateway', () => {
   test('that is not there, or is none, is told with what to do', async () => {
     const page = await serving((_, response) => void response.end('<html>It works!</html>'));
     const forbidden = await serving((_, response) => void response.writeHead(403).end('{"Message":"Forbidden"}'));
+    const crowded = await serving((_, response) => void response.writeHead(429).end('{"message":"Rate Exceeded."}'));
     const broken = await serving((_, response) => void response.writeHead(502).end('{"message":"Internal"}'));
     for (const [url, said] of [
       [`${await nobody()}/v1`, 'nobody listens there'],
       [page, 'answers 200, and not as a gateway does. Is this the base URL'],
       [forbidden, 'Something before it refuses'],
+      [crowded, 'Service Quotas (Lambda, concurrent executions)'],
       [broken, 'its log does'],
       ['http://no-such-name.invalid/v1', 'does not answer: '],
     ] as const) {
@@ -137,7 +139,7 @@ describe('models', () => {
       about: 'model',
       item: 'lab/m',
       outcome: 'wrong',
-      message: expect.stringMatching(/^lab\/m: 502: .*the models behind it in every region/),
+      message: expect.stringMatching(/^lab\/m: 502: .*the models behind it in every region.*aws-marketplace:Subscribe/),
     });
   });
 
