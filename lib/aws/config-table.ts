@@ -71,7 +71,7 @@ export function configTable(client: DynamoDB, names: Pick<TableNames, 'access'>)
     remember: (version: ConfigVersion, changed: Stamp | undefined): Promise<boolean> =>
       put({
         Item: marshall(
-          { pk: CONFIG, sk: historyKey(version.version), ...version, changed },
+          { pk: CONFIG, sk: historyKey(version.version), v: 1, ...version, changed },
           { removeUndefinedValues: true },
         ),
         ConditionExpression: 'attribute_not_exists(pk)',
@@ -83,7 +83,7 @@ export function configTable(client: DynamoDB, names: Pick<TableNames, 'access'>)
       replaced: number | undefined,
     ): Promise<boolean> =>
       put({
-        Item: marshall({ pk: CONFIG, sk: CURRENT, ...inForce }, { removeUndefinedValues: true }),
+        Item: marshall({ pk: CONFIG, sk: CURRENT, v: 1, ...inForce }, { removeUndefinedValues: true }),
         ...(replaced === undefined
           ? { ConditionExpression: 'attribute_not_exists(pk)' }
           : {

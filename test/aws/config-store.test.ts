@@ -1,4 +1,5 @@
-import type { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { type DynamoDB, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ConfigStore, configStore, Overtaken } from '../../lib/aws/config-store.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
@@ -50,6 +51,20 @@ describe('a version', () => {
     expect(await store.entries()).toEqual([{ version: 2, at: first.at, origin: 'cli', replaces: 1 }, first]);
     expect((await store.version(1))?.text).toBe(fast.text);
     expect(await store.version(3)).toBeUndefined();
+  });
+
+  test('says by which release’s schema it is written, and one with more in it is read as ever', async () => {
+    const { store, client } = writer();
+    await store.apply(fast, undefined);
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: localTableNames.access }));
+    const items = Items.map((item) => unmarshall(item)).filter(({ pk }) => pk === 'config');
+    expect(items.map(({ sk, v }) => [sk, v]).sort()).toEqual([
+      ['current', 1],
+      ['v#00000001', 1],
+    ]);
+    const before = [await store.inForce(), await store.version(1), await store.entries()];
+    for (const item of items) await tables.put('access', { ...item, v: 2, canaries: ['of', 'a', 'newer', 'release'] });
+    expect([await store.inForce(), await store.version(1), await store.entries()]).toEqual(before);
   });
 
   test('replaces the one it was made for and no other: of two at once one wins, and the other is told', async () => {
