@@ -31,7 +31,7 @@ export type Deployed = {
   readonly vectors: (() => Promise<string>) | undefined;
   /** What the names of secrets begin with that it may read whatever its deploy named. */
   readonly ownSecrets: string;
-  /** Where its doors are. */
+  /** Where its doors are, each once. */
   readonly baseUrls: readonly string[];
   /** The budgets of tenants that set none; undefined where the stack is older than this output. */
   readonly defaultBudgets: Budgets | undefined;
@@ -47,6 +47,9 @@ export async function deployedAt(stack: string): Promise<Deployed> {
     if (found === undefined) throw new Error(`The stack ${stack} has no output ${output}: is it a Sluice gateway?`);
     return found;
   };
+  const urls = outputs.flatMap(({ OutputKey, OutputValue }) =>
+    OutputKey?.endsWith(BASE_URL) && OutputValue ? [OutputValue] : [],
+  );
   const [budgets, vectors] = [told(DEFAULT_BUDGETS), told(VECTORS_STACK)];
   return {
     stack,
@@ -55,9 +58,7 @@ export async function deployedAt(stack: string): Promise<Deployed> {
     captures: told(CAPTURES_OUTPUT),
     vectors: vectors === undefined ? undefined : () => vectorsIn(vectors),
     ownSecrets: told(OWN_SECRETS_OUTPUT) ?? OWN_SECRETS,
-    baseUrls: outputs.flatMap(({ OutputKey, OutputValue }) =>
-      OutputKey?.endsWith(BASE_URL) && OutputValue ? [OutputValue] : [],
-    ),
+    baseUrls: [...new Set(urls)], // the one to hand out is told twice
     defaultBudgets: budgets === undefined ? undefined : budgetsTold(budgets),
   };
 }

@@ -170,7 +170,7 @@ describe('the doctor of a deployed gateway', () => {
       'sluice/denied': 'denied',
     });
     const away = `${await nobody()}/v1`;
-    deployed({ BaseUrl: away, RestApiBaseUrl: `${away}/rest`, DefaultBudgets: '{"day":25}' });
+    deployed({ BaseUrl: away, FunctionBaseUrl: away, RestBaseUrl: `${away}/rest`, DefaultBudgets: '{"day":25}' });
     const { checks, problems } = JSON.parse((await typed('doctor', '--json')).stdout);
     expect(checks.map(({ about, item, outcome }: (typeof checks)[number]) => `${about} ${item} ${outcome}`)).toEqual([
       `gateway ${away} wrong`,
