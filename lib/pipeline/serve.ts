@@ -1,8 +1,7 @@
 import { asGatewayError, GatewayError, toErrorBody, toErrorHeaders } from '../errors.ts';
 import type { World } from '../world.ts';
-import { chat } from './chat.ts';
-import { idempotent } from './idempotent.ts';
 import type { Answered, Walk } from './reply.ts';
+import { routeAt } from './routes.ts';
 import { traced } from './traced.ts';
 import { versionHeader } from './version-header.ts';
 import type { Later, Reply, Visit } from './visit.ts';
@@ -15,7 +14,7 @@ async function answered(visit: Visit, world: World): Promise<Reply> {
   const works: (() => Promise<void>)[] = [];
   const later: Later = (work) => void works.push(work);
   try {
-    return finished(await route(visit)(visit, world, later), visit, world, works);
+    return finished(await walkOf(visit)(visit, world, later), visit, world, works);
   } catch (error) {
     const failure = asGatewayError(error);
     visit.trace?.about({ 'error.type': failure.code });
@@ -45,37 +44,18 @@ export const refuseBody = (error: GatewayError, visit: Visit, world: World): Pro
     return refuse(error, visit, world);
   });
 
-/** Each path by its one method, with and without `/v1`: OpenAI's SDKs put the version into the base URL. */
-function route(visit: Visit): Walk {
-  const path = visit.path.replace(/^\/v1(?=\/)/, '');
-  if (path === '/healthz') return only(['GET', 'HEAD'], visit, async () => ok);
-  if (path === '/chat/completions') return only(['POST'], visit, idempotent(chat));
-  if (path === '/embeddings') return only(['POST'], visit, idempotent(embeddings));
-  if (path.startsWith('/calls/'))
-    return only(['GET'], visit, async (_, world) =>
-      (await import('./calls.ts')).callOf(visit, world, decoded(path.slice('/calls/'.length))),
-    );
-  if (path === '/models') return only(['GET'], visit, async (_, world) => (await models()).models(visit, world));
-  if (path.startsWith('/models/'))
-    return only(['GET'], visit, async (_, world) =>
-      (await models()).model(visit, world, decoded(path.slice('/models/'.length))),
-    );
-  throw new GatewayError('not_found', {
-    message: `There is nothing at ${visit.method} ${visit.path}. Chat is at POST /v1/chat/completions.`,
-  });
-}
-
-// Loaded with the first who asks: what a chat needs is loaded at the start.
-const embeddings: Walk = async (...asked) => (await import('./embed.ts')).embed(...asked);
-const models = () => import('./models.ts');
-
-const ok: Answered = { status: 200, headers: { 'content-type': 'application/json' }, body: ['{"status":"ok"}'] };
-
-function only(methods: readonly string[], visit: Visit, walk: Walk): Walk {
-  if (methods.includes(visit.method)) return walk;
+/** The walk of a visit: by its path, and only by the methods that takes. */
+function walkOf(visit: Visit): Walk {
+  const found = routeAt(visit.path);
+  if (found === undefined)
+    throw new GatewayError('not_found', {
+      message: `There is nothing at ${visit.method} ${visit.path}. Chat is at POST /v1/chat/completions.`,
+    });
+  const { route, id } = found;
+  if (route.methods.includes(visit.method)) return route.walk(decoded(id));
   throw new GatewayError('method_not_allowed', {
-    allow: methods,
-    message: `${visit.path} takes ${methods.join(' or ')}, not ${visit.method}.`,
+    allow: route.methods,
+    message: `${visit.path} takes ${route.methods.join(' or ')}, not ${visit.method}.`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Attributes } from '../trace.ts';
 import type { World } from '../world.ts';
+import { routeAt } from './routes.ts';
 import { openTrace, type Trace } from './trace.ts';
 import type { Reply, Visit } from './visit.ts';
 
@@ -33,17 +34,8 @@ function toldAfter(reply: Reply, trace: Trace, visit: Visit, world: World): Repl
 const hungUp = ({ signal }: Visit): boolean =>
   signal.aborted && signal.reason instanceof GatewayError && signal.reason.code === 'client_closed';
 
-/** The paths there are. Any other is only a word of the caller's, perhaps a secret one, and is not told. */
-const patterns = [
-  [/^(\/v1)?\/chat\/completions$/, '/v1/chat/completions'],
-  [/^(\/v1)?\/embeddings$/, '/v1/embeddings'],
-  [/^(\/v1)?\/models$/, '/v1/models'],
-  [/^(\/v1)?\/models\/./, '/v1/models/{id}'],
-  [/^(\/v1)?\/calls\/./, '/v1/calls/{id}'],
-  [/^(\/v1)?\/healthz$/, '/healthz'],
-] as const;
-
-const patternOf = ({ path }: Visit): string | undefined => patterns.find(([shape]) => shape.test(path))?.[1];
+/** The path there is. Any other is only a word of the caller's, perhaps a secret one, and is not told. */
+const patternOf = ({ path }: Visit): string | undefined => routeAt(path)?.route.path;
 
 /** The methods HTTP knows; https://opentelemetry.io/docs/specs/semconv/http/http-spans/ has a word for all others. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'];
