@@ -8,6 +8,7 @@ import { alive, atOnce, inGoodTime } from './alive.ts';
 import type { ChatAnswer } from './open-chat.ts';
 import { holdsValues } from './protected.ts';
 import { toRateHeaders } from './rate-headers.ts';
+import { listOf } from './sendable.ts';
 import type { Tally } from './tally.ts';
 import { told } from './told.ts';
 import { versionHeader } from './version-header.ts';
@@ -145,7 +146,7 @@ function routing(tally: Tally): Record<string, string> {
   return {
     ...general(tally),
     ...(tally.limit() !== undefined && { 'x-sluice-max-tokens': String(tally.limit()) }),
-    ...(dropped.length > 0 && { 'x-sluice-dropped-params': dropped.join(',') }),
+    ...(dropped.length > 0 && { 'x-sluice-dropped-params': listOf(dropped) }),
     ...tally.cache.headers(tally.visit.startedAt),
     'x-sluice-model': tally.model() ?? '',
     'x-sluice-attempts': attemptList(tally.attempts()),

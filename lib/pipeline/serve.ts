@@ -2,6 +2,7 @@ import { asGatewayError, GatewayError, toErrorBody, toErrorHeaders } from '../er
 import type { World } from '../world.ts';
 import type { Answered, Walk } from './reply.ts';
 import { routeAt } from './routes.ts';
+import { sendable } from './sendable.ts';
 import { traced } from './traced.ts';
 import { versionHeader } from './version-header.ts';
 import type { Later, Reply, Visit } from './visit.ts';
@@ -96,7 +97,7 @@ function finished(
   const own = world.tick() - visit.startedTick;
   return {
     status,
-    headers: { 'server-timing': `gateway;dur=${own.toFixed(2)}`, ...headers, 'x-request-id': visit.id },
+    headers: sendable({ 'server-timing': `gateway;dur=${own.toFixed(2)}`, ...headers, 'x-request-id': visit.id }),
     body,
     signal,
     afterwards: async () => {

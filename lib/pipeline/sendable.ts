@@ -1,0 +1,23 @@
+type Headers = Readonly<Record<string, string>>;
+
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
+/**
+ * Headers of which every value can be sent, and ends where it ends: what is not printable ASCII is percent-encoded. A
+ * door that may not send a value has no answer left to give, and the provider is paid by then.
+ */
+export const sendable = (headers: Headers): Headers =>
+  Object.values(headers).every((value) => PRINTABLE.test(value))
+    ? headers
+    : Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, encoded(value)]));
+
+const encoded = (value: string): string => value.toWellFormed().replace(/[^\x20-\x7e]/gu, encodeURIComponent);
+
+/** What a list of names may take of all headers together: some that stand between take 8 KB and no more. */
+const MOST_CHARACTERS = 1_024;
+
+/** Names, whatever is in them, as one value that a comma parts again. One that is too long ends in `...`. */
+export function listOf(names: readonly string[]): string {
+  const whole = names.map((name) => encodeURIComponent(name.toWellFormed())).join(',');
+  return whole.length <= MOST_CHARACTERS ? whole : `${whole.slice(0, MOST_CHARACTERS)}...`;
+}
