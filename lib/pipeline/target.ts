@@ -12,9 +12,10 @@ export function toTarget(asked: string, config: Config): Target | GatewayError {
   const slash = name.indexOf('/');
   const provider = findProvider(name.slice(0, slash), config);
   const price = priceOf(name, config);
-  if (provider === undefined || slash === name.length - 1) return unknown(name);
-  if (price === undefined) return unpriced(name);
   const model = name.slice(slash + 1);
+  // A name of dots is a step in a path, and would lead to another place of the provider's.
+  if (provider === undefined || /^\.{0,2}$/.test(model)) return unknown(name);
+  if (price === undefined) return unpriced(name);
   const { maxOutputTokens, contextWindow, capabilities } = findModel(name) ?? {};
   const { hidesThinking, oneWay } = provider.chat(model);
   return {
