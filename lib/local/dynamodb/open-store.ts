@@ -18,7 +18,7 @@ export async function openStore(dataDir: string): Promise<Store> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     try {
-      await mkdir(path, { recursive: true });
+      await mkdir(path, { recursive: true, mode: 0o700 }); // answers that are kept are in it
       const store = storeAt(path);
       await store.db.open();
       await finishTables(store);

@@ -20,7 +20,7 @@ export type Store = {
 
 /** Opens the store in a file, which first shrinks to what still stands. */
 export async function openStore(file: string): Promise<Store> {
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const indexes = await readChanges(file);
   const draft = `${file}.draft`;
   await writeFile(draft, toChanges(indexes));
