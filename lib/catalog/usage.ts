@@ -41,6 +41,14 @@ export const promptTokens = (usage: Usage) => inputBuckets.reduce((sum, bucket) 
 /** All that was written. */
 export const completionTokens = (usage: Usage) => outputBuckets.reduce((sum, bucket) => sum + usage[bucket], 0);
 
+/** More tokens of one kind than any call has, and more searches. */
+const MOST_TOKENS = 1_000_000_000;
+const MOST_SEARCHES = 10_000;
+
+/** False of counts that no call can have: whoever tells them counts wrong, or lies, and they come to no amount of money. */
+export const credible = (usage: Usage): boolean =>
+  buckets.every((bucket) => usage[bucket] <= MOST_TOKENS) && usage.searches <= MOST_SEARCHES;
+
 /** Two usages as one; how they were served is the later one's. */
 export function plusUsage(one: Usage, other: Usage): Usage {
   const tokens: Record<Bucket, number> = { ...noUsage };

@@ -1,5 +1,5 @@
 import { costOf } from '../catalog/price.ts';
-import { noUsage, plusUsage, type Usage } from '../catalog/usage.ts';
+import { credible, noUsage, plusUsage, type Usage } from '../catalog/usage.ts';
 import type { GatewayError } from '../errors.ts';
 import { mostFor, type Quote } from '../ledger/ceiling.ts';
 import type { ChatChunk } from '../openai/answer.ts';
@@ -132,12 +132,13 @@ export function toAttempt(run: Running): Attempt {
 }
 
 /**
- * What an attempt costs: the usage it reported; nothing where the provider asks nothing; otherwise an upper bound of
+ * What an attempt costs: the usage it reported, where that can be; nothing where the provider asks nothing; otherwise an upper bound of
  * what was sent and received, for a token is never less than a byte, and no more than was reckoned before. Nobody says
  * of what kind the tokens were, so they are the dearest there may be.
  */
 export function toBill({ target, usage, billed, boundsFor, ...run }: Running): Bill {
-  if (usage !== undefined) return { usage, nanoDollars: costOf(target.price, usage), estimated: false };
+  if (usage !== undefined && credible(usage))
+    return { usage, nanoDollars: costOf(target.price, usage), estimated: false };
   if (!billed) return noBill;
   const { inputTokens, outputTokens, offers } = boundsFor(target);
   const input = Math.min(inputTokens, run.sentBytes);
