@@ -5,7 +5,12 @@ import type { Secrets } from '../world.ts';
 const REMEMBERED_MS = 300_000;
 
 /** What the process itself is to AWS: no provider's key, whatever a configuration says. */
-const OWN_CREDENTIALS = new Set(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']);
+const OWN_CREDENTIALS = new Set([
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN', // for which a container, or a snapshot, is given all three
+]);
 
 type Read = (name: string) => Promise<string>;
 

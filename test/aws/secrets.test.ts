@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { awsSecrets } from '../../lib/aws/secrets.ts';
 import { failureOf } from '../support/bytes.ts';
 
+const own = { AWS_SECRET_ACCESS_KEY: 'canary', AWS_CONTAINER_AUTHORIZATION_TOKEN: 'canary' };
+
 /** Secrets Manager in memory: it counts, it rotates, it refuses what is not there. */
 function manager() {
   let now = 0;
@@ -13,7 +15,7 @@ function manager() {
     return value;
   };
   return {
-    secrets: awsSecrets({ LAB_KEY: 'from env', EMPTY: '', AWS_SECRET_ACCESS_KEY: 'canary' }, () => now, read),
+    secrets: awsSecrets({ LAB_KEY: 'from env', EMPTY: '', ...own }, () => now, read),
     asked,
     pass: (ms: number) => {
       now += ms;
@@ -31,7 +33,7 @@ describe('a secret', () => {
     expect(asked).toEqual([]);
   });
 
-  test.each(['env:MISSING', 'env:EMPTY', 'env:', 'env:AWS_SECRET_ACCESS_KEY'])(
+  test.each(['env:MISSING', 'env:EMPTY', 'env:', ...Object.keys(own).map((name) => `env:${name}`)])(
     'behind %s, which is not set or nobody else’s, is missed by its name',
     async (reference) => {
       const error = await failureOf(manager().secrets.reveal(reference));

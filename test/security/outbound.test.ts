@@ -127,7 +127,6 @@ describe.each(hubProviders)('a request for %s', (provider) => {
   );
 
   test('takes along no header of its caller, whatever it is called', async () => {
-    hub.answerWith(says(500));
     await call('/chat/completions', { model: `${provider}/m`, messages }, inbound);
     await call('/embeddings', { model: `${provider}/embed`, input: 'Hello' }, inbound);
     expect(hub.reached.length).toBeGreaterThan(0);
