@@ -114,6 +114,11 @@ describe('whatever is asked for', () => {
     expect(names.filter((name) => /KEY|TOKEN|SECRET|PASSWORD/i.test(name))).toEqual([]);
   });
 
+  test('no door grants anything to a web page of another origin', () => {
+    for (const template of templates) expect(JSON.stringify(template.toJSON())).not.toMatch(/"Cors"|access-control-/i);
+    expect(found('AWS::Lambda::Url').length).toBeGreaterThan(0);
+  });
+
   test('a firewall guards a REST API and no function', () => {
     const guards = found('AWS::WAFv2::WebACLAssociation').map(({ Properties }) =>
       JSON.stringify(Properties.ResourceArn),
