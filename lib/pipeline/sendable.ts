@@ -15,9 +15,21 @@ const encoded = (value: string): string => value.toWellFormed().replace(/[^\x20-
 
 /** What a list of names may take of all headers together: some that stand between take 8 KB and no more. */
 const MOST_CHARACTERS = 1_024;
+/** No parameter of any provider has a longer name. */
+const LONGEST_NAME = 64;
 
-/** Names, whatever is in them, as one value that a comma parts again. One that is too long ends in `...`. */
+/** Names, whatever is in them, as one value that a comma parts again. What is left out of a name, or of all, is `...`. */
 export function listOf(names: readonly string[]): string {
-  const whole = names.map((name) => encodeURIComponent(name.toWellFormed())).join(',');
-  return whole.length <= MOST_CHARACTERS ? whole : `${whole.slice(0, MOST_CHARACTERS)}...`;
+  const kept: string[] = [];
+  let length = 0;
+  for (const name of names) {
+    const next = shortened(name);
+    length += next.length + 1;
+    if (length > MOST_CHARACTERS) return [...kept, '...'].join(',');
+    kept.push(next);
+  }
+  return kept.join(',');
 }
+
+const shortened = (name: string): string =>
+  encodeURIComponent(name.slice(0, LONGEST_NAME).toWellFormed()) + (name.length > LONGEST_NAME ? '...' : '');

@@ -39,8 +39,11 @@ describe('a list of names', () => {
     );
   });
 
-  test('ends where it would take the place of all other headers', () => {
-    expect(listOf(['a'.repeat(1_024)])).toHaveLength(1_024);
-    expect(listOf(Array.from({ length: 5_000 }, (_, at) => `name${at}`))).toMatch(/^name0,.{1,1020}\.\.\.$/);
+  test('ends where it would take the place of all other headers, and never inside a letter', () => {
+    expect(listOf(['a'.repeat(64), 'b'.repeat(6_000_000)])).toBe(`${'a'.repeat(64)},${'b'.repeat(64)}...`);
+    const many = listOf(Array.from({ length: 5_000 }, (_, at) => `鍵${at}`));
+    expect(many.length).toBeLessThan(1_030);
+    expect(decodeURIComponent(many)).toMatch(/^鍵0,(鍵\d+,){20,}\.\.\.$/);
+    expect(decodeURIComponent(listOf(['😀'.repeat(500)]))).toMatch(/^😀{10,}\.\.\.$/u);
   });
 });

@@ -106,7 +106,8 @@ describe('what a caller writes', () => {
         expect(await response.text()).toContain('Hi');
         expect([response.status, response.headers.get('set-cookie')]).toEqual([200, null]);
         const dropped = response.headers.get('x-sluice-dropped-params') ?? '';
-        expect(decodeURIComponent(dropped).slice(0, 1_000)).toBe(name.toWellFormed().slice(0, 1_000));
+        expect(decodeURIComponent(dropped).slice(0, 60)).toBe(name.toWellFormed().slice(0, 60));
+        expect(dropped.length).toBeLessThan(200);
       }
       await expect.poll(() => house.tables.calls(tenant)).toMatchObject([{ status: 'ok' }, { status: 'ok' }]);
     },
