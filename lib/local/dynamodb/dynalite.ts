@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Fields } from './fields.ts';
+import { type Fields, toFields } from './fields.ts';
 
 /** The LevelDB under dynalite, which holds the folder's lock while it is open. */
 type Level = {
@@ -20,6 +20,9 @@ export type Store = {
   readonly db: Level;
   readonly getItemDb: (table: string) => { readonly get: (key: string, done: Done) => void };
   readonly getIndexDb: (type: 'global', table: string, index: string) => IndexDb;
+  readonly getTable: (name: string, status: boolean | Done, done?: Done) => void;
+  /** To be called around a change of a table: every operation on an item asks for its table, and the disk is asked only once. */
+  readonly forgetTables: () => void;
 };
 
 type IndexDb = { readonly put: (key: string, entry: unknown, done: Done) => void };
@@ -38,7 +41,7 @@ const {
   create,
   getIndexActions,
 }: {
-  create: (options: { path: string; createTableMs: number }) => Store;
+  create: (options: { path: string; createTableMs: number }) => Omit<Store, 'forgetTables'>;
   getIndexActions: (indexes: unknown, before: undefined, item: Fields, table: Fields) => { puts: readonly Entry[] };
 } = load('dynalite/db');
 const {
@@ -69,10 +72,31 @@ const names = [
   'UpdateTable',
 ];
 
-const operations = new Map(names.map((name) => [name, operation(`${name.charAt(0).toLowerCase()}${name.slice(1)}`)]));
+const operations = new Map(names.map((name) => [name, operation(name)]));
 
 /** A store on disk; it is open only after `db.open()`. */
-export const storeAt = (path: string): Store => create({ path, createTableMs: 0 });
+export const storeAt = (path: string): Store => remembering(create({ path, createTableMs: 0 }));
+
+function remembering(store: Omit<Store, 'forgetTables'>): Store {
+  const known = new Map<string, unknown>();
+  const getTable: Store['getTable'] = (name, status, done) => {
+    // Who asks in the other way is about to change it.
+    if (typeof status !== 'function') return store.getTable(name, status, done);
+    if (known.has(name)) return status(undefined, known.get(name));
+    store.getTable(name, (error, table) => {
+      if (!error && settled(table)) known.set(name, table);
+      status(error, table);
+    });
+  };
+  return { ...store, getTable, forgetTables: () => known.clear() };
+}
+
+/** Whether a table, and each of its indexes, is what it will be until somebody changes it. */
+function settled(table: unknown): boolean {
+  const { TableStatus, GlobalSecondaryIndexes = [] } = toFields(table);
+  const indexes = Array.isArray(GlobalSecondaryIndexes) ? GlobalSecondaryIndexes : [];
+  return [TableStatus, ...indexes.map(({ IndexStatus }) => IndexStatus)].every((status) => status === 'ACTIVE');
+}
 
 /** What the indexes of a table hold of an item. */
 export const entriesOf = (item: Fields, table: Fields): readonly Entry[] =>
@@ -83,12 +107,20 @@ export function runner(name: string): ((store: Store, input: Fields, done: Done)
   return operations.get(name);
 }
 
-function operation(file: string) {
+const OF_TABLES = /^(Create|Delete|Update)Table$/;
+
+function operation(name: string) {
+  const file = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
   const action: (store: Store, input: Fields, done: Done) => void = load(`dynalite/actions/${file}`);
   const { types, custom }: { types: Types; custom?: Custom } = load(`dynalite/validations/${file}`);
   return (store: Store, input: Fields, done: Done): void => {
     const checked = checkTypes(input, types);
     checkValidations(checked, types, custom, store);
-    action(store, checked, done);
+    const changing = OF_TABLES.test(name);
+    if (changing) store.forgetTables();
+    action(store, checked, (error, result) => {
+      if (changing) store.forgetTables(); // what was read while it was being changed
+      done(error, result);
+    });
   };
 }
