@@ -3,43 +3,47 @@ import { type Moment, momentOf } from '../../ledger/windows.ts';
 import type { Bill } from '../../world.ts';
 import type { Memory, Write } from './counters.ts';
 import { talliesOf } from './end.ts';
-import { intent } from './intent.ts';
+import { type Intent, intent } from './intent.ts';
 
 /** A call as it is booked where nothing was held for it. */
 export type Booking = { readonly id: string; readonly moment: Moment; readonly bill: Bill; readonly now: number };
 
 /**
- * Books calls in counters that have no limits, and where therefore no place was taken. The SDK repeats a write whose
- * answer was lost, and ADD is not idempotent: each write leaves a sign that refuses its own repetition, and takes away
- * the signs of earlier writes that are known to have arrived and were sent only once. So an item carries about as many
- * signs as there are environments.
+ * Books calls in counters that have no limits, and where therefore no place was taken. A write whose answer was lost is
+ * repeated, and ADD is not idempotent: each write leaves a sign that refuses its own repetition, and takes away the signs
+ * of earlier writes that are known to have arrived and were sent only once, as they are when it leaves. So an item
+ * carries about as many signs as there are environments, times the calls that leave at once.
  */
 export function bookkeeper(write: Write, { seen }: Memory) {
-  const arrived = new Map<string, Set<string>>();
+  const known = new Map<string, Set<string>>();
   const doubtful = new Set<string>();
-  const of = (scopeId: string): Set<string> => {
-    const found = arrived.get(scopeId) ?? new Set();
-    arrived.set(scopeId, found);
+  const arrivedIn = (scopeId: string): Set<string> => {
+    const found = known.get(scopeId) ?? new Set();
+    known.set(scopeId, found);
     return found;
   };
   return async (scopeId: string, { id, moment, bill, now }: Booking): Promise<void> => {
     const sign = bookedOf(id);
-    const old = [...of(scopeId)].filter((each) => each !== sign).slice(0, MOST_AT_ONCE);
-    for (const each of old) of(scopeId).delete(each);
-    try {
-      const { day, month, total } = dollarAttributes(moment);
-      const dollars = Object.fromEntries([day, month, total].map((attribute) => [attribute, bill.nanoDollars]));
-      const change = intent({
+    const arrived = arrivedIn(scopeId);
+    const { day, month, total } = dollarAttributes(moment);
+    const dollars = Object.fromEntries([day, month, total].map((attribute) => [attribute, bill.nanoDollars]));
+    const taken: string[] = [];
+    const change = (): Intent => {
+      taken.push(...[...arrived].filter((each) => each !== sign).slice(0, MOST_AT_ONCE));
+      for (const each of taken) arrived.delete(each);
+      return intent({
         add: { ...dollars, ...talliesOf(bill) },
         set: { [sign]: now },
-        remove: [...old, ...stale(seen(scopeId), momentOf(now, moment.offsetMs))],
+        remove: [...taken, ...stale(seen(scopeId), momentOf(now, moment.offsetMs))],
         absent: [sign],
       });
+    };
+    try {
       const { twins } = await write(scopeId, change);
       // Of a write that had no answer a twin may still be on its way: its sign goes with age.
-      if (!twins && !doubtful.delete(`${scopeId} ${sign}`)) of(scopeId).add(sign);
+      if (!twins && !doubtful.delete(`${scopeId} ${sign}`)) arrived.add(sign);
     } catch (error) {
-      for (const each of old) of(scopeId).add(each);
+      for (const each of taken) arrived.add(each);
       doubtful.add(`${scopeId} ${sign}`);
       throw error;
     }

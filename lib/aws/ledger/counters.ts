@@ -13,9 +13,9 @@ export type Written = {
 
 /**
  * Changes a counter, unless its condition fails. Throws `Unmade` when it was certainly not made, for example not even
- * sent within `withinMs`, and anything else when that is not known.
+ * sent within `withinMs`, and anything else when that is not known. A change that is a function is made when it leaves.
  */
-export type Write = (scopeId: string, change: Intent, withinMs?: number) => Promise<Written>;
+export type Write = (scopeId: string, change: Intent | (() => Intent), withinMs?: number) => Promise<Written>;
 
 /** Reads a counter as it stands. */
 export type Read = (scopeId: string) => Promise<Counter>;

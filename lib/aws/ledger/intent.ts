@@ -53,14 +53,18 @@ export function merged(intents: readonly Intent[]): Intent {
 
 /** True where what must hold for a change depends on a change before it, so that the two cannot be one. */
 export function entangled(earlier: readonly Intent[], later: Intent): boolean {
-  const needed = [...later.absent, ...Object.keys(later.equal), ...later.remove];
-  const touched = new Set(earlier.flatMap((each) => [...Object.keys(each.set), ...each.remove]));
-  const counted = new Set(earlier.flatMap((each) => Object.keys(each.add)));
   const compared = [...later.absent, ...Object.keys(later.equal)];
+  const set = new Set(earlier.flatMap((each) => Object.keys(each.set)));
+  const gone = new Set(earlier.flatMap((each) => each.remove));
+  const counted = new Set(earlier.flatMap((each) => Object.keys(each.add)));
   const contrary = earlier.some(({ equal }) =>
     Object.entries(later.equal).some(([name, value]) => Object.hasOwn(equal, name) && equal[name] !== value),
   );
-  return contrary || needed.some((name) => touched.has(name)) || compared.some((name) => counted.has(name));
+  return (
+    contrary ||
+    compared.some((name) => set.has(name) || gone.has(name) || counted.has(name)) ||
+    later.remove.some((name) => set.has(name)) // twice taken away is taken away
+  );
 }
 
 /** True where all that must hold for a change holds in an item. */
@@ -79,12 +83,20 @@ export function changed(item: Item, { add, set, remove }: Intent): Item {
   return { ...Object.fromEntries(left), ...Object.fromEntries(added), ...set };
 }
 
-/** How much of an expression a change takes up, roughly in bytes: a write may have 4,096 in each. */
-export const sizeOf = ({ add, set, remove, absent, equal, atMost }: Intent): number =>
-  18 * (Object.keys(add).length + Object.keys(set).length) +
-  8 * remove.length +
-  38 * absent.length +
-  20 * Object.keys(equal).length +
-  60 * Object.keys(atMost).length;
+/** How much of an expression a change takes up beside others, roughly in bytes: a write may have 4,096 in each. What is named already is named once. */
+export function sizeOf({ add, set, remove, absent, equal, atMost }: Intent, named: Set<string>): number {
+  const fresh = (kind: string, names: readonly string[]): number => {
+    const before = named.size;
+    for (const name of names) named.add(`${kind} ${name}`);
+    return named.size - before;
+  };
+  return (
+    18 * (fresh('add', Object.keys(add)) + fresh('set', Object.keys(set))) +
+    8 * fresh('remove', remove) +
+    38 * absent.length +
+    20 * Object.keys(equal).length +
+    60 * fresh('most', Object.keys(atMost))
+  );
+}
 
 const numberIn = (item: Item, name: string): number => (Object.hasOwn(item, name) ? Number(item[name]) : 0);

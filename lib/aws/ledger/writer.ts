@@ -9,7 +9,8 @@ export class Unmade extends Error {}
 
 /** A change that waits for its counter, and for its answer. */
 type Waiting = {
-  readonly change: Intent;
+  /** Made when it is about to leave. */
+  change: Intent | (() => Intent);
   readonly answer: PromiseWithResolvers<Written>;
   /** Whether some sending of it had no answer. */
   twins: boolean;
@@ -52,7 +53,7 @@ export function writer(database: Database, table: string, { remember }: Memory, 
   async function send(scopeId: string, waiting: readonly Waiting[]): Promise<void> {
     let batch = waiting;
     for (let round = 0; batch.length > 0; round++) {
-      const tried = await attempt(scopeId, merged(batch.map(({ change }) => change)));
+      const tried = await attempt(scopeId, merged(batch.map(changeOf)));
       for (const each of batch) each.twins ||= tried.twins;
       if ('failure' in tried) return reject(batch, tried.failure);
       const { done, item } = tried;
@@ -107,23 +108,25 @@ const unmade = (cause: unknown) =>
 /** The changes that can leave in one now: what waits in vain has gone, and what depends on another comes later. */
 function nextBatch(queue: Waiting[]): readonly Waiting[] {
   const batch: Waiting[] = [];
+  const names = new Set<string>();
   for (let bytes = 0; ; ) {
     const [next] = queue;
     if (next === undefined) return batch;
     if (next.state === 'queued') {
-      bytes += sizeOf(next.change);
-      const apart =
-        bytes > MOST_AT_ONCE ||
-        entangled(
-          batch.map(({ change }) => change),
-          next.change,
-        );
+      const change = changeOf(next);
+      bytes += sizeOf(change, names);
+      const apart = bytes > MOST_AT_ONCE || entangled(batch.map(changeOf), change);
       if (batch.length > 0 && apart) return batch;
       next.state = 'sent';
       batch.push(next);
     }
     queue.shift();
   }
+}
+
+function changeOf(waiting: Waiting): Intent {
+  if (typeof waiting.change === 'function') waiting.change = waiting.change();
+  return waiting.change;
 }
 
 type Sorted = {
@@ -143,8 +146,8 @@ function oneByOne(batch: readonly Waiting[], item: Item): Sorted {
   const others: [Waiting, Item][] = [];
   let state = item;
   for (const each of batch) {
-    if (holds(each.change, state)) {
-      state = changed(state, each.change);
+    if (holds(changeOf(each), state)) {
+      state = changed(state, changeOf(each));
       fitting.push(each);
     } else others.push([each, state]);
   }

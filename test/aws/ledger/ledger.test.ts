@@ -145,6 +145,14 @@ describe('settling', () => {
     expect(markers((await tables.spent('tenant#busy')).item)).toHaveLength(1);
   });
 
+  test('leaves no more markers of many calls at once than leave in one write, or each write would be slower than the one before', async () => {
+    const ledger = ledgerOf();
+    await Promise.all(Array.from({ length: 600 }, () => ledger.settle(holdOf('ahead'), bill)));
+    const { calls, item } = await tables.spent('tenant#ahead');
+    expect(calls).toBe(600);
+    expect(markers(item).length).toBeLessThan(100);
+  });
+
   test('holds amounts to the nano-dollar, beyond what a float could add', async () => {
     const ledger = ledgerOf();
     for (const nanoDollars of [Number.MAX_SAFE_INTEGER, 1, 0])
