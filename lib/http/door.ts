@@ -8,6 +8,7 @@ import { either } from '../wire/either.ts';
 import type { World } from '../world.ts';
 import { deliver } from './deliver.ts';
 import { readBody } from './read-body.ts';
+import { refuseUnread } from './unread.ts';
 import { toVisit } from './visit.ts';
 
 /** The gateway on a socket. */
@@ -26,13 +27,31 @@ export type Address = {
   readonly port: number;
   /** What must be done between taking the port and answering the first call. */
   readonly prepare?: () => Promise<void>;
+  /** @default USUAL */
+  readonly arrival?: Arrival;
 };
 
+/** How long a request may take to arrive, from the first moment of its connection on. */
+export type Arrival = { readonly headersMs: number; readonly wholeMs: number };
+
+/** Slower is no client that means it: 16 KB of headers, and 6 MB of body at 50 KB a second. */
+const USUAL: Arrival = { headersMs: 30_000, wholeMs: 120_000 };
+
 /** Opens the HTTP door: node:http over the same `serve` as the Lambda door. It sees a client hang up, and then stops the provider. */
-export async function openDoor(world: World, { prepare = async () => {}, ...address }: Address): Promise<Door> {
+export async function openDoor(
+  world: World,
+  { prepare = async () => {}, arrival = USUAL, ...address }: Address,
+): Promise<Door> {
   const prepared = Promise.withResolvers<void>();
   const under = new Map<Promise<void>, AbortController>();
-  const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
+  const timeouts = {
+    keepAliveTimeout: 75_000,
+    headersTimeout: arrival.headersMs,
+    requestTimeout: arrival.wholeMs,
+    connectionsCheckingInterval: arrival.headersMs / 4,
+    requireHostHeader: false, // nothing here depends on it, and Node would refuse in silence
+  };
+  const server = createServer(timeouts, (request, response) => {
     const over = new AbortController();
     const answering = prepared.promise
       .then(() => answer(request, response, over, world))
@@ -46,6 +65,7 @@ export async function openDoor(world: World, { prepare = async () => {}, ...addr
       .finally(() => under.delete(answering));
     under.set(answering, over);
   });
+  refuseUnread(server, world);
   const port = await listening(server, address);
   await prepare();
   prepared.resolve();
