@@ -10,10 +10,10 @@ type Step = { readonly line: string } | { readonly error: unknown } | 'ended';
 export async function* converseLines(events: AsyncIterable<unknown>, hangUp: () => void): AsyncIterable<Uint8Array> {
   const iterator = events[Symbol.asyncIterator]();
   const read = (): Promise<Step> =>
-    iterator.next().then(
-      ({ done, value }): Step => (done ? 'ended' : { line: toLine(value) }),
-      (error: unknown): Step => ({ error }),
-    );
+    iterator
+      .next()
+      .then(({ done, value }): Step => (done ? 'ended' : { line: toLine(value) }))
+      .catch((error: unknown): Step => ({ error })); // an event that cannot be written as JSON, too
   let ended = false;
   try {
     for (let next = read(); ; ) {
@@ -49,11 +49,15 @@ async function gathered(first: Promise<Step>, read: () => Promise<Step>) {
   return { lines, ahead };
 }
 
-const toLine = (event: unknown): string => `${JSON.stringify(event, inBase64)}\n`;
+const toLine = (event: unknown): string => `${JSON.stringify(event, inJson)}\n`;
 
-/** Bytes as base64. A Buffer has already made itself JSON when it comes here, so the original is looked at. */
-function inBase64(this: Record<string, unknown>, key: string, value: unknown): unknown {
+/**
+ * Bytes as base64. A Buffer has already made itself JSON when it comes here, so the original is looked at. A number the
+ * SDK could not read exactly, and gives as a big integer, is as inexact as JSON has it.
+ */
+function inJson(this: Record<string, unknown>, key: string, value: unknown): unknown {
   const original = this[key];
+  if (typeof value === 'bigint') return Number(value);
   return original instanceof Uint8Array ? Buffer.from(original).toString('base64') : value;
 }
 

@@ -23,9 +23,10 @@ const codec = new EventStreamCodec(
 );
 
 /** One frame of the AWS event stream, as the service writes it: with padding. */
-function frame(headers: Record<string, string>, payload: object): Buffer {
+function frame(headers: Record<string, string>, payload: object | string): Buffer {
+  const json = typeof payload === 'string' ? payload : JSON.stringify(payload);
   const typed = Object.entries(headers).map(([name, value]) => [name, { type: 'string' as const, value }]);
-  return Buffer.from(codec.encode({ headers: Object.fromEntries(typed), body: Buffer.from(JSON.stringify(payload)) }));
+  return Buffer.from(codec.encode({ headers: Object.fromEntries(typed), body: Buffer.from(json) }));
 }
 
 const event = (type: string, payload: object) =>
@@ -185,6 +186,15 @@ test('bytes go out as bytes and come back in base64; a tool may call its fields 
   const lines = await linesIn(await ask({ body: JSON.stringify({ messages }) }));
   expect(asked[0]?.body.messages).toEqual(messages);
   expect(lines[1]).toEqual({ contentBlockDelta: delta });
+});
+
+test('a whole number that the SDK gives as a big integer is as JSON has it', async () => {
+  const stop = '{"stopReason":"end_turn","additionalModelResponseFields":{"seed":9007199254740993}}';
+  const headers = { ':event-type': 'messageStop', ':content-type': 'application/json', ':message-type': 'event' };
+  script = answering(begun, frame(headers, stop));
+  expect((await linesIn(await ask())).at(-1)).toEqual({
+    messageStop: { stopReason: 'end_turn', additionalModelResponseFields: { seed: 2 ** 53 } },
+  });
 });
 
 test('an exception in place of the first event is the first line', async () => {
