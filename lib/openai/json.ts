@@ -10,6 +10,8 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 
 /** Deeper than any honest request; shallow enough for every recursive reader behind us, JSON.stringify included. */
 const MOST_LEVELS = 128;
+/** The same of a JSON that stands in a text of a request, or that a provider sends. */
+const MOST_FOREIGN_LEVELS = 512;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -41,8 +43,12 @@ function parsed(text: string): Json {
   }
 }
 
+/** True for a JSON text that must not be parsed, for whoever goes through it, or writes it out again, would run out of stack. */
+export const tooDeep = (text: string): boolean => deeperThan(MOST_FOREIGN_LEVELS, text);
+
 /** Counts the brackets outside strings, and leaps over strings: most of a chat is in them. */
 function deeperThan(most: number, text: string): boolean {
+  if (text.length <= 2 * most) return false; // what nests, opens and closes
   let depth = -1;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import { type Carried, plainId, unfolding } from './carried.ts';
 import { toFileData } from './file-data.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { isObject, type Json, type JsonObject, tooDeep } from './json.ts';
 import type { ChatMessage, ChatRequest } from './request.ts';
 import { fromDetails, type Thought } from './thoughts.ts';
 
@@ -157,6 +157,7 @@ function toInput(given: Json | undefined, param: string): JsonObject {
 
 function spelt(text: string, param: string): Json {
   if (text.trim() === '') return null;
+  if (tooDeep(text)) throw invalid(param, 'is nested too deep');
   try {
     return JSON.parse(text);
   } catch (cause) {

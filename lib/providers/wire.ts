@@ -1,10 +1,12 @@
 import { GatewayError } from '../errors.ts';
+import { tooDeep } from '../openai/json.ts';
 
 /** A vendor's JSON object, of which nothing is certain yet. */
 export type Wire = { readonly [name: string]: unknown };
 
 /** The JSON object in a text; anything else is a fault of the provider. */
 export function asObject(json: string, provider: string): Wire {
+  if (tooDeep(json)) throw malformed(provider, json);
   let value: unknown;
   try {
     value = JSON.parse(json);

@@ -38,6 +38,15 @@ describe('an assistant', () => {
     expect(fault(calling(args))).toEqual(['invalid_request_error', 'messages[0].tool_calls[0].function.arguments']);
   });
 
+  test('calls with no object too deep to be written out again', () => {
+    const nested = (levels: number) => `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    expect(turns(calling(nested(500)))).toHaveLength(1);
+    expect(fault(calling(nested(9_000)))).toEqual([
+      'invalid_request_error',
+      'messages[0].tool_calls[0].function.arguments',
+    ]);
+  });
+
   test.each(['', ' ', 'null', '{}'])('may call with nothing: "%s"', (args) => {
     expect(turns(calling(args))).toMatchObject([{ calls: [{ input: {} }] }]);
   });

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../errors.ts';
-import { isObject, type Json } from '../../openai/json.ts';
+import { isObject, type Json, tooDeep } from '../../openai/json.ts';
 import type { Turn } from '../../openai/turns.ts';
 import type { Block, BlockMaker } from './blocks.ts';
 
@@ -40,7 +40,7 @@ function toResult(toolUseId: string, blocks: readonly Block[]): readonly Block[]
 
 /** The object a text spells; not one that would change when written again, such as one with numbers beyond our precision. */
 function asObject(text: string): Json | undefined {
-  if (!/^\s*\{/.test(text)) return undefined;
+  if (!/^\s*\{/.test(text) || tooDeep(text)) return undefined;
   let value: Json;
   try {
     value = JSON.parse(text);

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../errors.ts';
-import { isObject, type Json, type JsonObject } from '../../openai/json.ts';
+import { isObject, type Json, type JsonObject, tooDeep } from '../../openai/json.ts';
 import { type Part, type Turn, textOf } from '../../openai/turns.ts';
 import type { Target } from '../provider.ts';
 import { toPart } from './media.ts';
@@ -87,7 +87,7 @@ function toResponses(asked: readonly Asked[], results: ReadonlyMap<string, reado
 
 /** A result is an object here; any other is put into one. */
 function toResponse(text: string): JsonObject {
-  if (!/^\s*\{/.test(text)) return { result: text };
+  if (!/^\s*\{/.test(text) || tooDeep(text)) return { result: text };
   let value: Json;
   try {
     value = JSON.parse(text);

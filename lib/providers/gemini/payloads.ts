@@ -1,5 +1,5 @@
 import { GatewayError } from '../../errors.ts';
-import { isObject, type Json, type JsonObject } from '../../openai/json.ts';
+import { isObject, type Json, type JsonObject, tooDeep } from '../../openai/json.ts';
 import { primed } from '../../wire/primed.ts';
 import { sseEvents } from '../../wire/sse.ts';
 
@@ -62,6 +62,7 @@ async function* objects(body: AsyncIterable<Uint8Array>): AsyncIterable<readonly
 }
 
 function parsed(text: string, provider: string): JsonObject {
+  if (tooDeep(text)) throw malformed(provider);
   let value: Json;
   try {
     value = JSON.parse(text);

@@ -16,6 +16,9 @@ function fault(request: JsonObject, model?: string): string | undefined {
   throw new Error('It was not refused.');
 }
 
+/** Deeper than anybody could write out again. */
+const abyss = `{"a":${'['.repeat(9_000)}${']'.repeat(9_000)}}`;
+
 describe('where a request goes', () => {
   test('a model is named as the caller named it, in the region of the provider', () => {
     const { outbound } = asked(hello);
@@ -184,6 +187,7 @@ describe('tools', () => {
     ['{"id":12345678901234567890}', { text: '{"id":12345678901234567890}' }],
     ['{"a":1,"a":2}', { text: '{"a":1,"a":2}' }],
     ['{broken', { text: '{broken' }],
+    [abyss, { text: abyss }],
   ])('the result %s is sent as an object only if it stays the same', (content, block) => {
     const { body } = asked({ messages: [user('Go.'), assistant(null, call('a', 'weather', {})), tool('a', content)] });
     expect(body.messages[2].content[0].toolResult.content).toEqual([block]);

@@ -88,6 +88,24 @@ describe("a vendor's whole answer", () => {
     );
   });
 
+  test('too deep to be passed on is none, and as deep as any means it, it passes', () => {
+    const nested = (levels: number) =>
+      JSON.stringify({ ...complete, more: '§' }).replace('"§"', '['.repeat(levels) + ']'.repeat(levels));
+    expect(JSON.stringify(read(nested(500)))).toHaveLength(nested(500).length);
+    expect(thrownBy(() => read(nested(9_000)))).toMatchObject({ code: 'provider_error' });
+  });
+
+  test('may hold objects that cannot be made texts', () => {
+    const odd = { toString: 1, valueOf: {} };
+    expect(read({ ...complete, object: odd }).object).toBe('chat.completion');
+    expect(
+      read({ ...complete, choices: [{ ...choice, message: { content: odd } }] }).choices[0]?.message,
+    ).toMatchObject({
+      content: '',
+      content_parts: [odd],
+    });
+  });
+
   test.each([
     ['without a choice', { ...complete, choices: [] }],
     ['without a finish', { ...complete, choices: [{ ...choice, finish_reason: null }] }],

@@ -32,6 +32,9 @@ const made = (id: string, name: string, args: unknown) => ({
   function: { name, arguments: JSON.stringify(args) },
 });
 
+/** Deeper than anybody could write out again. */
+const abyss = `{"a":${'['.repeat(9_000)}${']'.repeat(9_000)}}`;
+
 describe('a conversation', () => {
   test('has its system apart, and alternates', () => {
     const messages = [
@@ -96,6 +99,7 @@ describe('a conversation', () => {
     ['[1,2]', { result: '[1,2]' }],
     ['{"broken":', { result: '{"broken":' }],
     ['{}', {}],
+    [abyss, { result: abyss }],
   ])('takes the result %j as an object', (content, response) => {
     const messages = [
       { role: 'user', content: 'Go.' },
