@@ -37,7 +37,9 @@ export function reasonOf(wire: Wire): Reason {
   const said = [inner?.message, error.message, wire.error, wire.message, wire.detail].find(wireText);
   const sentences = new Set([plainly(said), ...faults.map(sentenceOf)].filter((each) => each !== ''));
   const param = wireText(error.param) ?? wireText(wire.param) ?? faults.map(paramOf).find(wireText);
-  const status = [error.code, error.status_code, error.status, wire.status_code, wire.code].map(Number).find(isStatus);
+  const status = [error.code, error.status_code, error.status, wire.status_code, wire.code]
+    .map(numberIn)
+    .find(isStatus);
   return {
     message: masked([...sentences].join('; ')).slice(0, MOST_CHARACTERS),
     ...(param !== undefined && { param: masked(param).slice(0, MOST_CHARACTERS) }),
@@ -75,5 +77,8 @@ function sentenceOf(fault: Wire): string {
   const path = pathOf(fault);
   return path === '' || words === '' ? words : `${path}: ${words}`;
 }
+
+const numberIn = (value: unknown): number =>
+  typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
 
 const isStatus = (code: number): boolean => Number.isInteger(code) && code >= 400 && code < 600;

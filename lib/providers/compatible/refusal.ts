@@ -28,7 +28,7 @@ export function toError(
 
 /** True for an event or body that is an error, though the answer began with 200. */
 export function failed(wire: Wire, event?: string): boolean {
-  if (event === 'error' || `${wire.object}`.toLowerCase() === 'error') return true;
+  if (event === 'error' || (typeof wire.object === 'string' && wire.object.toLowerCase() === 'error')) return true;
   if (wire.error !== undefined && wire.error !== null) return true;
   return wire.choices === undefined && (typeof wire.message === 'string' || wire.detail !== undefined);
 }

@@ -1,11 +1,11 @@
-import { type Wire, wireList, wireText } from '../wire.ts';
+import { type Wire, wireList, wireObject, wireText } from '../wire.ts';
 
 /**
  * What a delta or a message says, in OpenAI's fields: content as text, never a list, and thoughts as
  * `reasoning_content`, under whatever name they came. Its role and its tool calls are left to the caller.
  */
 export function toSaid({ role: _, tool_calls: __, reasoning_content, reasoning, ...rest }: Wire): Wire {
-  const { thinking, ...content } = Array.isArray(rest.content) ? toContent(wireList(rest.content)) : {};
+  const { thinking, ...content } = toContent(rest.content);
   const thought = wireText(thinking) ?? wireText(reasoning_content) ?? wireText(reasoning);
   const unread = typeof reasoning === 'object' && reasoning !== null ? { reasoning } : {};
   return { ...rest, ...unread, ...content, ...(thought !== undefined && { reasoning_content: thought }) };
@@ -19,8 +19,15 @@ export const speaks = (said: Wire): boolean =>
 export const present = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 
+/** Content that is no text: as Mistral gives it, or what a text should be made of, or nothing. */
+function toContent(content: unknown): Wire {
+  if (Array.isArray(content)) return fromParts(wireList(content));
+  if (typeof content === 'object' && content !== null) return fromParts([wireObject(content)]);
+  return content === undefined || content === null ? {} : { content: String(content) };
+}
+
 /** Mistral's content: a list of text, thinking and references. https://docs.mistral.ai/capabilities/reasoning */
-function toContent(parts: readonly Wire[]) {
+function fromParts(parts: readonly Wire[]): Wire {
   const of = (wanted: string) => parts.filter(({ type }) => type === wanted);
   const others = parts.filter(({ type }) => type !== 'text' && type !== 'thinking');
   return {

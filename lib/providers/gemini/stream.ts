@@ -3,7 +3,7 @@ import type { ChatChunk, ChatStream, ChunkChoice, UsageView } from '../../openai
 import type { JsonObject } from '../../openai/json.ts';
 import type { Origin, Stamp } from '../provider.ts';
 import { type Candidate, openCandidate } from './candidate.ts';
-import { objectIn, objectsIn, textIn } from './fields.ts';
+import { countIn, objectIn, objectsIn, textIn } from './fields.ts';
 import { MADE } from './model-turn.ts';
 import { writerOf } from './models.ts';
 import { payloads } from './payloads.ts';
@@ -44,7 +44,7 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, s
         blocked ??= textIn(objectIn(payload.promptFeedback).blockReason);
         const choices: ChunkChoice[] = [];
         for (const candidate of objectsIn(payload.candidates)) {
-          const choice = open(typeof candidate.index === 'number' ? candidate.index : 0).see(candidate);
+          const choice = open(countIn(candidate.index)).see(candidate);
           if (choice !== undefined) choices.push(choice);
         }
         if (choices.length > 0) chunks.push(toChunk(choices));

@@ -128,6 +128,11 @@ describe('a refusal', () => {
     expect(message).toContain('[key]');
   });
 
+  test('may name codes that are neither words nor numbers', () => {
+    const odd = { toString: 1, valueOf: {} };
+    expect(refused(400, reason('Bad.', { code: odd, status: odd, type: [odd] }))).toMatchObject({ message: 'Bad.' });
+  });
+
   test('never quotes a key as the field at fault', () => {
     const { details } = refused(400, reason('x', { param: 'sk-proj-abcdefghijklmnop' }));
     expect(JSON.stringify(details)).not.toContain('abcdefghijklmnop');

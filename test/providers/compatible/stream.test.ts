@@ -26,6 +26,19 @@ const usagePlaces: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe("a vendor's stream", () => {
+  test.each([
+    [5, '5', undefined],
+    [{ type: 'text', text: 'Hi' }, 'Hi', undefined],
+    [{ a: 1 }, '', [{ a: 1 }]],
+  ])('with %j for a text says it as a text, or beside it', async (content, text, parts) => {
+    const [first] = await read([chunk([delta({ content })]), end, done]);
+    expect(first?.choices[0]?.delta).toEqual({
+      role: 'assistant',
+      content: text,
+      ...(parts && { content_parts: parts }),
+    });
+  });
+
   test.each(Object.entries(usagePlaces))('with its usage %s gives it once, last, in no choice', async (_, events) => {
     const chunks = await read(events);
     expect(chunks.filter((each) => 'usage' in each)).toEqual([chunks.at(-1)]);

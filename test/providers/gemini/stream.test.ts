@@ -249,6 +249,16 @@ describe('the end of an answer', () => {
     expect(await chunksOf([Buffer.concat([ended, Buffer.from('data: [DONE]\r\n\r\n')])])).toEqual(whole);
   });
 
+  test.each([0.5, -1, 1e21, '1', null])('a candidate at %j is the first', async (index) => {
+    const chunks = await chunksOf([asEvents([piece([{ text: 'Hi' }], { finishReason: 'STOP', index })])]);
+    expect(chunks.flatMap(({ choices }) => choices.map((choice) => choice.index))).toEqual([0, 0]);
+  });
+
+  test('what is too deep to be passed on is a fault of the provider', async () => {
+    const abyss = `data: {"a":${'['.repeat(9_000)}${']'.repeat(9_000)}}\r\n\r\n`;
+    await expect(chunksOf([Buffer.from(abyss)])).rejects.toMatchObject({ code: 'provider_error' });
+  });
+
   test('what is no JSON is a fault of the provider', async () => {
     await expect(chunksOf([Buffer.from('data: {"candidates":\r\n\r\n')])).rejects.toMatchObject({
       code: 'provider_error',
