@@ -3,6 +3,7 @@ import type { ChatChunk, ChatCompletion, ChatStream } from '../openai/answer.ts'
 import { fold } from '../openai/fold.ts';
 import type { ChatRequest } from '../openai/request.ts';
 import type { ChatDialect, Origin, Target } from '../providers/provider.ts';
+import { bounded, MOST_ANSWER_BYTES } from '../wire/bounded.ts';
 import { primed } from '../wire/primed.ts';
 import type { Inbound } from '../wire/send.ts';
 import { readText } from '../wire/text.ts';
@@ -18,9 +19,6 @@ import type { Tally } from './tally.ts';
 export type ChatAnswer =
   | { readonly kind: 'whole'; readonly completion: ChatCompletion }
   | { readonly kind: 'stream'; readonly chunks: ChatStream };
-
-/** Larger than any answer there is; smaller than what would fill the memory. */
-const MOST_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Asks one target and awaits the first content. Until then a failure is an HTTP status; after it, an event in the stream. */
 export function openChat(requestFor: (target: Target) => ChatRequest) {
@@ -68,11 +66,18 @@ async function answered(inbound: Inbound, dialect: ChatDialect, asked: Asked): P
     return { kind: 'whole', completion };
   }
   // Metered where it arrives: what is reported before the first content counts, too, should none ever come.
-  const whole = complete(dialect.fromStream(inbound.body, origin), request.n ?? 1, provider);
+  let reads = false; // somebody, what comes as it comes
+  const body = bounded(
+    inbound.body,
+    () => !reads,
+    () => tooLong(provider),
+  );
+  const whole = complete(dialect.fromStream(body, origin), request.n ?? 1, provider);
   const chunks = metered(watched(clocks.paced(whole), asked), tally);
   const begun = await primed(chunks, hasContent);
   clocks.begun();
   if (!request.stream) return { kind: 'whole', completion: await fold(begun) };
+  reads = true;
   tally.began();
   return { kind: 'stream', chunks: begun };
 }
@@ -97,6 +102,9 @@ async function* complete(chunks: ChatStream, asked: number, provider: string): C
     message: `${provider} ended its answer with ${finished.size} of ${asked} choices.`,
   });
 }
+
+const tooLong = (provider: string) =>
+  new GatewayError('provider_error', { provider, message: `${provider} answered with more than any answer has.` });
 
 /** Tells the tally what arrives of a whole answer, even of one that breaks off. */
 async function* counted(body: AsyncIterable<Uint8Array>, tally: Tally): AsyncIterable<Uint8Array> {

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors.ts';
 import { isObject, type Json, type JsonObject, tooDeep } from '../../openai/json.ts';
+import { endless, MOST_ANSWER_BYTES } from '../../wire/bounded.ts';
 import { primed } from '../../wire/primed.ts';
 import { sseEvents } from '../../wire/sse.ts';
 
@@ -35,28 +36,30 @@ async function* events(body: AsyncIterable<Uint8Array>): AsyncIterable<readonly 
 /** Every balanced `{…}` of a text is an object; what stands between is the array's. */
 async function* objects(body: AsyncIterable<Uint8Array>): AsyncIterable<readonly string[]> {
   const decoder = new TextDecoder();
-  let text = '';
-  let at = 0;
-  let from = 0;
+  let begun: string[] = []; // pieces of an object that is not whole: put together for each read, a long one takes ages
+  let length = 0;
   let depth = 0;
   let quoted = false;
+  let escaped = false;
   for await (const bytes of body) {
-    text += decoder.decode(bytes, { stream: true });
+    const text = decoder.decode(bytes, { stream: true });
     const whole: string[] = [];
-    for (; at < text.length; at++) {
+    let from = 0;
+    for (let at = 0; at < text.length; at++) {
       const sign = text[at];
-      if (quoted && sign === '\\') {
-        if (at + 1 === text.length) break; // what it escapes is in the next read
-        at++;
-      } else if (sign === '"') quoted = !quoted;
+      if (escaped) escaped = false;
+      else if (quoted && sign === '\\') escaped = true;
+      else if (sign === '"') quoted = !quoted;
       else if (quoted) continue;
       else if (sign === '{' && depth++ === 0) from = at;
-      else if (sign === '}' && --depth === 0) whole.push(text.slice(from, at + 1));
+      else if (sign === '}' && depth > 0 && --depth === 0) {
+        whole.push([...begun, text.slice(from, at + 1)].join(''));
+        begun = [];
+      }
     }
-    const keep = depth === 0 ? at : from;
-    text = text.slice(keep);
-    at -= keep;
-    from = 0;
+    if (depth > 0) begun.push(text.slice(from));
+    length = depth > 0 && whole.length === 0 ? length + text.length : text.length;
+    if (length > MOST_ANSWER_BYTES) throw endless();
     if (whole.length > 0) yield whole;
   }
 }
