@@ -54,6 +54,7 @@ test("the caller's own mistakes keep the service's reason", () => {
   expect(told(400, 'ValidationException', 'messages: roles must alternate').message).toBe(
     'messages: roles must alternate',
   );
+  expect(told(400, 'ValidationException', ' \n').message).toBe('bedrock refused the request.');
 });
 
 test('when to come back is passed on', () => {

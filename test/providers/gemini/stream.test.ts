@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GatewayError } from '../../../lib/errors.ts';
 import type { ChatChunk } from '../../../lib/openai/answer.ts';
+import { computing } from '../../support/computing.ts';
 import { asEvents, asList, chunksOf, counts, cutAt, folded, type Piece, piece, streamed } from './answers.ts';
 
 const answer: readonly Piece[] = [
@@ -252,6 +253,16 @@ describe('the end of an answer', () => {
   test.each([0.5, -1, 1e21, '1', null])('a candidate at %j is the first', async (index) => {
     const chunks = await chunksOf([asEvents([piece([{ text: 'Hi' }], { finishReason: 'STOP', index })])]);
     expect(chunks.flatMap(({ choices }) => choices.map((choice) => choice.index))).toEqual([0, 0]);
+  });
+
+  test('a long picture in a list, in small reads, is not slow', async () => {
+    const bytes = asList([
+      piece([{ inlineData: { mimeType: 'image/png', data: 'A'.repeat(8 * 1024 * 1024) } }], { finishReason: 'STOP' }),
+    ]);
+    const reads = Array.from({ length: Math.ceil(bytes.length / 4096) }, (_, at) => at * 4096);
+    const tookMs = computing();
+    expect(await chunksOf(reads.map((from) => bytes.subarray(from, from + 4096)))).toHaveLength(1);
+    expect(tookMs()).toBeLessThan(1_500);
   });
 
   test('what is too deep to be passed on is a fault of the provider', async () => {
