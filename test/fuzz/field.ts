@@ -6,7 +6,8 @@ export type Field = {
   readonly name: string;
   /** How many of a thousand inputs are thrown at it. */
   readonly share: number;
-  readonly property: fc.IAsyncProperty<[unknown]>;
+  /** Throws so many inputs at it; fails with the seed and the smallest input that breaks it. */
+  readonly throwAt: (runs: number, seed?: number) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -36,7 +37,15 @@ export function field<Input>({ name, share, inputs, holds, close = async () => {
     const { user, system } = process.cpuUsage(busy);
     if ((user + system) / 1_000 > MOST_BUSY_MS) throw new Error(`It took ${(user + system) / 1_000} ms.`);
   });
-  return { name, share, property: property as unknown as Field['property'], close };
+  const throwAt = async (runs: number, seed?: number): Promise<void> => {
+    const found = await fc.check(property, { numRuns: runs, ...(seed !== undefined && { seed }) });
+    if (!found.failed) return;
+    // Not fast-check's own report: it trips over objects whose `toString` is no function.
+    const input = inspect(found.counterexample, { depth: 20, maxStringLength: 2_000, maxArrayLength: 200 });
+    const again = `{ seed: ${found.seed}, path: "${found.counterexamplePath}" }, after ${found.numRuns} of ${runs}`;
+    throw new Error(`${name}: ${found.errorInstance}\n${again}\n${input}`, { cause: found.errorInstance });
+  };
+  return { name, share, throwAt, close };
 }
 
 async function inTime(work: () => Promise<void>): Promise<void> {
@@ -47,14 +56,4 @@ async function inTime(work: () => Promise<void>): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Throws so many inputs at a field; fails with the seed and the smallest input that breaks it. */
-export async function throwAt({ name, property }: Field, runs: number, seed?: number): Promise<void> {
-  const found = await fc.check(property, { numRuns: runs, ...(seed !== undefined && { seed }) });
-  if (!found.failed) return;
-  // Not fast-check's own report: it trips over objects whose `toString` is no function.
-  const input = inspect(found.counterexample, { depth: 20, maxStringLength: 2_000, maxArrayLength: 200 });
-  const again = `{ seed: ${found.seed}, path: "${found.counterexamplePath}" }, after ${found.numRuns} of ${runs}`;
-  throw new Error(`${name}: ${found.errorInstance}\n${again}\n${input}`, { cause: found.errorInstance });
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { table } from '../bench/printed.ts';
-import { type Field, throwAt } from './field.ts';
+import type { Field } from './field.ts';
 import { fields } from './fields.ts';
 
 // Throws hostile input at all that strangers' bytes reach, as much as is asked for. A few thousand of the same inputs are
@@ -72,7 +72,7 @@ async function all(field: Field, runs: number): Promise<Readonly<Record<string, 
     const some = Math.min(BATCH, runs - at);
     now = `${field.name}, ${at + some} of ${runs}, seed ${seed + at}`;
     process.stderr.write(`${now}\n`); // before: an endless loop is found by it
-    await throwAt(field, some, seed + at).catch((error: Error) => {
+    await field.throwAt(some, seed + at).catch((error: Error) => {
       broken.push(error.message);
       process.stderr.write(`${error.message}\n${error.cause instanceof Error ? error.cause.stack : ''}\n`);
     });
