@@ -68,7 +68,9 @@ function wordsOf({ code, type, error_type, innererror, inner_error, reasons }: W
   return [...given.map((each) => each.toLowerCase()), ...flagged];
 }
 
-const pathOf = ({ loc }: Wire): string => (Array.isArray(loc) ? loc.filter((step) => step !== 'body').join('.') : '');
+const pathOf = ({ loc }: Wire): string => (Array.isArray(loc) ? loc.filter(isStep).join('.') : '');
+
+const isStep = (step: unknown): boolean => typeof step === 'number' || (typeof step === 'string' && step !== 'body');
 
 const paramOf = (fault: Wire): string | undefined => wireText(pathOf(fault));
 

@@ -131,6 +131,8 @@ describe('a refusal', () => {
   test('may name codes that are neither words nor numbers', () => {
     const odd = { toString: 1, valueOf: {} };
     expect(refused(400, reason('Bad.', { code: odd, status: odd, type: [odd] }))).toMatchObject({ message: 'Bad.' });
+    const detail = [{ loc: ['body', odd, 'n', 0], msg: 'Bad.' }];
+    expect(refused(422, { detail })).toMatchObject({ message: 'n.0: Bad.', details: { param: 'n.0' } });
   });
 
   test('never quotes a key as the field at fault', () => {
