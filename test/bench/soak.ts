@@ -1,4 +1,5 @@
-import { type Held, soak } from '../support/ric/soak.ts';
+import type { Held } from '../support/held.ts';
+import { soak } from '../support/ric/soak.ts';
 import { table } from './printed.ts';
 
 // Whether a deployed gateway loses anything in the long run: many calls through the real runtime client, one after the

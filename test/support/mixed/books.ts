@@ -32,13 +32,30 @@ export async function entriesOf(
   return found.flat().map((record) => toEntry(record, calls));
 }
 
-function toEntry(record: Readonly<Record<string, unknown>>, calls: readonly Call[]): Entry {
-  const { id, tenant, keyId, bill, attempts, metadata } = record;
+type Item = Readonly<Record<string, unknown>>;
+
+/** A record of one of these calls. */
+export function toEntry(record: Item, calls: readonly Call[]): Entry {
+  const { attempts, metadata } = record;
   const call = calls[Number(Object(metadata).call)];
-  if (call === undefined || !Array.isArray(attempts)) throw new Error(`Nobody knows the call ${id}.`);
+  if (call === undefined || !Array.isArray(attempts)) throw new Error(`Nobody knows the call ${record.id}.`);
+  return {
+    ...toCharge(record),
+    call,
+    attempts: attempts.map(({ target, provider, nanoDollars, estimated }) => ({
+      target: String(target),
+      provider: String(provider),
+      nanoDollars: Number(nanoDollars),
+      estimated: estimated === true,
+    })),
+  };
+}
+
+/** Whom a record charges, and how much. */
+export function toCharge(record: Item): Omit<Entry, 'call' | 'attempts'> {
+  const { id, tenant, keyId, bill } = record;
   const [user, feature] = [record.user, record.feature].map((name) => (name === undefined ? undefined : String(name)));
   return {
-    call,
     id: String(id),
     keyId: String(keyId),
     user,
@@ -51,12 +68,6 @@ function toEntry(record: Readonly<Record<string, unknown>>, calls: readonly Call
     ],
     nanoDollars: Number(Object(bill).nanoDollars),
     estimated: Object(bill).estimated === true,
-    attempts: attempts.map(({ target, provider, nanoDollars, estimated }) => ({
-      target: String(target),
-      provider: String(provider),
-      nanoDollars: Number(nanoDollars),
-      estimated: estimated === true,
-    })),
   };
 }
 

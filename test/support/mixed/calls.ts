@@ -55,34 +55,42 @@ const pick = <Value>(from: readonly Value[], dice: Dice): Value => {
 /** By then a call is certainly under way: who leaves must be the one that its provider waits for, and not who asks again. */
 const LATER = 64;
 
-/** Draws so many calls of these members, at so many doors: mostly new ones, some that were asked before. */
+/** Draws so many calls of these members, at so many doors. */
 export function drawCalls(count: number, members: readonly Member[], doors: number, dice: Dice): readonly Call[] {
-  const calls: Call[] = [];
+  const calls = callsOf(members, doors, dice);
+  return Array.from({ length: count }, () => calls.next().value);
+}
+
+/** Draws calls of these members without end: mostly new ones, some that were asked before. */
+export function* callsOf(members: readonly Member[], doors: number, dice: Dice): Generator<Call, never> {
+  const lately: Call[] = [];
   const latest = new Map<string, Call>();
   const weighted = members.flatMap((member) => Array<Member>(member.share).fill(member));
-  while (calls.length < count) {
-    const number = calls.length;
+  for (let number = 0; ; number++) {
+    const call = next(number);
+    lately.push(call);
+    if (lately.length > LATER) lately.shift();
+    yield call;
+  }
+
+  function next(number: number): Call {
     const at = { number, door: Math.floor(dice() * doors) };
-    const before = calls.at(-1 - Math.floor(dice() * 12));
-    const kept = calls[number - LATER];
+    const before = lately.at(-1 - Math.floor(dice() * 12));
+    const kept = lately.at(-LATER);
     const again = kept?.leaves === 'kept' ? kept : before?.leaves === undefined && dice() < 0.6 ? before : undefined;
-    if (again?.headers['idempotency-key']) {
-      calls.push({ ...plainly(again), ...at, headers: labelled(again.headers, number) });
-      continue;
-    }
+    if (again?.headers['idempotency-key'])
+      return { ...plainly(again), ...at, headers: labelled(again.headers, number) };
     const member = pick(weighted, dice);
     const known = latest.get(member.tenant);
     if (member.caches && known !== undefined && dice() < 0.6) {
       const body = { ...known.body, stream: dice() < 0.5 };
-      calls.push({ ...known, ...at, member, body, headers: labelled({}, number) });
-      continue;
+      return { ...known, ...at, member, body, headers: labelled({}, number) };
     }
     const call = fresh({ ...at, member }, dice);
     if (member.caches && call.path === '/chat/completions' && call.leaves === undefined)
       latest.set(member.tenant, call);
-    calls.push(call);
+    return call;
   }
-  return calls;
 }
 
 /** A repetition: whoever asks again stays. */

@@ -4,7 +4,7 @@ import { serveHttp } from '../server.ts';
 import { answerTo } from './answer-to.ts';
 import { diceFor, drawn, type Outcome } from './outcome.ts';
 import { perform } from './perform.ts';
-import { asked, tariffs } from './tariff.ts';
+import { asked, type Tariff, tariffs } from './tariff.ts';
 
 /** One line of a provider's till. */
 export type Billed = {
@@ -33,7 +33,7 @@ export type Arranged = {
 export type Providers = Awaited<ReturnType<typeof openProviders>>;
 
 /** Providers on sockets of their own that fail by lot, each with a till in which it notes what it asks for each request. */
-export async function openProviders(seed: number) {
+export async function openProviders(seed: number, ask: Readonly<Record<string, Tariff>> = tariffs) {
   const tills = new Map<string, Billed[]>();
   const arranged = new Map<number, Arranged>();
   const turns = new Map<number, number>();
@@ -52,7 +52,7 @@ export async function openProviders(seed: number) {
     const { tongue, meant } = answerTo({ provider, path, body, text, model }, outcome, dice);
     const stage = { waits: () => agreed?.waiting.resolve(), left: agreed?.left.promise ?? Promise.resolve() };
     const { counts, told } = await perform(outcome, tongue, meant, response, stage);
-    const tariff = tariffs[target];
+    const tariff = ask[target];
     if (tariff === undefined) throw new Error(`${target} has no tariff.`);
     const nanoDollars = asked(tariff, counts, meant.service);
     tills.get(provider)?.push({ question, target, outcome, nanoDollars, told });

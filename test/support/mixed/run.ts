@@ -19,7 +19,7 @@ export async function run(
 }
 
 /** What a provider must know of a caller that will leave, or not wait. */
-function arrangedFor({ question, leaves, hurried }: Call, { arrange }: Providers): Arranged | undefined {
+export function arrangedFor({ question, leaves, hurried }: Call, { arrange }: Providers): Arranged | undefined {
   if (leaves === 'early') return arrange(question, 'keeps silent');
   if (leaves === 'midway') return arrange(question, 'stops in its answer');
   if (leaves === 'kept') return arrange(question, 'waits for its reader to leave');

@@ -17,7 +17,8 @@ type Limits = {
   readonly budgets?: 'none' | { readonly day?: number; readonly month?: number; readonly hour?: number };
 };
 type Attributes = Limits & { readonly [attribute: string]: unknown };
-type Group = {
+/** A tenant, and its keys. */
+export type Group = {
   readonly tenant: Attributes & {
     readonly userDefaults?: Limits;
     readonly features?: Readonly<Record<string, Limits & { readonly rates?: object }>>;
@@ -78,10 +79,10 @@ export const users = ['ann', 'bob', 'cyd'] as const;
 export const features = ['search', 'mail', 'nothing-special'] as const;
 
 /** Creates all of them. */
-export async function enrolled({ admin }: Tables) {
+export async function enrolled({ admin }: Pick<Tables, 'admin'>, enrolling: readonly Group[] = groups) {
   const members: Member[] = [];
   const scopes: Scope[] = [];
-  for (const [at, { tenant, caches = false, keys }] of groups.entries()) {
+  for (const [at, { tenant, caches = false, keys }] of enrolling.entries()) {
     const name = `mixed${at}`;
     const { userDefaults, features: limited = {} } = tenant;
     await admin.createTenant(name, tenant);

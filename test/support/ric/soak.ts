@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { bundle } from '../../../esbuild.config.ts';
 import { fromRest, fromUrl } from '../events.ts';
 import { scratch } from '../gateway.ts';
+import { type Held, held, live, type Used, used } from '../held.ts';
 import { lambdaGateway } from '../lambda-gateway.ts';
 import { startTables, type Tables } from '../tables.ts';
 import { type Books, startTill, type Till } from '../till.ts';
@@ -16,12 +15,6 @@ export type Plan = {
   /** After how many of the first what is held of the machine is looked at for the first time. */
   readonly early: number;
 };
-
-/** What a process has of the machine: resident megabytes, and open files. */
-export type Held = { readonly megabytes: number; readonly files: number };
-
-/** The same, and how much of its heap is in use. */
-export type Used = Held & { readonly liveMegabytes: number };
 
 export type Soaked = {
   readonly answered: number;
@@ -66,10 +59,10 @@ async function sequentially(runtime: Runtime, { sequential, early: looked }: Pla
     const text = await reply.text();
     if (reply.status === 200 && text.includes('Hello.')) answered += 1;
     await reply.nextPoll;
-    if (at + 1 === looked) early = await used(runtime);
+    if (at + 1 === looked) early = await usedBy(runtime);
   }
   const sequentialMs = performance.now() - startedAt;
-  const late = await used(runtime);
+  const late = await usedBy(runtime);
   return { answered, early: early ?? late, late, sequentialMs };
 }
 
@@ -90,7 +83,7 @@ async function atOnce(runtime: Runtime, till: Till, database: Tables, { sequenti
     return (await database.spent('tenant#demo')).calls < calls || (await database.calls('demo')).length < calls;
   };
   while (performance.now() < until && (await lacking()));
-  return { answered, atOnce: held(runtime), parallelMs };
+  return { answered, atOnce: held(Number(runtime.pid)), parallelMs };
 }
 
 /** Lambda starts Node with limits for the heap that follow from the function's memory, here 512 MB. */
@@ -98,8 +91,6 @@ const asDeployed = ({ env, ...gateway }: RuntimeOptions): RuntimeOptions => ({
   ...gateway,
   env: { ...env, NODE_OPTIONS: `--max-semi-space-size=25 --max-old-space-size=460 --import ${live}` },
 });
-
-const live = new URL('live.mjs', import.meta.url).href;
 
 const manyAtOnce = (gateway: RuntimeOptions, { parallel }: Plan): RuntimeOptions => ({
   ...gateway,
@@ -129,17 +120,4 @@ async function booksOf(database: Tables): Promise<Pick<Soaked, 'records' | 'tena
   return { records: { calls: records.length, nanoDollars }, tenant: { calls, nanoDollars: total } };
 }
 
-function held({ pid }: Runtime): Held {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return { megabytes: Number(kilobytes) / 1024, files: readdirSync(`/proc/${pid}/fd`).length };
-}
-
-/** Once its garbage is collected; what is resident is looked at before, for V8 gives little of it back. */
-async function used(runtime: Runtime): Promise<Used> {
-  const { megabytes, files } = held(runtime);
-  const told = () => [...runtime.stderr().matchAll(/^live: (\d+)$/gm)];
-  const before = told().length;
-  process.kill(Number(runtime.pid), 'SIGUSR2');
-  while (told().length === before) await setImmediate();
-  return { megabytes, files, liveMegabytes: Number(told().at(-1)?.[1]) / 1024 ** 2 };
-}
+const usedBy = ({ pid, stderr }: Runtime): Promise<Used> => used(Number(pid), stderr);

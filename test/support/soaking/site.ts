@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { bundle, bundled } from '../../../esbuild.config.ts';
+import { live, type Used, used } from '../held.ts';
+
+/** A gateway as its user starts it, in a process of its own. */
+export type Site = {
+  readonly url: string;
+  /** What its process uses, the database not counted. */
+  readonly used: () => Promise<Used>;
+  /** Asks it to stop, or kills it; resolves with its exit code when it and its database are gone. */
+  readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<number | null>;
+  /** What it said last that is no call. */
+  readonly said: () => string;
+};
+
+/** A place where gateways can be started, one after the other, on the same data. */
+export type Ground = { readonly dataDir: string; readonly start: () => Promise<Site> };
+
+/** Lays the bundle out in a folder, with a database beside it on which not everything goes well. */
+export async function layOut(folder: string, config: object, seed: number): Promise<Ground> {
+  await bundle('gateway-web', 'dynamodb');
+  cpSync(bundled('gateway-web'), join(folder, 'gateway-web'), { recursive: true });
+  mkdirSync(join(folder, 'dynamodb'));
+  const faulty = new URL('faulty-database.ts', import.meta.url).href;
+  writeFileSync(join(folder, 'dynamodb/index.mjs'), `import ${JSON.stringify(faulty)};\n`);
+  writeFileSync(join(folder, 'sluice.config.yaml'), JSON.stringify(config));
+  const dataDir = join(folder, 'data');
+  const env = {
+    PATH: process.env.PATH,
+    PORT: '0',
+    SLUICE_LOCAL: 'true',
+    SLUICE_DATA_DIR: dataDir,
+    SLUICE_SOAK_DATABASE: join(bundled('dynamodb'), 'index.mjs'),
+    SLUICE_SOAK_SEED: String(seed),
+    LAB_KEY: 'sk-lab',
+  };
+  return { dataDir, start: () => startSite(folder, env) };
+}
+
+async function startSite(cwd: string, env: NodeJS.ProcessEnv): Promise<Site> {
+  const program = ['--import', live, join(cwd, 'gateway-web/index.mjs')];
+  const child = spawn(process.execPath, program, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [told, said]: [string, string[]] = ['', []];
+  child.stderr.on('data', (piece) => {
+    told = (told + piece).slice(-10_000);
+  });
+  const ready = Promise.withResolvers<string>();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const base = /base URL\s+(\S+)/.exec(line)?.[1];
+    if (base !== undefined) ready.resolve(base);
+    if (!/"message":"(call|refused)"/.test(line)) said = [...said.slice(-50), line];
+  });
+  // Not 'exit': the database has the same standard error, and ends it when it is gone, too.
+  const gone = once(child, 'close').then(([code]): number | null => code);
+  gone.then(() => ready.reject(new Error(`The gateway ended before it was ready:\n${told}`)));
+  return {
+    url: await ready.promise,
+    used: () => used(Number(child.pid), () => told),
+    end: (signal) => {
+      child.kill(signal);
+      return gone;
+    },
+    said: () => `${said.join('\n')}\n${told}`,
+  };
+}
