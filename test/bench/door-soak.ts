@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { sum } from '../support/mixed/books.ts';
+import { findings } from '../support/soaking/findings.ts';
+import { growthOf } from '../support/soaking/growth.ts';
+import { type Plan, soakDoor } from '../support/soaking/soak-door.ts';
+import { table } from './printed.ts';
+
+const help = `Usage: npm run soak -- [--minutes 5] [--seed 1] [--json dist/soak.json]
+
+Starts the gateway as npm start does, over providers that fail, callers who hang up and a database that throttles, and
+asks half of what it can answer here; then kills and stops it again and again. Compares in the end what providers billed,
+what is on record and what counters say, and what the gateway's process used early and late. Exits with 1 where anything
+is lost or astray, or grows. Linux only.
+
+  --minutes N   how long calls are made: 30 before a release, 5 every night, at least 1
+  --seed N      another seed draws other calls and other faults
+  --json FILE   where what was measured is written
+`;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '5' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'string', default: 'dist/soak.json' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
+if (values.help) {
+  process.stdout.write(help);
+  process.exit();
+}
+if (!(minutes >= 1) || !Number.isInteger(seed)) {
+  process.stderr.write(help);
+  process.exit(2);
+}
+
+const MOST_GROWTH = 0.1;
+/** Sockets come and go with the calls under way. */
+const FEW_FILES = 20;
+
+const startedAt = performance.now();
+const said = (line: string) => {
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  process.stdout.write(`${String(seconds).padStart(5)} s  ${line}\n`);
+};
+const { capacity, looks, books } = await soakDoor(planFor(minutes * 60_000), said);
+const { early, late, calls: between } = growthOf(looks);
+const { made, billed, entries, abandoned, kills } = books;
+
+const wrong = findings(books);
+const growing = [
+  ...(late.liveMegabytes > early.liveMegabytes * (1 + MOST_GROWTH) ? ['The live heap grows.'] : []),
+  ...(late.megabytes > early.megabytes * (1 + MOST_GROWTH) ? ['Resident memory grows.'] : []),
+  ...(late.files > early.files * (1 + MOST_GROWTH) + FEW_FILES ? ['Open files grow.'] : []),
+];
+const count = (so: (each: (typeof made)[number]) => boolean) => String(made.filter(so).length);
+const measured = {
+  'calls a second, at capacity': capacity.toFixed(0),
+  'calls made': String(made.length),
+  'of them answered': count(({ status }) => status === 200),
+  'refused or failed': count(({ status }) => status !== undefined && status !== 200),
+  'left by their caller or cut': count(({ status, cut }) => status === undefined || cut),
+  'requests to providers': String(billed.length),
+  'billed by providers, $': (sum(billed) / 1e9).toFixed(9),
+  'records of calls': String(entries.length),
+  'charged after a kill': String(abandoned.length),
+  'on record, $': (sum([...entries, ...abandoned]) / 1e9).toFixed(9),
+  'kills, and as many stops': String(kills.length),
+  'lost or astray': String(wrong.length),
+};
+const grown = (['liveMegabytes', 'megabytes', 'files'] as const).map((name) => ({
+  'of the gateway': { liveMegabytes: 'live heap, MB', megabytes: 'resident, MB', files: 'open files' }[name],
+  early: early[name].toFixed(1),
+  [`${between.toFixed(0)} calls later`]: late[name].toFixed(1),
+  ratio: (late[name] / early[name]).toFixed(2),
+}));
+const rows = Object.entries(measured).map(([what, value]) => ({ what, value }));
+writeFileSync(
+  values.json,
+  `${JSON.stringify({ minutes, seed, measured, early, late, looks, wrong, growing }, null, 2)}\n`,
+);
+process.stdout.write(`\n${table(rows)}\n\n${table(grown)}\n\nWritten to ${values.json}\n`);
+for (const line of [...wrong.slice(0, 20), ...growing]) process.stdout.write(`FAILED: ${line}\n`);
+process.exit(wrong.length + growing.length > 0 ? 1 : 0);
+
+/** Three fifths of the time for one gateway, looked at every quarter of a minute or so; the rest for restarts. */
+function planFor(ms: number): Plan {
+  const calibrateMs = Math.min(30_000, ms / 10);
+  const stayMs = (ms - calibrateMs) * 0.6;
+  const spells = Math.max(9, Math.min(36, Math.round(stayMs / 15_000)));
+  const restartMs = 10_000 + ms / 60;
+  const restarts = Math.max(2, 2 * Math.round((ms - calibrateMs - stayMs) / restartMs / 2));
+  return { seed, calibrateMs, spells, spellMs: stayMs / spells, restarts, restartMs };
+}
