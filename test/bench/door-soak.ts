@@ -46,7 +46,7 @@ const said = (line: string) => {
   process.stdout.write(`${String(seconds).padStart(5)} s  ${line}\n`);
 };
 const { capacity, looks, books } = await soakDoor(planFor(minutes * 60_000), said);
-const { early, late, calls: between } = growthOf(looks);
+const { early, late, calls: between, liveBytesACall } = growthOf(looks);
 const { made, billed, entries, abandoned, kills } = books;
 
 const wrong = findings(books);
@@ -61,7 +61,8 @@ const measured = {
   'calls made': String(made.length),
   'of them answered': count(({ status }) => status === 200),
   'refused or failed': count(({ status }) => status !== undefined && status !== 200),
-  'left by their caller or cut': count(({ status, cut }) => status === undefined || cut),
+  'left by their callers': count(({ call }) => call.leaves !== undefined),
+  'cut, mostly with their gateway': count(({ cut }) => cut),
   'requests to providers': String(billed.length),
   'billed by providers, $': (sum(billed) / 1e9).toFixed(9),
   'records of calls': String(entries.length),
@@ -69,6 +70,7 @@ const measured = {
   'on record, $': (sum([...entries, ...abandoned]) / 1e9).toFixed(9),
   'kills, and as many stops': String(kills.length),
   'lost or astray': String(wrong.length),
+  'live heap grows a call, bytes': liveBytesACall.toFixed(0),
 };
 const grown = (['liveMegabytes', 'megabytes', 'files'] as const).map((name) => ({
   'of the gateway': { liveMegabytes: 'live heap, MB', megabytes: 'resident, MB', files: 'open files' }[name],
@@ -79,7 +81,7 @@ const grown = (['liveMegabytes', 'megabytes', 'files'] as const).map((name) => (
 const rows = Object.entries(measured).map(([what, value]) => ({ what, value }));
 writeFileSync(
   values.json,
-  `${JSON.stringify({ minutes, seed, measured, early, late, looks, wrong, growing }, null, 2)}\n`,
+  `${JSON.stringify({ minutes, seed, measured, early, late, liveBytesACall, looks, wrong, growing }, null, 2)}\n`,
 );
 process.stdout.write(`\n${table(rows)}\n\n${table(grown)}\n\nWritten to ${values.json}\n`);
 for (const line of [...wrong.slice(0, 20), ...growing]) process.stdout.write(`FAILED: ${line}\n`);

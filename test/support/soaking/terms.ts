@@ -3,7 +3,7 @@ import type { Tariff } from '../mixed/tariff.ts';
 import { features, type Group } from '../mixed/tenants.ts';
 
 /** How long a reservation lives: a call is cut before, and who is killed is charged soon after. */
-export const HOLD_SECONDS = 30;
+export const HOLD_SECONDS = 20;
 
 /** Odd on purpose, so that almost every bill has something to round. In pico-dollars a token. */
 const tariff = (fresh: bigint, written: bigint): Tariff => ({
