@@ -9,6 +9,7 @@ import { live, type Used, used } from '../held.ts';
 /** A gateway as its user starts it, in a process of its own. */
 export type Site = {
   readonly url: string;
+  readonly pid: number;
   /** What its process uses, the database not counted. */
   readonly used: () => Promise<Used>;
   /** Asks it to stop, or kills it; resolves with its exit code when it and its database are gone. */
@@ -38,12 +39,12 @@ export async function layOut(folder: string, config: object, seed: number): Prom
     SLUICE_SOAK_SEED: String(seed),
     LAB_KEY: 'sk-lab',
   };
-  return { dataDir, start: () => startSite(folder, env) };
+  return { dataDir, start: () => startSite(join(folder, 'gateway-web/index.mjs'), folder, env) };
 }
 
-async function startSite(cwd: string, env: NodeJS.ProcessEnv): Promise<Site> {
-  const program = ['--import', live, join(cwd, 'gateway-web/index.mjs')];
-  const child = spawn(process.execPath, program, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts the bundled gateway, in a folder of its own; ready when its banner is printed. */
+export async function startSite(program: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Site> {
+  const child = spawn(process.execPath, ['--import', live, program], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let [told, said]: [string, string[]] = ['', []];
   child.stderr.on('data', (piece) => {
     told = (told + piece).slice(-10_000);
@@ -59,6 +60,7 @@ async function startSite(cwd: string, env: NodeJS.ProcessEnv): Promise<Site> {
   gone.then(() => ready.reject(new Error(`The gateway ended before it was ready:\n${told}`)));
   return {
     url: await ready.promise,
+    pid: Number(child.pid),
     used: () => used(Number(child.pid), () => told),
     end: (signal) => {
       child.kill(signal);
