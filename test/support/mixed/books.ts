@@ -18,6 +18,8 @@ export type Entry = {
 export type Attempt = {
   readonly target: string;
   readonly provider: string;
+  /** An HTTP status, or a word where there was none. */
+  readonly status: string;
   readonly nanoDollars: number;
   readonly estimated: boolean;
 };
@@ -42,9 +44,10 @@ export function toEntry(record: Item, calls: readonly Call[]): Entry {
   return {
     ...toCharge(record),
     call,
-    attempts: attempts.map(({ target, provider, nanoDollars, estimated }) => ({
+    attempts: attempts.map(({ target, provider, status, nanoDollars, estimated }) => ({
       target: String(target),
       provider: String(provider),
+      status: String(status),
       nanoDollars: Number(nanoDollars),
       estimated: estimated === true,
     })),

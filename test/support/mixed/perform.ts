@@ -109,6 +109,7 @@ export async function perform(
       await write(begun());
       waits();
       await left;
+      if (response.closed) return partly; // the gateway did not wait for so long
       await end(words(some) + finish(meant) + ending);
       return full;
   }

@@ -21,16 +21,20 @@ function misbilled(known: Known): readonly string[] {
   for (const account of accounts(known.entries, known.billed)) {
     const due = sum(account.billed) - sum(account.attempts);
     if (due > 0 && gone.has(Number.parseInt(account.of, 10))) owed += due;
-    else if (due > 0 || (due < 0 && (told(account) || !estimated(account))))
-      wrong.push(`Question ${account.of}: the provider asked ${due} nano-dollars more than is on record.`);
+    else if (due > 0 || (due < 0 && !estimated(account)))
+      wrong.push(
+        `Question ${account.of}: ${due} nano-dollars more were billed than are on record (${JSON.stringify(account.billed)}; ${JSON.stringify(account.attempts)}).`,
+      );
   }
   const charged = sum(known.abandoned);
   if (owed > charged) wrong.push(`Lost calls cost ${owed} nano-dollars, and ${charged} was charged for them.`);
   return wrong;
 }
 
-const told = ({ billed }: Account) => billed.every(({ told }) => told);
-const estimated = ({ attempts }: Account) => attempts.some(({ estimated }) => estimated);
+/** Whether more than was billed may be on record: where the provider did not tell, or was not heard to its end. */
+const estimated = ({ attempts, billed }: Account): boolean =>
+  attempts.some((attempt) => attempt.estimated) &&
+  (billed.some(({ told }) => !told) || attempts.some(({ status }) => status === 'timeout' || status === 'closed'));
 
 /** What callers were told that it costs is what is on record. */
 function mistold({ made, entries }: Known): readonly string[] {

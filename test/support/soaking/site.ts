@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 import { bundle, bundled } from '../../../esbuild.config.ts';
 import { live, type Used, used } from '../held.ts';
 
+export type Signal = 'SIGTERM' | 'SIGKILL';
+
 /** A gateway as its user starts it, in a process of its own. */
 export type Site = {
   readonly url: string;
@@ -13,15 +15,23 @@ export type Site = {
   /** What its process uses, the database not counted. */
   readonly used: () => Promise<Used>;
   /** Asks it to stop, or kills it; resolves with its exit code when it and its database are gone. */
-  readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<number | null>;
+  readonly end: (signal: Signal) => Promise<number | null>;
   /** What it said last that is no call. */
   readonly said: () => string;
 };
 
-/** A place where gateways can be started, one after the other, on the same data. */
-export type Ground = { readonly dataDir: string; readonly start: () => Promise<Site> };
+/** A place where one gateway stands after the other, on the same data. */
+export type Ground = {
+  readonly dataDir: string;
+  /** Where the gateway is; nothing while there is none. */
+  readonly door: () => string | undefined;
+  readonly used: () => Promise<Used>;
+  /** Kills the gateway, or stops it in peace, and starts the next; throws where it did not go as it should. */
+  readonly restart: (signal: Signal) => Promise<void>;
+  readonly leave: () => Promise<void>;
+};
 
-/** Lays the bundle out in a folder, with a database beside it on which not everything goes well. */
+/** Starts a gateway with a database beside it on which not everything goes well. */
 export async function layOut(folder: string, config: object, seed: number): Promise<Ground> {
   await bundle('gateway-web', 'dynamodb');
   cpSync(bundled('gateway-web'), join(folder, 'gateway-web'), { recursive: true });
@@ -39,7 +49,22 @@ export async function layOut(folder: string, config: object, seed: number): Prom
     SLUICE_SOAK_SEED: String(seed),
     LAB_KEY: 'sk-lab',
   };
-  return { dataDir, start: () => startSite(join(folder, 'gateway-web/index.mjs'), folder, env) };
+  const start = () => startSite(join(folder, 'gateway-web/index.mjs'), folder, env);
+  let site = await start();
+  let stands = true;
+  return {
+    dataDir,
+    door: () => (stands ? site.url : undefined),
+    used: () => site.used(),
+    restart: async (signal) => {
+      stands = false;
+      const code = await site.end(signal);
+      if (signal === 'SIGTERM' && code !== 0) throw new Error(`The gateway ended with ${code}:\n${site.said()}`);
+      site = await start();
+      stands = true;
+    },
+    leave: async () => void (stands && (await site.end('SIGKILL'))),
+  };
 }
 
 /** Starts the bundled gateway, in a folder of its own; ready when its banner is printed. */

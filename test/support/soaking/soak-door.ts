@@ -10,9 +10,9 @@ import { enrolled, type Scope } from '../mixed/tenants.ts';
 import { type Reading, readingOf } from '../tables.ts';
 import type { Known } from './known.ts';
 import { readBooks } from './read-books.ts';
-import { type Ground, layOut, type Site } from './site.ts';
+import { type Ground, layOut } from './site.ts';
 import { configOver, groups, HOLD_SECONDS, tariffs } from './terms.ts';
-import { openTraffic } from './traffic.ts';
+import { IDLE_MS, openTraffic, type Traffic } from './traffic.ts';
 
 /** How long each part of a soak takes. */
 export type Plan = {
@@ -41,50 +41,60 @@ const CROWD = 24;
 /** What is asked, of what could be answered. */
 const SHARE = 0.5;
 
+type Tell = (line: string) => void;
+type Scene = { readonly traffic: Traffic; readonly ground: Ground; readonly aSecond: number; readonly tell: Tell };
+
 /** Makes the gateway of `npm start` work for long over providers, callers and a database that fail; gives the books of all who keep some. */
-export async function soakDoor(plan: Plan, tell: (line: string) => void): Promise<Soaked> {
+export async function soakDoor(plan: Plan, tell: Tell): Promise<Soaked> {
   const { folder, remove } = scratch();
   const providers = await openProviders(plan.seed, tariffs);
   const ground = await layOut(folder, configOver(providers.providers), plan.seed);
-  let site: Site | undefined = await ground.start();
   try {
     const { members, scopes } = await enrolledAt(ground);
-    const traffic = openTraffic(members, { providers, door: () => site?.url, seed: plan.seed });
+    const traffic = openTraffic(members, { providers, door: ground.door, seed: plan.seed });
     const capacity = await traffic.crowd(CROWD, plan.calibrateMs);
-    const rate = capacity * SHARE;
-    tell(`its capacity here is ${capacity.toFixed(0)} calls a second; from now on ${rate.toFixed(0)} are made`);
+    const scene = { traffic, ground, aSecond: capacity * SHARE, tell };
+    tell(`its capacity here is ${capacity.toFixed(0)} calls a second; from now on half of that is asked`);
 
-    const looks: Look[] = [];
-    for (let spell = 1; spell <= plan.spells; spell++) {
-      await traffic.steady(rate, plan.spellMs);
-      const look = { calls: traffic.made.length, ...(await site.used()) };
-      looks.push(look);
-      tell(`spell ${spell} of ${plan.spells}: ${shown(look)}`);
-    }
-
-    const kills: number[] = [];
-    for (let restart = 1; restart <= plan.restarts; restart++) {
-      const asking = traffic.steady(rate, plan.restartMs);
-      await pause(plan.restartMs / 2);
-      const signal = restart % 2 === 0 ? 'SIGTERM' : 'SIGKILL';
-      const old: Site = site;
-      site = undefined;
-      if (signal === 'SIGKILL') kills.push(Date.now());
-      await old.end(signal);
-      site = await ground.start();
-      await asking;
-      tell(`restart ${restart} of ${plan.restarts}, by ${signal}: ${traffic.made.length} calls`);
-    }
-
-    tell('no more calls; what is held of those that were killed expires now');
+    const looks = await stay(scene, plan);
+    const kills = await restart(scene, plan);
+    tell('no more calls; what is held of those whose gateway was killed expires now');
     const tables = await readingOf(ground.dataDir);
     await untilFree(tables, scopes);
     return { capacity, looks, books: await readBooks(tables, scopes, { traffic, providers, kills }) };
   } finally {
-    await site?.end('SIGKILL');
+    await ground.leave();
     await providers.close();
     remove();
   }
+}
+
+/** One gateway for long, looked at whenever nothing is under way. */
+async function stay({ traffic, ground, aSecond, tell }: Scene, { spells, spellMs }: Plan): Promise<readonly Look[]> {
+  const looks: Look[] = [];
+  while (looks.length < spells) {
+    await traffic.steady(aSecond, spellMs);
+    await pause(2 * IDLE_MS);
+    const look = { calls: traffic.made.length, ...(await ground.used()) };
+    looks.push(look);
+    tell(`spell ${looks.length} of ${spells}: ${shown(look)}`);
+  }
+  return looks;
+}
+
+/** One gateway after the other, killed and stopped in turn in the middle of calls; gives when one was killed. */
+async function restart({ traffic, ground, aSecond, tell }: Scene, plan: Plan): Promise<readonly number[]> {
+  const kills: number[] = [];
+  for (let count = 1; count <= plan.restarts; count++) {
+    const asking = traffic.steady(aSecond, plan.restartMs);
+    await pause(plan.restartMs / 2);
+    const signal = count % 2 === 0 ? 'SIGTERM' : 'SIGKILL';
+    if (signal === 'SIGKILL') kills.push(Date.now());
+    await ground.restart(signal);
+    await asking;
+    tell(`restart ${count} of ${plan.restarts}, by ${signal}: ${traffic.made.length} calls`);
+  }
+  return kills;
 }
 
 async function enrolledAt({ dataDir }: Ground) {

@@ -27,7 +27,7 @@ export const tariffs: Readonly<Record<string, Tariff>> = {
 const dollars = (pico: bigint) => Number(pico) / 1e6;
 
 /** A stall is not waited for. */
-const timeouts = { firstTokenMs: 5_000, betweenTokensMs: 3_000 };
+const timeouts = { firstTokenMs: 5_000, betweenTokensMs: 5_000 };
 
 /** The configuration file of the gateway, over these providers. */
 export const configOver = (providers: object) => ({

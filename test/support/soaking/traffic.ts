@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Agent, setGlobalDispatcher } from 'undici';
 import { chance } from '../chance.ts';
 import { type Call, callsOf } from '../mixed/calls.ts';
 import { type Heard, hear } from '../mixed/heard.ts';
@@ -25,6 +26,8 @@ export type Traffic = {
   readonly steady: (aSecond: number, forMs: number) => Promise<void>;
 };
 
+/** Callers hang up soon after their last call: what stays open then is the gateway's. */
+export const IDLE_MS = 1_000;
 /** More are not sent at once, should the gateway not keep up. */
 const MOST_AT_ONCE = 500;
 /** Of a thousand new calls of routes, which do not wait for long, how many meet a provider that stops. */
@@ -35,6 +38,7 @@ export function openTraffic(
   members: readonly Member[],
   { providers, door, seed }: { providers: Providers; door: () => string | undefined; seed: number },
 ): Traffic {
+  setGlobalDispatcher(new Agent({ keepAliveTimeout: IDLE_MS, keepAliveMaxTimeout: IDLE_MS }));
   const drawing = callsOf(members, 1, chance(seed));
   const dice = chance(seed + 1);
   const calls: Call[] = [];
