@@ -11,7 +11,7 @@ const help = `Usage: npm run bench -- [--rounds 300] [--only TEXT] [--json dist/
 Measures the gateway that npm start starts against its provider asked directly and against a plain proxy of node:http and
 undici, which keeps no books: bare (a key, no limits), governed (budgets and rates on key, user, feature and tenant), and
 from the cache. All take turns, so that all see the same machine, and only ratios between them mean something. The other
-benches are run by npm run bench:parts. Linux only.
+benches are run by npm run bench:parts. Takes some minutes. Linux only.
 
   --rounds N    calls of each kind, one after the other
   --only TEXT   only the kinds whose names contain it
@@ -33,15 +33,19 @@ if (values.help || !(rounds >= 1)) {
 }
 
 const peers = await startPeers();
-const rows: Row[] = [];
-for (const scenario of scenarios.filter(({ name }) => name.includes(values.only))) {
-  process.stdout.write(`${scenario.name} …\n`);
-  const asked = peers.all.filter(({ name }) => scenario.peers.includes(name));
-  rows.push(...rowsOf(scenario, await measure(scenario, asked, { rounds, slices: 5, sliceCalls: rounds })));
-}
 const { startMs, idleMegabytes } = peers;
-const megabytes = peers.megabytes();
-await peers.close();
+const rows: Row[] = [];
+let megabytes: number;
+try {
+  for (const scenario of scenarios.filter(({ name }) => name.includes(values.only))) {
+    process.stdout.write(`${scenario.name} …\n`);
+    const asked = peers.all.filter(({ name }) => scenario.peers.includes(name));
+    rows.push(...rowsOf(scenario, await measure(scenario, asked, { rounds, slices: 5, sliceCalls: rounds })));
+  }
+  megabytes = peers.megabytes();
+} finally {
+  await peers.close();
+}
 
 writeFileSync(values.json, `${JSON.stringify({ rounds, startMs, idleMegabytes, megabytes, rows }, null, 2)}\n`);
 process.stdout.write(

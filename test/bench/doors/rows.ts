@@ -34,9 +34,9 @@ export function rowsOf({ name }: Scenario, measured: readonly Measured[]): reado
   });
 }
 
-/** A row as it is printed: each figure of the gateway, and in brackets how many times that of the proxy it is. */
+/** A row as it is printed: each figure of the gateway, and in brackets how many times that of the proxy it is, which neither translates nor remembers: then of the same kind of call without. */
 export function shown(row: Row, all: readonly Row[]): Readonly<Record<string, string>> {
-  const reference = all.find(({ scenario, peer }) => scenario === row.scenario && peer === 'reference');
+  const reference = all.findLast(({ scenario, peer }) => peer === 'reference' && row.scenario.startsWith(scenario));
   const beside = (of: (row: Row) => number, digits = 2) => {
     const times = reference === undefined || reference === row ? '' : ` (${(of(row) / of(reference)).toFixed(1)} ×)`;
     return `${of(row).toFixed(digits)}${times}`;
