@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import { MOST_BODY_BYTES, tooLarge } from '../pipeline/parse.ts';
-import { refuseBody, serve } from '../pipeline/serve.ts';
+import { refuse, refuseBody, serve } from '../pipeline/serve.ts';
 import { either } from '../wire/either.ts';
 import type { World } from '../world.ts';
 import { deliver } from './deliver.ts';
@@ -29,6 +29,8 @@ export type Address = {
   readonly prepare?: () => Promise<void>;
   /** @default USUAL */
   readonly arrival?: Arrival;
+  /** How many calls may be under way at once, those included that are still being written down. @default MOST_AT_ONCE */
+  readonly mostAtOnce?: number;
 };
 
 /** How long a request may take to arrive, from the first moment of its connection on. */
@@ -37,10 +39,16 @@ export type Arrival = { readonly headersMs: number; readonly wholeMs: number };
 /** Slower is no client that means it: 16 KB of headers, and 6 MB of body at 50 KB a second. */
 const USUAL: Arrival = { headersMs: 30_000, wholeMs: 120_000 };
 
+/**
+ * Far more than a process can answer in good time. Without an end they would fill its memory: calls that come faster than
+ * they can be written down wait there.
+ */
+const MOST_AT_ONCE = 10_000;
+
 /** Opens the HTTP door: node:http over the same `serve` as the Lambda door. It sees a client hang up, and then stops the provider. */
 export async function openDoor(
   world: World,
-  { prepare = async () => {}, arrival = USUAL, ...address }: Address,
+  { prepare = async () => {}, arrival = USUAL, mostAtOnce = MOST_AT_ONCE, ...address }: Address,
 ): Promise<Door> {
   const prepared = Promise.withResolvers<void>();
   const under = new Map<Promise<void>, AbortController>();
@@ -54,7 +62,7 @@ export async function openDoor(
   const server = createServer(timeouts, (request, response) => {
     const over = new AbortController();
     const answering = prepared.promise
-      .then(() => answer(request, response, over, world))
+      .then(() => (under.size > mostAtOnce ? turnAway(response, world) : answer(request, response, over, world)))
       .catch((error: unknown) => {
         // Nothing should come here; if it does, it ends this call and no other.
         world.log.error('A call could not be answered.', {
@@ -86,6 +94,12 @@ export async function openDoor(
       await closed;
     },
   };
+}
+
+function turnAway(response: ServerResponse, world: World): Promise<void> {
+  const message = 'The gateway has more calls under way than it can take. Try again shortly.';
+  const busy = new GatewayError('gateway_unavailable', { message, retryAfterMs: 1_000 });
+  return deliver(refuse(busy, { id: world.newId(), startedTick: world.tick() }, world), response);
 }
 
 async function answer(
