@@ -79,6 +79,17 @@ async function place(folder: string, files: readonly OutputFile[]): Promise<void
     await rename(draft, path);
   }
   const kept = new Set(files.map(({ path }) => basename(path)));
-  const stale = (await readdir(folder)).filter((name) => !kept.has(name) && !/\.\d+$/.test(name));
+  const stale = (await readdir(folder)).filter((name) => !kept.has(name) && !beingWritten(name));
   await Promise.all(stale.map((name) => rm(join(folder, name), { force: true })));
+}
+
+/** Whether it is a draft of a process that lives; one that was killed would leave its drafts in what is deployed. */
+function beingWritten(name: string): boolean {
+  const [, pid] = /\.(\d+)$/.exec(name) ?? [];
+  if (pid === undefined) return false;
+  try {
+    return process.kill(Number(pid), 0);
+  } catch (error) {
+    return Object(error).code !== 'ESRCH'; // it may be another user's
+  }
 }

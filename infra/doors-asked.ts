@@ -21,7 +21,10 @@ export function doorsAsked(context: (name: string) => unknown): Doors {
   const useless = OF_REST.find((name) => context(name) !== undefined);
   if (useless !== undefined)
     throw new Error(`The context value ${useless} is for the REST API, which restApi=false takes away; leave one out.`);
-  if (!functionUrl) throw new Error('With functionUrl=false and restApi=false nobody could reach the gateway.');
+  if (!functionUrl)
+    throw new Error(
+      'With functionUrl=false and restApi=false nobody could reach the function; a Web Function is another, beside it. Leave one of the two out.',
+    );
   return { functionUrl, rest };
 }
 

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundle, bundled, type Size } from '../esbuild.config.ts';
@@ -42,6 +43,15 @@ describe('the bundle of the Lambda door', () => {
   ])('gives those who import node:%s later its %s', async (name, wanted) => {
     const file = [...texts.keys()].find((each) => each.startsWith(`node_${name}-`)) ?? 'none';
     expect(await import(join(bundled('gateway'), file))).toHaveProperty(wanted);
+  });
+
+  test('clears away what a bundler that was killed has left half written, and nothing of one that lives', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const drafts = [pid, process.pid].map((writer) => join(bundled('gateway'), `index.mjs.${writer}`));
+    for (const draft of drafts) writeFileSync(draft, 'half of');
+    await bundle('gateway');
+    expect(drafts.map(existsSync)).toEqual([false, true]);
+    rmSync(drafts[1] ?? '');
   });
 
   test('is made anew of the same input byte by byte', async () => {
