@@ -205,7 +205,7 @@ describe('the door itself', () => {
     const body = `${JSON.stringify({ model: 'lab/m', messages })}GET /v1/models HTTP/1.1\r\nhost: x\r\n\r\n`;
     const answer = await bytes([...head, 'content-type: application/json'], body);
     expect(answer).toMatch(/^HTTP\/1.1 400/);
-    expect(answer.match(/HTTP\/1.1/g)).toHaveLength(1);
+    expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(1);
     expect(hub.reached).toEqual([]);
   });
 });
