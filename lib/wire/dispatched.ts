@@ -63,7 +63,8 @@ export function dispatched(
     },
     onHeaders: (status, raw, resume) => {
       if (status < 200) return true; // more is to come
-      resolve({ status, headers: headersOf(raw), body: body.from(resume) });
+      const headers = headersOf(raw);
+      resolve({ status, headers, body: body.from(lasting(headers) ? resume : undefined) });
       return true;
     },
     onData: body.push,
@@ -80,6 +81,19 @@ export function dispatched(
 
 const neverSent = ({ reason }: AbortSignal): Error =>
   Object.assign(new Error('The request was given up.'), { code: NEVER_SENT, cause: reason });
+
+/**
+ * Whether the connection surely outlives the answer. Of any other none is held back: undici asserts that nothing is when
+ * the connection ends, in a listener of the socket, where a failed assertion ends the process and every call in it.
+ * https://github.com/nodejs/undici/blob/v7.30.2/lib/dispatcher/client-h1.js#L954
+ */
+function lasting(headers: Readonly<Record<string, string>>): boolean {
+  const connection = headers.connection?.toLowerCase() ?? '';
+  if (connection.includes('close')) return false;
+  // HTTP/1.0 has lengths, too, and ends its connections unless it says otherwise.
+  const kept = headers['content-length'] !== undefined && connection.includes('keep-alive');
+  return kept || headers['transfer-encoding']?.toLowerCase() === 'chunked';
+}
 
 /** Names in lower case; of several with one name, the values in a list. */
 function headersOf(raw: readonly Buffer[]): Readonly<Record<string, string>> {

@@ -1,3 +1,4 @@
+import { endless, MOST_ANSWER_BYTES } from './bounded.ts';
 import type { Timer } from './timer.ts';
 
 /** What the last bytes of an answer, which its reader does not need, may still take. */
@@ -11,8 +12,8 @@ export type Incoming = {
   readonly push: (piece: Uint8Array) => boolean;
   /** It is whole, or broken. */
   readonly end: (failure?: Error) => void;
-  /** The body to be read, once; `resume` asks for more after a `false`. */
-  readonly from: (resume: () => void) => AsyncIterable<Uint8Array>;
+  /** The body to be read, once; `resume` asks for more after a `false`. Without it whoever sends cannot be held back. */
+  readonly from: (resume?: () => void) => AsyncIterable<Uint8Array>;
 };
 
 /**
@@ -26,7 +27,7 @@ export function incoming(timer: Timer, stop: (reason: Error) => void): Incoming 
   let failure: Error | undefined;
   let wake: (() => void) | undefined;
   let linger: (() => void) | undefined;
-  let more = (): void => {};
+  let more: (() => void) | undefined;
 
   const next = async (): Promise<IteratorResult<Uint8Array, undefined>> => {
     while (waiting.length === 0 && state === 'open')
@@ -38,7 +39,7 @@ export function incoming(timer: Timer, stop: (reason: Error) => void): Incoming 
       // What came at once is read at once: a stream's events are many small chunks.
       const value = waiting.length === 1 ? first : Buffer.concat(waiting);
       waiting.length = 0;
-      if (value.length >= MOST_WAITING_BYTES) more();
+      if (value.length >= MOST_WAITING_BYTES) more?.();
       return { value, done: false };
     }
     if (failure !== undefined) throw failure;
@@ -49,7 +50,7 @@ export function incoming(timer: Timer, stop: (reason: Error) => void): Incoming 
       state = 'left';
       // Not awaited: whoever left is already telling the client that all is said.
       linger = timer(LAST_BYTES_MS, () => stop(new Error('Nobody reads on.')));
-      more();
+      more?.();
     }
     waiting.length = 0;
     return { value: undefined, done: true };
@@ -60,7 +61,9 @@ export function incoming(timer: Timer, stop: (reason: Error) => void): Incoming 
       if (state === 'left') return true;
       bytes = waiting.push(piece) === 1 ? piece.length : bytes + piece.length;
       wake?.();
-      return bytes < MOST_WAITING_BYTES;
+      if (more !== undefined) return bytes < MOST_WAITING_BYTES;
+      if (bytes > MOST_ANSWER_BYTES) stop(endless());
+      return true;
     },
     end: (reason) => {
       linger?.();

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { MOST_ANSWER_BYTES } from '../../lib/wire/bounded.ts';
 import { incoming } from '../../lib/wire/incoming.ts';
 import type { Timer } from '../../lib/wire/timer.ts';
 import { failureOf } from '../support/bytes.ts';
+import { timer } from '../support/timer.ts';
 
 /** A body, and all that it did to whoever sends it. */
 function body() {
@@ -55,6 +57,17 @@ test('a sender that is faster than the reader waits until there is room', async 
   expect(did).toEqual([]);
   await reading.next();
   expect(did).toEqual(['resumed']);
+});
+
+test('of a sender who cannot wait all is kept, up to what no answer has', async () => {
+  const stopped: Error[] = [];
+  const { push, from } = incoming(timer, (reason) => void stopped.push(reason));
+  const reading = from()[Symbol.asyncIterator]();
+  const half = new Uint8Array(MOST_ANSWER_BYTES / 2);
+  expect([push(half), push(half), stopped.length]).toEqual([true, true, 0]);
+  expect((await reading.next()).value?.length).toBe(MOST_ANSWER_BYTES);
+  expect([push(half), push(half), stopped.length, push(new Uint8Array(1))]).toEqual([true, true, 0, true]);
+  expect(stopped).toMatchObject([{ code: 'EMSGSIZE' }]);
 });
 
 test('a reader who leaves waits for nothing; the sender has a moment for its last bytes', async () => {
