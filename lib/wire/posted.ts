@@ -21,6 +21,8 @@ export type Post = (posting: Posting) => Promise<Posted>;
 
 /** How many requests are under way at once; others wait for one to end. */
 const MOST_CONNECTIONS = 100;
+/** One that does not come about stands in the way of others, though nobody waits for it any more. */
+const CONNECT_MS = 3_000;
 
 /**
  * Posts to a host over kept connections, which are left when they can only be dead: when none was used for long, and when
@@ -89,14 +91,14 @@ export function posting(url: string, timer: Timer, now: () => number): Post {
 }
 
 function open(): Agent {
-  // No limits of its own: undici's timers are coarse, and ours is exact.
+  // No other limits of its own: undici's timers are coarse, and ours is exact.
   return new Agent({
     connections: MOST_CONNECTIONS,
     keepAliveTimeout: KEPT_MS,
     keepAliveMaxTimeout: KEPT_MS,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: 0 },
+    connect: { timeout: CONNECT_MS },
   });
 }
 

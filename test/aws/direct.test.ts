@@ -9,7 +9,7 @@ import type { Effort } from '../../lib/aws/effort.ts';
 import { localTableNames } from '../../lib/aws/tables.ts';
 import { failureOf } from '../support/bytes.ts';
 import { scratch } from '../support/gateway.ts';
-import { nobody, serveHttp } from '../support/server.ts';
+import { nobody, serveHttp, serveTcp } from '../support/server.ts';
 import { startTables, type Tables } from '../support/tables.ts';
 import { timer } from '../support/timer.ts';
 
@@ -209,6 +209,16 @@ describe('the direct client', () => {
     expect(asked).toBe(0);
     for (const socket of sockets) socket.destroy();
     await new Promise<void>((resolve) => void server.close(() => resolve()));
+  });
+
+  test('keeps no connection that does not come about', async () => {
+    const closed = Promise.withResolvers<void>();
+    // It lets everybody in, and then says nothing of TLS.
+    const server = await serveTcp((socket) => void socket.resume().once('close', () => closed.resolve()));
+    const database = at(server.url.replace('http:', 'https:'), { tryMs: 20, tries: 1 });
+    expect(await failureOf(get(database))).toMatchObject({ name: 'TimeoutError' });
+    await closed.promise; // a hundred of them would let nobody through
+    await server.close();
   });
 
   test('signs with what the environment holds at the time', async () => {
