@@ -39,9 +39,10 @@ export function bookkeeper(write: Write, { seen }: Memory) {
       });
     };
     try {
-      const { twins } = await write(scopeId, change);
-      // Of a write that had no answer a twin may still be on its way: its sign goes with age.
-      if (!twins && !doubtful.delete(`${scopeId} ${sign}`)) arrived.add(sign);
+      const { done, twins } = await write(scopeId, change);
+      const doubted = doubtful.delete(`${scopeId} ${sign}`);
+      // Of a write that had no answer, or that another process made, a twin may still be on its way: its sign goes with age.
+      if (done && !twins && !doubted) arrived.add(sign);
     } catch (error) {
       for (const each of taken) arrived.add(each);
       doubtful.add(`${scopeId} ${sign}`);
