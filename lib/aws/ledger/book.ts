@@ -19,6 +19,9 @@ export function bookkeeper(write: Write, { seen }: Memory) {
   const doubtful = new Set<string>();
   const arrivedIn = (scopeId: string): Set<string> => {
     const found = known.get(scopeId) ?? new Set();
+    known.delete(scopeId); // so that it counts as the youngest
+    const [oldest] = known.keys();
+    if (known.size >= MOST_REMEMBERED && oldest !== undefined) known.delete(oldest); // its signs go with age
     known.set(scopeId, found);
     return found;
   };
@@ -50,6 +53,9 @@ export function bookkeeper(write: Write, { seen }: Memory) {
     }
   };
 }
+
+/** Anybody may name a user, and each is a counter. */
+const MOST_REMEMBERED = 5_000;
 
 /** An expression has room for only so many. */
 const MOST_AT_ONCE = 50;

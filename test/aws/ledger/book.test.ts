@@ -37,3 +37,9 @@ test('the sign stays of a booking that had no answer at first, and of one that a
     [bookedOf('req_2')],
   ]);
 });
+
+test('signs are remembered of so many counters, and of the others they go with age', async () => {
+  const made = { done: true, twins: false };
+  const removed = await booked(Array(5_002).fill(made), (index) => `user#${index % 5_001}`);
+  expect(removed.at(-1)).toEqual([]);
+});
