@@ -86,8 +86,10 @@ export function writer(database: Database, table: string, { remember }: Memory, 
   }
 }
 
+/** What had no answer in an earlier round may still be made, whatever this one says. */
 function reject(batch: readonly Waiting[], failure: unknown): void {
-  for (const { answer } of batch) answer.reject(failure);
+  const doubtful = failure instanceof Unmade ? new Error(failure.message, { cause: failure.cause }) : failure;
+  for (const { answer, twins } of batch) answer.reject(twins ? doubtful : failure);
 }
 
 /** The status DynamoDB gave; undefined where it gave no answer at all. */
