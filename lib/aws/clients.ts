@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import { direct, type Means, type Place } from './direct.ts';
+import { dynamodbUrl } from './dynamodb-url.ts';
 import type { Credentials } from './signature.ts';
 
 /** A try of a write that nobody waits for. */
@@ -26,8 +27,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function placeIn(env: Environment, endpoint: string | undefined): Place {
   if (endpoint !== undefined) return { url: endpoint, region: 'local' };
   const region = said(env, 'AWS_REGION');
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return { url: `https://dynamodb.${region}.${domain}`, region, credentials: () => credentialsIn(env) };
+  return { url: dynamodbUrl(region, env), region, credentials: () => credentialsIn(env) };
 }
 
 /** The role's, which the platform puts into the environment. */
