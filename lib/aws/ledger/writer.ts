@@ -12,7 +12,7 @@ type Waiting = {
   /** Made when it is about to leave. */
   change: Intent | (() => Intent);
   readonly answer: PromiseWithResolvers<Written>;
-  /** Whether some sending of it had no answer. */
+  /** Whether some sending of it had no answer that says what became of it. */
   twins: boolean;
   state: 'queued' | 'sent' | 'over';
 };
@@ -76,7 +76,7 @@ export function writer(database: Database, table: string, { remember }: Memory, 
         return { done: true, item: toItem(Attributes), twins };
       } catch (failure) {
         if (conditionFailed(failure)) return { done: false, item: toItem(failure.Item ?? {}), twins };
-        const answered = statusOf(failure) !== undefined;
+        const answered = Number(statusOf(failure)) < 500; // a server that failed may have done so afterwards
         twins ||= !answered;
         const ours = answered && !passing(failure);
         if (ours || deadline - performance.now() < pause) return { failure: twins ? failure : unmade(failure), twins };

@@ -25,10 +25,13 @@ function failing(...failures: readonly Error[]): Database {
 }
 
 const lost = () => new Error('other side closed');
-const refused = (name: string) => Object.assign(new Error(name), { name, $metadata: { httpStatusCode: 400 } });
+const refused = (name: string, httpStatusCode = 400) =>
+  Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });
 
 test.each([
   ['at once', [], true],
+  ['after it was too much at first', [refused('ThrottlingException')], true],
+  ['after a fault of the server', [refused('InternalServerError', 500)], false],
   ['after a sending without an answer', [lost()], false],
   [
     'after one without an answer, and another that others overtook',
