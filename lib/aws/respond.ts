@@ -4,9 +4,9 @@ import type { ResponseStream } from './awslambda.d.ts';
 
 /**
  * Writes a reply onto Lambda's response stream and, once its last byte has left, settles it. The body is read to its
- * end even when the stream is gone, which the handler must survive. Once the invocation's time, or the call's own, is over nobody is waited for: the
- * bill must be settled in time. A body that throws is settled too and then thrown on, for the runtime to end the stream
- * as a failure.
+ * end even when the stream is gone, which the handler must survive. Once the invocation's time, or the call's own, is over
+ * nobody is waited for: the bill must be settled in time. A body that throws is settled too and then thrown on, for the
+ * runtime to end the stream as a failure.
  */
 export async function deliver(reply: Reply, stream: ResponseStream, over: AbortSignal): Promise<void> {
   const { status, headers, body, afterwards } = reply;

@@ -13,8 +13,8 @@ const LONGEST_PAUSE_MS = 2_000;
 
 /**
  * Does a piece of work again and again until it succeeds: a database that is away for a minute loses nothing. Throws its
- * last failure when the time is over, and one that no repetition can help at once. The SDK's own repetition stops early in
- * a long outage, for its budget of retries is shared by all calls.
+ * last failure when the time is over, and one that no repetition can help at once. A client's own repetition is for moments,
+ * not for outages.
  */
 export async function persistently<Result>(work: () => Promise<Result>, persistence: Persistence): Promise<Result> {
   const { timer, now, forMs } = persistence;
