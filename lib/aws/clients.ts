@@ -1,7 +1,7 @@
+import { credentialsIn } from './credentials.ts';
 import type { Database } from './database.ts';
 import { direct, type Means, type Place } from './direct.ts';
 import { dynamodbUrl } from './dynamodb-url.ts';
-import type { Credentials } from './signature.ts';
 
 /** A try of a write that nobody waits for. */
 export const TRY_MS = 2_000;
@@ -26,19 +26,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Where the tables are: at an endpoint of this machine, or in the region that the platform says a function runs in. */
 export function placeIn(env: Environment, endpoint: string | undefined): Place {
   if (endpoint !== undefined) return { url: endpoint, region: 'local' };
-  const region = said(env, 'AWS_REGION');
-  return { url: dynamodbUrl(region, env), region, credentials: () => credentialsIn(env) };
-}
-
-/** The role's, which the platform puts into the environment. */
-const credentialsIn = (env: Environment): Credentials => ({
-  accessKeyId: said(env, 'AWS_ACCESS_KEY_ID'),
-  secretAccessKey: said(env, 'AWS_SECRET_ACCESS_KEY'),
-  sessionToken: env.AWS_SESSION_TOKEN,
-});
-
-function said(env: Environment, name: string): string {
-  const value = env[name];
-  if (!value) throw new Error(`${name} is not set. Lambda sets it; elsewhere, set it to reach DynamoDB.`);
-  return value;
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
+  if (!region) throw new Error('AWS_REGION is not set. Lambda sets it; elsewhere, set it to reach DynamoDB.');
+  return { url: dynamodbUrl(region, env), region, credentials: credentialsIn(env) };
 }

@@ -9,7 +9,7 @@ export type Place = {
   readonly url: string;
   readonly region: string;
   /** Asked for with each request, for they change; without it requests are not signed, as on a laptop. */
-  readonly credentials?: (() => Credentials) | undefined;
+  readonly credentials?: (() => Credentials | Promise<Credentials>) | undefined;
 };
 
 /** What a database needs of the world. */
@@ -34,9 +34,12 @@ export function direct({ url, region, credentials }: Place, means: Means): (effo
       async (input: Input, { abortSignal: signal, requestTimeout: ms = tryMs }: Limits = {}): Promise<Output> => {
         const body = toBody(input);
         const headers = { host, 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `${VERSION}.${name}` };
-        const signed = () =>
-          credentials === undefined ? headers : sign({ headers, body }, credentials(), means.now());
-        const once = () => answerTo<Output>(post, { headers: signed(), body, ms, signal });
+        const sent = (all: Readonly<Record<string, string>>) =>
+          answerTo<Output>(post, { headers: all, body, ms, signal });
+        const once =
+          credentials === undefined
+            ? () => sent(headers)
+            : async () => sent(sign({ headers, body }, await credentials(), means.now()));
         return repeated(once, tries, means, signal);
       };
     return {
