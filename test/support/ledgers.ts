@@ -1,4 +1,5 @@
 import type { DynamoDB } from '@aws-sdk/client-dynamodb';
+import type { Database } from '../../lib/aws/database.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { dynamoJournal } from '../../lib/aws/journal.ts';
 import { memory, reader } from '../../lib/aws/ledger/counters.ts';
@@ -16,6 +17,8 @@ import { timer } from './timer.ts';
 /** How a ledger of a test differs from an ordinary one. */
 export type Odd = {
   readonly client?: DynamoDB;
+  /** What calls ask. @default - the client */
+  readonly database?: Database;
   readonly now?: () => number;
   readonly holdMs?: number;
   readonly timeoutMs?: number;
@@ -35,10 +38,11 @@ export function ledgerAt(endpoint: string, odd: Odd = {}) {
     tell = async () => {},
   } = odd;
   const client = odd.client ?? dynamodb({ endpoint, tryMs: 2_500, tries: 1 });
+  const database = odd.database ?? client;
   const seen = memory();
-  const book = dynamoJournal(client, localTableNames);
-  const write = writer(client, localTableNames.counters, seen, { timeoutMs, random: Math.random });
-  const read = reader(client, localTableNames.counters);
+  const book = dynamoJournal(database, localTableNames);
+  const write = writer(database, localTableNames.counters, seen, { timeoutMs, random: Math.random });
+  const read = reader(database, localTableNames.counters);
   const lines: string[] = [];
   const log = { info: (line: string) => void lines.push(line), error: (line: string) => void lines.push(line) };
   const ledger: Ledger = dynamoLedger({

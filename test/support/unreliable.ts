@@ -1,4 +1,5 @@
 import type { DynamoDB } from '@aws-sdk/client-dynamodb';
+import type { Database } from '../../lib/aws/database.ts';
 
 /** What may befall a request to the database. */
 export type Fault = 'none' | 'lost' | 'never sent' | 'late' | 'throttled';
@@ -13,11 +14,37 @@ export type Unreliable = {
   readonly arrived: () => Promise<void>;
 };
 
-/** Makes a client unreliable; `next` says what becomes of each request, and after how many others what is late arrives. */
-export function unreliable(
-  client: DynamoDB,
-  next: () => { readonly fault: Fault; readonly after: number },
-): Unreliable {
+/** What becomes of a request, and after how many others what is late arrives. */
+type Next = () => { readonly fault: Fault; readonly after: number };
+
+/** Makes a client of the SDK unreliable, behind its own repetition. */
+export function unreliable(client: DynamoDB, next: Next): Unreliable {
+  const { through, ...line } = uncertain(next);
+  client.middlewareStack.add((send) => (ask) => through(() => send(ask)), {
+    step: 'deserialize',
+    priority: 'high',
+    name: 'unreliable',
+  });
+  return line;
+}
+
+/** The same of a database that does not repeat by itself. */
+export function unreliableDatabase(database: Database, next: Next): Unreliable & { readonly database: Database } {
+  const { through, ...line } = uncertain(next);
+  return {
+    ...line,
+    database: {
+      batchGetItem: (...asked) => through(() => database.batchGetItem(...asked)),
+      deleteItem: (...asked) => through(() => database.deleteItem(...asked)),
+      getItem: (...asked) => through(() => database.getItem(...asked)),
+      putItem: (...asked) => through(() => database.putItem(...asked)),
+      query: (...asked) => through(() => database.query(...asked)),
+      updateItem: (...asked) => through(() => database.updateItem(...asked)),
+    },
+  };
+}
+
+function uncertain(next: Next) {
   const faults: Record<Fault, number> = { none: 0, lost: 0, 'never sent': 0, late: 0, throttled: 0 };
   const waiting: { after: number; readonly send: () => Promise<unknown> }[] = [];
   const underway = new Set<Promise<unknown>>();
@@ -29,40 +56,38 @@ export function unreliable(
       sending.finally(() => underway.delete(sending));
     }
   };
-  client.middlewareStack.add(
-    (send) => async (ask) => {
-      if (dead) throw gone();
-      for (const each of waiting) each.after--;
-      deliver(waiting.filter(({ after }) => after <= 0));
-      waiting.splice(0, waiting.length, ...waiting.filter(({ after }) => after > 0));
-      const { fault, after } = next();
-      faults[fault]++;
-      switch (fault) {
-        case 'never sent':
-          throw timedOut();
-        case 'late':
-          waiting.push({ after, send: () => send(ask) });
-          throw timedOut();
-        case 'throttled':
-          throw Object.assign(new Error('Rate exceeded'), {
-            name: 'ThrottlingException',
-            $metadata: { httpStatusCode: 400 }, // an answer, so that nothing of it is on its way
-            $fault: 'client',
-            $retryable: { throttling: true },
-          });
-        case 'lost':
-          await Promise.allSettled([send(ask)]);
-          throw timedOut();
-        case 'none': {
-          const answer = await send(ask);
-          if (dead) throw gone(); // it was done, and nobody learns of it
-          return answer;
-        }
+  const through = async <Answer>(send: () => Promise<Answer>): Promise<Answer> => {
+    if (dead) throw gone();
+    for (const each of waiting) each.after--;
+    deliver(waiting.filter(({ after }) => after <= 0));
+    waiting.splice(0, waiting.length, ...waiting.filter(({ after }) => after > 0));
+    const { fault, after } = next();
+    faults[fault]++;
+    switch (fault) {
+      case 'never sent':
+        throw timedOut();
+      case 'late':
+        waiting.push({ after, send });
+        throw timedOut();
+      case 'throttled':
+        throw Object.assign(new Error('Rate exceeded'), {
+          name: 'ThrottlingException',
+          $metadata: { httpStatusCode: 400 }, // an answer, so that nothing of it is on its way
+          $fault: 'client',
+          $retryable: { throttling: true },
+        });
+      case 'lost':
+        await Promise.allSettled([send()]);
+        throw timedOut();
+      case 'none': {
+        const answer = await send();
+        if (dead) throw gone(); // it was done, and nobody learns of it
+        return answer;
       }
-    },
-    { step: 'deserialize', priority: 'high', name: 'unreliable' }, // behind the SDK's own repetition
-  );
+    }
+  };
   return {
+    through,
     faults,
     crash: () => {
       dead = true;

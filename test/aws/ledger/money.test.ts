@@ -1,6 +1,6 @@
-import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { direct } from '../../../lib/aws/direct.ts';
 import { dynamodb } from '../../../lib/aws/dynamodb.ts';
 import { persistently } from '../../../lib/aws/ledger/persist.ts';
 import type { Hold, Scope } from '../../../lib/ledger/admission.ts';
@@ -9,7 +9,8 @@ import { bareTables } from '../../support/bare-tables.ts';
 import { chance } from '../../support/chance.ts';
 import { asking, billOf, ledgerAt, scope } from '../../support/ledgers.ts';
 import type { Tables } from '../../support/tables.ts';
-import { type Fault, type Unreliable, unreliable } from '../../support/unreliable.ts';
+import { timer } from '../../support/timer.ts';
+import { type Fault, type Unreliable, unreliableDatabase } from '../../support/unreliable.ts';
 
 /** Two runs are played at once. Each has a clock of its own, which its sweep goes by, and so a database of its own. */
 const [left, right] = await Promise.all([bareTables(), bareTables()]);
@@ -50,16 +51,16 @@ async function play({ seed, budget, calls, environments, faults, crashes }: Stor
   const run = ++runs;
   let now = NOON;
   const kept = { now: () => now, holdMs: HOLD_MS, timeoutMs: PATIENCE.tryMs };
-  const clients: DynamoDB[] = [];
+  const client = dynamodb({ endpoint: tables.direct, ...PATIENCE }); // of the sweep
+  const means = { timer, now: Date.now, random: Math.random };
+  const database = direct({ url: tables.direct, region: 'local' }, means)(PATIENCE);
   const born = (): Environment => {
-    const client = dynamodb({ endpoint: tables.direct, ...PATIENCE });
-    clients.push(client);
     const kinds: readonly Fault[] = ['lost', 'never sent', 'late', 'throttled'];
-    const line = unreliable(client, () => ({
+    const line = unreliableDatabase(database, () => ({
       fault: dice() < faults ? (kinds[Math.floor(dice() * kinds.length)] ?? 'none') : 'none',
       after: Math.floor(dice() * 40),
     }));
-    const at = ledgerAt(tables.direct, { ...kept, client, clock: soon });
+    const at = ledgerAt(tables.direct, { ...kept, client, database: line.database, clock: soon });
     return { at, line, crashed: false };
   };
   const alive = Array.from({ length: environments }, born);
@@ -136,7 +137,7 @@ async function play({ seed, budget, calls, environments, faults, crashes }: Stor
     }
   };
   // Time goes on, and the sweep comes by again and again, while calls are under way.
-  const sweeper = ledgerAt(tables.direct, { ...kept, client: dynamodb({ endpoint: tables.direct, ...PATIENCE }) });
+  const sweeper = ledgerAt(tables.direct, { ...kept, client });
   const sweeps: Promise<number>[] = [];
   const queue = Array.from({ length: calls }, (_, index) => index);
   await Promise.all(
@@ -161,7 +162,6 @@ async function play({ seed, budget, calls, environments, faults, crashes }: Stor
   const counters = await countersOf(limits.keys(), tables);
   const booked = new Map((await tables.calls(tenant.name)).map(({ id, bill }) => [String(id), bill as Bill]));
   sweeper.close();
-  for (const client of clients) client.destroy();
   return { asked, made, limits, counters, booked };
 }
 
