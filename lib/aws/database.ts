@@ -53,3 +53,15 @@ export type ConditionFailed = Error & {
 
 export const conditionFailed = (error: unknown): error is ConditionFailed =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException';
+
+/** The status DynamoDB gave; undefined where it gave no answer at all. */
+export function statusOf(failure: unknown): number | undefined {
+  if (!(failure instanceof Error) || !('$metadata' in failure)) return undefined;
+  const { httpStatusCode } = Object(failure.$metadata);
+  return typeof httpStatusCode === 'number' ? httpStatusCode : undefined;
+}
+
+/** Refusals that a little later may be none. */
+export const passing = (failure: unknown): boolean =>
+  Number(statusOf(failure)) >= 500 ||
+  (failure instanceof Error && /Throttl|Throughput|LimitExceeded/.test(failure.name));

@@ -1,6 +1,6 @@
 import { type Post, type Posting, posting } from '../wire/posted.ts';
 import type { Timer } from '../wire/timer.ts';
-import type { Database, Limits } from './database.ts';
+import { type Database, type Limits, passing, statusOf } from './database.ts';
 import type { Effort } from './effort.ts';
 import { type Credentials, signing } from './signature.ts';
 
@@ -69,7 +69,7 @@ async function repeated<Output>(
     try {
       return await once();
     } catch (error) {
-      if (tried >= tries || signal?.aborted || !passing(error)) throw error;
+      if (tried >= tries || signal?.aborted || !worthAnother(error)) throw error;
       await new Promise<void>((resolve) => void timer(pause * random(), resolve));
     }
   }
@@ -122,8 +122,6 @@ function jsonOf(text: string): Record<string, unknown> {
   }
 }
 
-function passing(error: unknown): boolean {
-  const { $metadata, name } = Object(error);
-  const status = $metadata?.httpStatusCode;
-  return status === undefined ? name !== 'AbortError' : status >= 500 || /Throttl|Throughput|LimitExceeded/.test(name);
-}
+/** Whether it may go better the next time: what had no answer, too, but for what nobody waits for any more. */
+const worthAnother = (error: unknown): boolean =>
+  statusOf(error) === undefined ? Object(error).name !== 'AbortError' : passing(error);

@@ -132,9 +132,9 @@ export function toAttempt(run: Running): Attempt {
 }
 
 /**
- * What an attempt costs: the usage it reported, where that can be; nothing where the provider asks nothing; otherwise an upper bound of
- * what was sent and received, for a token is never less than a byte, and no more than was reckoned before. Nobody says
- * of what kind the tokens were, so they are the dearest there may be.
+ * What an attempt costs: the usage it reported, where that can be; nothing where the provider asks nothing; otherwise an
+ * upper bound of what was sent and received, for a token is never less than a byte, and no more than was reckoned before.
+ * Nobody says of what kind the tokens were, so they are the dearest there may be.
  */
 export function toBill({ target, usage, billed, boundsFor, ...run }: Running): Bill {
   if (usage !== undefined && credible(usage))

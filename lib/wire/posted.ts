@@ -67,7 +67,7 @@ export function posting(url: string, timer: Timer, now: () => number): Post {
       return promise;
     }
     signal?.addEventListener('abort', leave);
-    // Node's and undici's own way to hear of an answer, without the streams that are made for long ones.
+    // undici's own way to hear of an answer, without the stream that it makes of each for whoever wants one.
     const handler: Dispatcher.DispatchHandler = {
       // Called once there is a connection, and before the request leaves over it.
       onConnect: (abort) => {

@@ -12,7 +12,7 @@ describe('a header', () => {
         const { it = '' } = sendable({ it: value });
         expect(() => validateHeaderValue('it', it)).not.toThrow();
         expect(it).toMatch(/^[\x20-\x7e]*$/);
-        expect(decodeURIComponent(it.replace(/%(?![0-9A-F]{2})/g, '%25'))).toBeDefined();
+        expect(() => decodeURIComponent(it.replace(/%(?![0-9A-F]{2})/g, '%25'))).not.toThrow();
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { toCounter } from '../../ledger/counter.ts';
-import { conditionFailed, type Database } from '../database.ts';
+import { conditionFailed, type Database, passing, statusOf } from '../database.ts';
 import { type Memory, toItem, type Write, type Written } from './counters.ts';
 import { changed, entangled, holds, type Intent, type Item, merged, sizeOf } from './intent.ts';
 import { toUpdate } from './update.ts';
@@ -91,18 +91,6 @@ function reject(batch: readonly Waiting[], failure: unknown): void {
   const doubtful = failure instanceof Unmade ? new Error(failure.message, { cause: failure.cause }) : failure;
   for (const { answer, twins } of batch) answer.reject(twins ? doubtful : failure);
 }
-
-/** The status DynamoDB gave; undefined where it gave no answer at all. */
-function statusOf(failure: unknown): number | undefined {
-  if (!(failure instanceof Error) || !('$metadata' in failure)) return undefined;
-  const { httpStatusCode } = Object(failure.$metadata);
-  return typeof httpStatusCode === 'number' ? httpStatusCode : undefined;
-}
-
-/** Refusals that a little later may be none. */
-const passing = (failure: unknown): boolean =>
-  Number(statusOf(failure)) >= 500 ||
-  (failure instanceof Error && /Throttl|Throughput|LimitExceeded/.test(failure.name));
 
 const unmade = (cause: unknown) =>
   new Unmade(cause instanceof Error ? cause.message : 'The counter refused.', { cause });
