@@ -238,13 +238,15 @@ describe('whatever is asked at once, fails or dies', () => {
             await line.arrived();
             through.destroy();
           };
-          for (let turn = 0; turn < repeats; turn++) {
+          for (let turn = 0; turn < repeats; ) {
             await rest();
             if (owner === '') owner = `request ${++requests} of ${index}`;
             const claim = claimOf(owner, { request });
             const askedAt = now;
             const claimed = await house.claim(claim, LEASE_MS).catch(() => undefined);
             seen[claimed?.state ?? 'failed']++;
+            if (claimed?.state === 'running') continue; // it waits for as long as another may be at it
+            turn++;
             if (claimed === undefined) {
               owner = ''; // that request has failed; its client makes another
               await house.release(claim).catch(() => {});
@@ -300,7 +302,7 @@ describe('whatever is asked at once, fails or dies', () => {
         if (kept !== undefined && said.get(kept)?.request === 'asked') expect(last).toMatchObject({ owner: kept });
         expect(last.state).not.toBe('running'); // nobody stands in the way for longer than a lease
       }),
-      { numRuns: 150, endOnFailure: true },
+      { numRuns: 100, endOnFailure: true },
     );
     for (const state of ['mine', 'running', 'other', 'done', 'failed', 'faults'] as const)
       expect([state, seen[state] >= 20]).toEqual([state, true]);
