@@ -51,6 +51,8 @@ export type Site = {
   readonly endpoint?: string | undefined;
   /** How long what must not be lost is tried to be written, in milliseconds. */
   readonly patienceMs: number;
+  /** How long what nobody waits for is gathered to be written together, in milliseconds. @default 0 */
+  readonly gatherMs?: number;
   /** The topic for budget alerts; without it they are logged. */
   readonly alertsTopic?: string | undefined;
   /** Whether calls are printed as metrics, too, a line each: where somebody reads the log, one line is enough. */
@@ -116,7 +118,10 @@ const now = Date.now;
 const random = Math.random;
 
 /** What is written of calls: in the ledger, in the journal, in the log, as metrics and to those who want to be told. */
-function booksAt({ config, tables, patienceMs, alertsTopic, countsCalls }: Site, { patient, once }: Clients) {
+function booksAt(
+  { config, tables, patienceMs, gatherMs = 0, alertsTopic, countsCalls }: Site,
+  { patient, once }: Clients,
+) {
   const { holdSeconds, timeoutMs } = config.ledger;
   const log = powertoolsLog();
   const print: Print = countsCalls ? printer(log) : async () => {};
@@ -133,6 +138,7 @@ function booksAt({ config, tables, patienceMs, alertsTopic, countsCalls }: Site,
     persistence,
     random,
     holdMs: holdSeconds * 1000,
+    gatherMs,
     timeoutMs,
   });
   const journal: Journal = { ...book, record: (call) => persistently(() => book.record(call), persistence) };

@@ -46,8 +46,8 @@ export type Reservation = {
 
 /** A call's place in the ledger, from admission to settlement. */
 export type Hold = Reservation & {
-  /** What marks the call in the counters: of several askings of one call, the one that was let in. */
-  readonly mark: string;
+  /** What marks the call in the counters: of several askings of one call, the one that was let in. Left out where nothing is held. */
+  readonly mark?: string;
   /** What is held: all of the demand, or as much of it as the budgets had left. */
   readonly nanoDollars: number;
 };

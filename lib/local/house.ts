@@ -22,6 +22,9 @@ import { seed } from './seed.ts';
 import { localUser } from './user.ts';
 import { hasVectors, vectorsOnDemand } from './vectors/start.ts';
 
+/** How long what nobody waits for waits for more of it: the database has the same processors as the calls. Elsewhere time is paid for, and nothing waits. */
+const GATHER_MS = 20;
+
 /** How long what a call came to is tried to be written, should the database be away. */
 const PATIENCE_MS = 10 * 60_000;
 
@@ -62,6 +65,7 @@ export async function openHouse() {
       tables: localTableNames,
       endpoint: database.endpoint,
       patienceMs: PATIENCE_MS,
+      gatherMs: GATHER_MS,
       vectorsEndpoint: vectors.endpoint,
       captures: folderCaptures(dataDir),
       around: withEcho,

@@ -4,19 +4,44 @@ import type { Bill } from '../../world.ts';
 import type { Memory, Write } from './counters.ts';
 import { talliesOf } from './end.ts';
 import { type Intent, intent } from './intent.ts';
+import { type Persistence, persistently } from './persist.ts';
 
 /** A call as it is booked where nothing was held for it. */
 export type Booking = { readonly id: string; readonly moment: Moment; readonly bill: Bill; readonly now: number };
 
+/** Makes sure that a call is booked: tries as long as the ledger's patience lasts and, where it failed, once more so long when asked again. */
+export type Booked = () => Promise<void>;
+
+/** What a bookkeeper needs. */
+export type Means = {
+  readonly write: Write;
+  readonly memory: Memory;
+  readonly persistence: Persistence;
+  /** How long bookings wait for others to leave with. */
+  readonly gatherMs: number;
+};
+
+/** Calls that are booked in one write. */
+type Batch = {
+  /** What they come to, by the attribute. Final once they have left. */
+  readonly sums: Record<string, number>;
+  readonly sign: string;
+  latest: Booking;
+  /** The change, once they have left: a repetition must be the same. */
+  change?: Intent;
+  made?: Promise<void> | undefined;
+  doubtful: boolean;
+};
+
 /**
- * Books calls in counters that have no limits, and where therefore no place was taken. A write whose answer was lost is
- * repeated, and ADD is not idempotent: each write leaves a sign that refuses its own repetition, and takes away the signs
- * of earlier writes that are known to have arrived and were sent only once, as they are when it leaves. So an item
- * carries about as many signs as there are environments, times the calls that leave at once.
+ * Books calls in counters that have no limits, and where therefore no place was taken. Calls that wait for the same
+ * counter are one write: their sum. A write whose answer was lost is repeated, and ADD is not idempotent: each write
+ * leaves a sign that refuses its own repetition, and takes away the signs of earlier writes that are known to have
+ * arrived and were sent only once. So an item carries about as many signs as there are environments.
  */
-export function bookkeeper(write: Write, { seen }: Memory) {
+export function bookkeeper({ write, memory, persistence, gatherMs }: Means) {
+  const open = new Map<string, Batch>();
   const known = new Map<string, Set<string>>();
-  const doubtful = new Set<string>();
   const arrivedIn = (scopeId: string): Set<string> => {
     const found = known.get(scopeId) ?? new Set();
     known.delete(scopeId); // so that it counts as the youngest
@@ -25,33 +50,60 @@ export function bookkeeper(write: Write, { seen }: Memory) {
     known.set(scopeId, found);
     return found;
   };
-  return async (scopeId: string, { id, moment, bill, now }: Booking): Promise<void> => {
-    const sign = bookedOf(id);
-    const arrived = arrivedIn(scopeId);
-    const { day, month, total } = dollarAttributes(moment);
-    const dollars = Object.fromEntries([day, month, total].map((attribute) => [attribute, bill.nanoDollars]));
-    const taken: string[] = [];
-    const change = (): Intent => {
-      taken.push(...[...arrived].filter((each) => each !== sign).slice(0, MOST_AT_ONCE));
-      for (const each of taken) arrived.delete(each);
-      return intent({
-        add: { ...dollars, ...talliesOf(bill) },
-        set: { [sign]: now },
-        remove: [...taken, ...stale(seen(scopeId), momentOf(now, moment.offsetMs))],
-        absent: [sign],
-      });
-    };
+
+  /** What leaves now; who comes later leaves with the next. */
+  const leaving = (scopeId: string, batch: Batch): Intent => {
+    if (open.get(scopeId) === batch) open.delete(scopeId);
+    const { moment, now } = batch.latest;
+    const gone = [...arrivedIn(scopeId)].slice(0, MOST_AT_ONCE);
+    batch.change ??= intent({
+      add: batch.sums,
+      set: { [batch.sign]: now },
+      remove: [...gone, ...stale(memory.seen(scopeId), momentOf(now, moment.offsetMs))],
+      absent: [batch.sign],
+    });
+    return batch.change;
+  };
+
+  const written = async (scopeId: string, batch: Batch): Promise<void> => {
     try {
-      const { done, twins } = await write(scopeId, change);
-      const doubted = doubtful.delete(`${scopeId} ${sign}`);
-      // Of a write that had no answer, or that another process made, a twin may still be on its way: its sign goes with age.
-      if (done && !twins && !doubted) arrived.add(sign);
+      const { done, twins } = await write(scopeId, () => leaving(scopeId, batch));
+      const arrived = arrivedIn(scopeId);
+      for (const each of batch.change?.remove ?? []) arrived.delete(each);
+      // Of a write that had no answer a twin may still be on its way: its sign goes with age.
+      if (done && !twins && !batch.doubtful) arrived.add(batch.sign);
     } catch (error) {
-      for (const each of taken) arrived.add(each);
-      doubtful.add(`${scopeId} ${sign}`);
+      batch.doubtful = true;
       throw error;
     }
   };
+
+  const made = async (scopeId: string, batch: Batch): Promise<void> => {
+    if (gatherMs > 0) await new Promise<void>((resolve) => void persistence.timer(gatherMs, resolve));
+    try {
+      await persistently(() => written(scopeId, batch), persistence);
+    } catch (error) {
+      batch.made = undefined; // whoever asks again has it tried again
+      throw error;
+    }
+  };
+
+  return (scopeId: string, booking: Booking): Booked => {
+    const batch = open.get(scopeId) ?? { sums: {}, sign: bookedOf(booking.id), latest: booking, doubtful: false };
+    batch.latest = booking;
+    addTo(batch.sums, booking);
+    if (!open.has(scopeId)) open.set(scopeId, batch);
+    return () => {
+      batch.made ??= made(scopeId, batch);
+      return batch.made;
+    };
+  };
+}
+
+function addTo(sums: Record<string, number>, { moment, bill }: Booking): void {
+  const { day, month, total } = dollarAttributes(moment);
+  for (const name of [day, month, total]) sums[name] = (sums[name] ?? 0) + bill.nanoDollars;
+  for (const [name, count] of Object.entries(talliesOf(bill))) sums[name] = (sums[name] ?? 0) + count;
 }
 
 /** Anybody may name a user, and each is a counter. */

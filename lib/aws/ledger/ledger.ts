@@ -3,7 +3,7 @@ import { crossings, exhaustion } from '../../ledger/alerts.ts';
 import { CLAIM_MS, claimOf } from '../../ledger/fairness.ts';
 import { momentOf, offsetAt } from '../../ledger/windows.ts';
 import type { Bill, Ledger } from '../../world.ts';
-import { bookkeeper } from './book.ts';
+import { type Booked, bookkeeper } from './book.ts';
 import { leave } from './end.ts';
 import { expiring } from './expire.ts';
 import { intent } from './intent.ts';
@@ -22,7 +22,8 @@ export function dynamoLedger(parts: Parts): Ledger {
   const { now } = persistence;
   const holds = new WeakMap<Hold, Held>();
   const endings = new WeakMap<Hold, Promise<void>>();
-  const bookIn = bookkeeper(write, memory);
+  const bookings = new WeakMap<Hold, readonly Booked[]>();
+  const bookIn = bookkeeper(parts);
   const expire = expiring({ ...parts, now });
   const tell = telling(parts);
   const background = new Set<Promise<void>>();
@@ -49,14 +50,20 @@ export function dynamoLedger(parts: Parts): Ledger {
     await expire(scope.id, counter);
   };
 
+  const bookingsOf = (hold: Hold, held: readonly HeldPlace[], bill: Bill): readonly Booked[] => {
+    const moment = momentOf(hold.at, offsetAt(hold.timezone, hold.at));
+    const others = hold.scopes.filter(({ id }) => !held.some(({ scope }) => scope.id === id));
+    return others.map(({ id }) => bookIn(id, { id: hold.id, moment, bill, now: now() }));
+  };
+
   const settle = async (hold: Hold, bill: Bill, unwritten: boolean): Promise<void> => {
     await holds.get(hold)?.raising; // or it would be given up by a mark that is about to change
     const held = holds.get(hold)?.places ?? [];
-    const moment = momentOf(hold.at, offsetAt(hold.timezone, hold.at));
-    const booked = hold.scopes.filter(({ id }) => !held.some(({ scope }) => scope.id === id));
+    const booked = bookings.get(hold) ?? bookingsOf(hold, held, bill);
+    bookings.set(hold, booked); // settled again, it is the same that must be made
     const outcomes = await Promise.allSettled([
       ...held.map((each) => settleIn(each, hold, bill, unwritten)),
-      ...booked.map(({ id }) => persistently(() => bookIn(id, { id: hold.id, moment, bill, now: now() }), persistence)),
+      ...booked.map((sure) => sure()),
     ]);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   };

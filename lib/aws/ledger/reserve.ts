@@ -49,7 +49,7 @@ export function reserving(parts: Parts, keep: (hold: Hold, held: Held) => void, 
 
       const standing = standingOf(taken, { moment, timezone });
       if (taken.length === asked.length && taken.every(({ written }) => written.done)) {
-        const hold: Hold = { ...reservation, mark, nanoDollars };
+        const hold: Hold = { ...reservation, ...(scopes.length > 0 && { mark }), nanoDollars };
         keep(hold, { places: taken.map(({ written: { twins }, ...each }) => ({ ...each, twins })) });
         return { ok: true, hold, standing };
       }
