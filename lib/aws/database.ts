@@ -2,6 +2,8 @@ import type {
   AttributeValue,
   BatchGetItemCommandInput,
   BatchGetItemCommandOutput,
+  BatchWriteItemCommandInput,
+  BatchWriteItemCommandOutput,
   DeleteItemCommandInput,
   DeleteItemCommandOutput,
   GetItemCommandInput,
@@ -25,6 +27,7 @@ type Operation<Input, Output> = (input: Input, limits?: Limits) => Promise<Omit<
  */
 export type Database = {
   batchGetItem: Operation<BatchGetItemCommandInput, BatchGetItemCommandOutput>;
+  batchWriteItem: Operation<BatchWriteItemCommandInput, BatchWriteItemCommandOutput>;
   deleteItem: Operation<DeleteItemCommandInput, DeleteItemCommandOutput>;
   getItem: Operation<GetItemCommandInput, GetItemCommandOutput>;
   putItem: Operation<PutItemCommandInput, PutItemCommandOutput>;

@@ -44,6 +44,7 @@ export function direct({ url, region, credentials }: Place, means: Means): (effo
       };
     return {
       batchGetItem: operation('BatchGetItem'),
+      batchWriteItem: operation('BatchWriteItem'),
       deleteItem: operation('DeleteItem'),
       getItem: operation('GetItem'),
       putItem: operation('PutItem'),

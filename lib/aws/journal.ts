@@ -4,6 +4,7 @@ import { usualCalls } from '../config/config.ts';
 import { madeAt } from '../ids.ts';
 import { featureId } from '../ledger/scopes.ts';
 import type { Bill, CallRecord, Journal, WrittenCall } from '../world.ts';
+import type { BatchedPut } from './batched-puts.ts';
 import { callsPk } from './calls-query.ts';
 import { conditionFailed, type Database } from './database.ts';
 import { toItem } from './item.ts';
@@ -22,12 +23,17 @@ export type CallBook = Journal & {
   entryOf(tenant: string, id: string): Promise<Entry | undefined>;
 };
 
-/** Call records in table Calls, under their tenant and in order of time, for so many days. The first record of a call stays. */
+/**
+ * Call records in table Calls, under their tenant and in order of time, for so many days. The first record of a call stays:
+ * what was held for it may have been charged by that. Of one for which nothing is held there is no other, and it may be put
+ * with others.
+ */
 export function dynamoJournal(
   database: Database,
   { calls: TableName }: TableNames,
   keptDays = usualCalls.keptDays,
   now: () => number = Date.now,
+  putBatched: BatchedPut = async () => false,
 ): CallBook {
   const { announced } = latecomers(database, TableName);
   const entryOf = async (tenant: string, id: string): Promise<Entry | undefined> => {
@@ -74,9 +80,12 @@ export function dynamoJournal(
           convertClassInstanceToMap: true, // metadata may have a key named constructor
         },
       );
+      const put = async (): Promise<void> => {
+        if (call.mark === undefined && (await putBatched(Item))) return;
+        await database.putItem({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+      };
       try {
-        const put = { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' };
-        await announced({ tenant: call.tenant, madeAt: madeAt(call.id) }, () => database.putItem(put), now);
+        await announced({ tenant: call.tenant, madeAt: madeAt(call.id) }, put, now);
       } catch (error) {
         if (!conditionFailed(error)) throw error;
         return (await entryOf(call.tenant, call.id))?.bill ?? call.bill; // it is written down already

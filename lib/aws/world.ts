@@ -9,6 +9,7 @@ import type { Journal, World } from '../world.ts';
 import { dynamoAccess } from './access.ts';
 import { loggedAlerts, snsAlerts } from './alerts.ts';
 import { dynamoAnswers } from './answers.ts';
+import { batchingPuts } from './batched-puts.ts';
 import { bucketCaptures } from './captures.ts';
 import { type Clients, clientsAt, placeIn } from './clients.ts';
 import { configInForce } from './config-in-force.ts';
@@ -127,7 +128,8 @@ function booksAt(
   const print: Print = countsCalls ? printer(log) : async () => {};
   const persistence: Persistence = { timer, now, forMs: patienceMs };
   const seen = memory();
-  const book = dynamoJournal(patient, tables, config.calls?.keptDays);
+  const inBatches = gatherMs > 0 ? batchingPuts(patient, tables.calls, { timer, gatherMs }) : undefined;
+  const book = dynamoJournal(patient, tables, config.calls?.keptDays, now, inBatches);
   const ledger = dynamoLedger({
     write: writer(once, tables.counters, seen, { timeoutMs, random }),
     read: reader(patient, tables.counters),

@@ -98,6 +98,12 @@ describe('asked the same, the direct client and the SDK', () => {
       });
       return [Responses?.[TableName]?.map(({ sk }) => sk?.S).sort(), UnprocessedKeys];
     },
+    'a write of several at once': async (database, pk) => {
+      const puts = ['a', 'b'].map((sk) => ({ PutRequest: { Item: marshall({ pk, sk }) } }));
+      const { UnprocessedItems } = await database.batchWriteItem({ RequestItems: { [TableName]: puts } });
+      const written = await database.getItem({ TableName, Key: marshall({ pk, sk: 'b' }), ConsistentRead: true });
+      return [UnprocessedItems, written];
+    },
     'what makes no sense': async (database) => {
       const failure = await failureOf(database.getItem({ TableName, Key: { pk: { S: '' }, sk: { S: 'x' } } }));
       return failure instanceof Error ? [failure.name, failure.message] : failure;

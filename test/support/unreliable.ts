@@ -35,6 +35,7 @@ export function unreliableDatabase(database: Database, next: Next): Unreliable &
     ...line,
     database: {
       batchGetItem: (...asked) => through(() => database.batchGetItem(...asked)),
+      batchWriteItem: (...asked) => through(() => database.batchWriteItem(...asked)),
       deleteItem: (...asked) => through(() => database.deleteItem(...asked)),
       getItem: (...asked) => through(() => database.getItem(...asked)),
       putItem: (...asked) => through(() => database.putItem(...asked)),

@@ -14,6 +14,7 @@ function failing(...failures: readonly Error[]): Database {
   const left = [...failures];
   return {
     batchGetItem: nobody,
+    batchWriteItem: nobody,
     deleteItem: nobody,
     getItem: nobody,
     putItem: nobody,
