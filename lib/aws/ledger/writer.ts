@@ -32,7 +32,12 @@ const FIRST_PAUSE_MS = 20;
  * request that is refused as too much, or has no answer, is repeated until `timeoutMs` are over; the client itself must
  * not repeat any, for it would not tell the two apart.
  */
-export function writer(database: Database, table: string, { remember }: Memory, { timeoutMs, random }: Pace): Write {
+export function writer(
+  database: Database,
+  table: string,
+  { seen, remember }: Memory,
+  { timeoutMs, random }: Pace,
+): Write {
   const queues = new Map<string, Waiting[]>();
 
   return (scopeId, change, withinMs) => {
@@ -66,7 +71,7 @@ export function writer(database: Database, table: string, { remember }: Memory, 
   }
 
   async function attempt(scopeId: string, change: Intent) {
-    const update = toUpdate(table, scopeId, change);
+    const update = toUpdate(table, scopeId, change, seen(scopeId));
     const deadline = performance.now() + timeoutMs;
     let twins = false;
     for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {

@@ -48,6 +48,16 @@ describe('changes of one counter', () => {
     expect((await tables.spent('tenant#full')).item).toMatchObject({ total: 100, live: 10 });
   });
 
+  test('find a counter that was emptied since it was last seen', async () => {
+    for (const id of [1, 2]) expect((await write('tenant#emptied', call(id))).done).toBe(true);
+    await client.deleteItem({
+      TableName: localTableNames.counters,
+      Key: { pk: { S: 'tenant#emptied' }, sk: { S: 'counter' } },
+    });
+    expect((await write('tenant#emptied', call(3))).done).toBe(true);
+    expect((await tables.spent('tenant#emptied')).item).toMatchObject({ total: 10, live: 1 });
+  });
+
   test('that depend on each other come one after the other', async () => {
     const taking = write('tenant#order', call(1));
     const twin = write('tenant#order', call(1));
