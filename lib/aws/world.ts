@@ -140,7 +140,7 @@ function booksAt(
     persistence,
     random,
     holdMs: holdSeconds * 1000,
-    gatherMs,
+    restMs: gatherMs,
     timeoutMs,
   });
   const journal: Journal = { ...book, record: (call) => persistently(() => book.record(call), persistence) };

@@ -21,7 +21,7 @@ export type Odd = {
   readonly database?: Database;
   readonly now?: () => number;
   readonly holdMs?: number;
-  readonly gatherMs?: number;
+  readonly restMs?: number;
   readonly timeoutMs?: number;
   readonly patienceMs?: number;
   readonly clock?: Timer;
@@ -33,7 +33,7 @@ export function ledgerAt(endpoint: string, odd: Odd = {}) {
   const {
     now = Date.now,
     holdMs = 960_000,
-    gatherMs = 0,
+    restMs = 0,
     timeoutMs = 10_000,
     patienceMs = 20_000,
     clock = timer,
@@ -57,7 +57,7 @@ export function ledgerAt(endpoint: string, odd: Odd = {}) {
     persistence: { timer: clock, now, forMs: patienceMs },
     random: Math.random,
     holdMs,
-    gatherMs,
+    restMs,
     timeoutMs,
   });
   return {

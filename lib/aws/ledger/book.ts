@@ -17,8 +17,8 @@ export type Means = {
   readonly write: Write;
   readonly memory: Memory;
   readonly persistence: Persistence;
-  /** How long bookings wait for others to leave with. */
-  readonly gatherMs: number;
+  /** How long a booking may wait for others to leave with, in milliseconds. */
+  readonly restMs: number;
 };
 
 /** Calls that are booked in one write. */
@@ -39,7 +39,7 @@ type Batch = {
  * leaves a sign that refuses its own repetition, and takes away the signs of earlier writes that are known to have
  * arrived and were sent only once. So an item carries about as many signs as there are environments.
  */
-export function bookkeeper({ write, memory, persistence, gatherMs }: Means) {
+export function bookkeeper({ write, memory, persistence, restMs }: Means) {
   const open = new Map<string, Batch>();
   const known = new Map<string, Set<string>>();
   const arrivedIn = (scopeId: string): Set<string> => {
@@ -67,7 +67,7 @@ export function bookkeeper({ write, memory, persistence, gatherMs }: Means) {
 
   const written = async (scopeId: string, batch: Batch): Promise<void> => {
     try {
-      const { done, twins } = await write(scopeId, () => leaving(scopeId, batch));
+      const { done, twins } = await write(scopeId, () => leaving(scopeId, batch), { restMs });
       const arrived = arrivedIn(scopeId);
       for (const each of batch.change?.remove ?? []) arrived.delete(each);
       // Of a write that had no answer a twin may still be on its way: its sign goes with age.
@@ -79,7 +79,6 @@ export function bookkeeper({ write, memory, persistence, gatherMs }: Means) {
   };
 
   const made = async (scopeId: string, batch: Batch): Promise<void> => {
-    if (gatherMs > 0) await new Promise<void>((resolve) => void persistence.timer(gatherMs, resolve));
     try {
       await persistently(() => written(scopeId, batch), persistence);
     } catch (error) {

@@ -11,11 +11,19 @@ export type Written = {
   readonly twins: boolean;
 };
 
+/** How much time a change has, in milliseconds. */
+export type Haste = {
+  /** It is given up when it has not left by then. */
+  readonly withinMs?: number;
+  /** So long it may wait for another that is in a hurry, to leave with it. Without it, it is in a hurry itself. */
+  readonly restMs?: number;
+};
+
 /**
  * Changes a counter, unless its condition fails. Throws `Unmade` when it was certainly not made, for example not even
- * sent within `withinMs`, and anything else when that is not known. A change that is a function is made when it leaves.
+ * sent within its time, and anything else when that is not known. A change that is a function is made when it leaves.
  */
-export type Write = (scopeId: string, change: Intent | (() => Intent), withinMs?: number) => Promise<Written>;
+export type Write = (scopeId: string, change: Intent | (() => Intent), haste?: Haste) => Promise<Written>;
 
 /** Reads a counter as it stands. */
 export type Read = (scopeId: string) => Promise<Counter>;

@@ -17,6 +17,8 @@ export type Leaving = {
   readonly unwritten?: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** How long it may wait to be written with other changes, in milliseconds. */
+  readonly restMs?: number;
 };
 
 /**
@@ -38,7 +40,7 @@ const raised = (one: Marker, other: Marker): boolean =>
 
 function leaveAsHeld(place: Place, leaving: Leaving, write: Write, { seen }: Memory): Promise<Written> {
   const { scopeId, mark, marker, taken } = place;
-  const { outcome, twins, unwritten, now } = leaving;
+  const { outcome, twins, unwritten, now, restMs = 0 } = leaving;
   const moment = momentOf(now, marker.moment.offsetMs);
   const over = overBy(moment);
   // A window that is over may be gone from the item; adding to it would bring it back.
@@ -50,7 +52,7 @@ function leaveAsHeld(place: Place, leaving: Leaving, write: Write, { seen }: Mem
     set: { ...(twins && { [bookedOf(mark)]: now }), ...(unwritten && { [endedOf(mark)]: now }) },
     equal: { [mark]: writeMarker(marker) },
   });
-  return write(scopeId, change);
+  return write(scopeId, change, { restMs });
 }
 
 /** What a counter keeps of calls besides their cost. */

@@ -18,7 +18,7 @@ import { telling } from './telling.ts';
  * taken in it before the call, and is given the rest back after it; one without is only booked.
  */
 export function dynamoLedger(parts: Parts): Ledger {
-  const { write, memory, log, persistence } = parts;
+  const { write, memory, log, persistence, restMs } = parts;
   const { now } = persistence;
   const holds = new WeakMap<Hold, Held>();
   const endings = new WeakMap<Hold, Promise<void>>();
@@ -43,7 +43,7 @@ export function dynamoLedger(parts: Parts): Ledger {
     bill: Bill,
     unwritten: boolean,
   ) => {
-    const leaving = { outcome: bill, twins, unwritten, now: now() };
+    const leaving = { outcome: bill, twins, unwritten, now: now(), restMs };
     const { counter } = await persistently(() => leave(place, leaving, write, memory), persistence);
     const moment = momentOf(now(), place.marker.moment.offsetMs);
     for (const each of crossings(counter, tenant, { scope, moment, timezone })) await tell(scope.id, counter, each);

@@ -18,8 +18,8 @@ export type Parts = {
   readonly random: () => number;
   /** How long a hold lives unsettled. */
   readonly holdMs: number;
-  /** How long what is only booked waits for more of the kind to leave with; 0 where nothing waits. */
-  readonly gatherMs: number;
+  /** How long the end of a call may wait to be written with others, in milliseconds; 0 where nothing waits. */
+  readonly restMs: number;
   /** How long a caller waits for an answer of the ledger. */
   readonly timeoutMs: number;
 };

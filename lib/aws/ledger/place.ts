@@ -44,7 +44,7 @@ export async function take(place: Place, scope: Scope, write: Write, { seen, wit
     absent: [mark, bookedOf(mark)],
     atMost: Object.assign({}, ...meters.map((meter) => roomIn(meter, marker, believed))),
   });
-  const written = await write(scopeId, change, withinMs);
+  const written = await write(scopeId, change, { withinMs });
   if (written.done) return written;
   const twin = written.counter.markers[mark];
   return twin !== undefined && writeMarker(twin) === text ? { ...written, done: true } : written;

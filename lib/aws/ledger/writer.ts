@@ -15,7 +15,12 @@ type Waiting = {
   /** Whether some sending of it had no answer that says what became of it. */
   twins: boolean;
   state: 'queued' | 'sent' | 'over';
+  /** Whether it waits for nothing but its turn. */
+  hurried: boolean;
 };
+
+/** The changes that wait for one counter. */
+type Queue = { readonly waiting: Waiting[]; busy: boolean };
 
 /** How long a write is tried, and by what chance it waits in between. */
 export type Pace = { readonly timeoutMs: number; readonly random: () => number };
@@ -38,21 +43,34 @@ export function writer(
   { seen, remember }: Memory,
   { timeoutMs, random }: Pace,
 ): Write {
-  const queues = new Map<string, Waiting[]>();
+  const queues = new Map<string, Queue>();
 
-  return (scopeId, change, withinMs) => {
-    const waiting: Waiting = { change, answer: Promise.withResolvers<Written>(), twins: false, state: 'queued' };
-    const timer = withinMs === undefined ? undefined : setTimeout(() => giveUp(waiting), withinMs);
-    const queue = queues.get(scopeId);
-    if (queue !== undefined) queue.push(waiting);
-    else drain(scopeId, [waiting]);
-    return waiting.answer.promise.finally(() => clearTimeout(timer));
+  return (scopeId, change, { withinMs, restMs = 0 } = {}) => {
+    const answer = Promise.withResolvers<Written>();
+    const one: Waiting = { change, answer, twins: false, state: 'queued', hurried: restMs === 0 };
+    const queue = queues.get(scopeId) ?? { waiting: [], busy: false };
+    queues.set(scopeId, queue);
+    queue.waiting.push(one);
+    const ends = withinMs === undefined ? undefined : setTimeout(() => giveUp(one), withinMs);
+    const rests = one.hurried ? undefined : setTimeout(() => hurry(scopeId, queue, one), restMs);
+    drain(scopeId, queue);
+    return answer.promise.finally(() => {
+      clearTimeout(ends);
+      clearTimeout(rests);
+    });
   };
 
-  async function drain(scopeId: string, queue: Waiting[]): Promise<void> {
-    queues.set(scopeId, queue);
-    for (let batch = nextBatch(queue); batch.length > 0; batch = nextBatch(queue)) await send(scopeId, batch);
-    queues.delete(scopeId);
+  function hurry(scopeId: string, queue: Queue, one: Waiting): void {
+    one.hurried = true;
+    drain(scopeId, queue);
+  }
+
+  async function drain(scopeId: string, queue: Queue): Promise<void> {
+    if (queue.busy) return;
+    queue.busy = true;
+    while (queue.waiting.some(({ hurried }) => hurried)) await send(scopeId, nextBatch(queue.waiting));
+    queue.busy = false;
+    if (queue.waiting.length === 0) queues.delete(scopeId);
   }
 
   async function send(scopeId: string, waiting: readonly Waiting[]): Promise<void> {
@@ -62,10 +80,12 @@ export function writer(
       for (const each of batch) each.twins ||= tried.twins;
       if ('failure' in tried) return reject(batch, tried.failure);
       const { done, item } = tried;
-      remember(scopeId, toCounter(item));
+      const counter = toCounter(item);
+      remember(scopeId, counter);
       if (!done && round === MOST_ROUNDS) return reject(batch, new Unmade('Others were quicker each time.'));
       const { fitting, others } = done ? alike(batch, item) : oneByOne(batch, item);
-      for (const [{ answer, twins }, then] of others) answer.resolve({ done, counter: toCounter(then), twins });
+      for (const [{ answer, twins }, then] of others)
+        answer.resolve({ done, counter: then === item ? counter : toCounter(then), twins });
       batch = fitting;
     }
   }

@@ -13,16 +13,17 @@ const bill = { usage: noUsage, nanoDollars: 5, estimated: false };
 const made = { done: true, twins: false };
 
 /** A bookkeeper over a table that answers like this, one after the other, and what it was asked. */
-function bookkeeping(answers: readonly (Pick<Written, 'done' | 'twins'> | 'lost')[], gatherMs = 0) {
+function bookkeeping(answers: readonly (Pick<Written, 'done' | 'twins'> | 'lost')[], restMs = 0) {
   const changes: Intent[] = [];
-  const write: Write = async (_, change) => {
+  const write: Write = async (_, change, { restMs = 0 } = {}) => {
+    if (restMs > 0) await new Promise<void>((resolve) => void timer(restMs, resolve));
     const answer = answers[changes.length] ?? made;
     changes.push(structuredClone(typeof change === 'function' ? change() : change));
     if (answer === 'lost') throw new Error('There was no answer.');
     return { ...answer, counter: emptyCounter };
   };
   const persistence = { timer, now: () => now, forMs: 0 };
-  const bookIn = bookkeeper({ write, memory: memory(), persistence, gatherMs });
+  const bookIn = bookkeeper({ write, memory: memory(), persistence, restMs });
   const book = (id: string, scopeId = 'tenant#one') => bookIn(scopeId, { id, moment: momentOf(now, 0), bill, now });
   return { changes, book };
 }

@@ -15,7 +15,7 @@ const story = fc.record({
   processes: fc.integer({ min: 1, max: 4 }),
   calls: fc.integer({ min: 20, max: 120 }),
   faults: fc.double({ min: 0, max: 0.3, noNaN: true }),
-  gatherMs: fc.constantFrom(0, 0, 1, 5),
+  restMs: fc.constantFrom(0, 0, 1, 5),
 });
 
 let runs = 0;
@@ -39,7 +39,7 @@ test('what nothing limits is booked to the nano-dollar, whatever fails, however 
     }
   };
   await fc.assert(
-    fc.asyncProperty(story, async ({ seed, processes, calls, faults, gatherMs }) => {
+    fc.asyncProperty(story, async ({ seed, processes, calls, faults, restMs }) => {
       const dice = chance(seed);
       const run = ++runs;
       const kinds: readonly Fault[] = ['lost', 'never sent', 'late', 'throttled'];
@@ -50,7 +50,7 @@ test('what nothing limits is booked to the nano-dollar, whatever fails, however 
         })),
       );
       // Tried once or twice, and no patience afterwards: so that some fail, and are settled again.
-      const odd = { gatherMs, timeoutMs: 60, patienceMs: 0 };
+      const odd = { restMs, timeoutMs: 60, patienceMs: 0 };
       const ledgers = lines.map((line) => ledgerAt(tables.direct, { ...odd, database: line.database }).ledger);
       const scopes = [scope('key', `k${run}`), scope('tenant', `t${run}`)];
       let total = 0;

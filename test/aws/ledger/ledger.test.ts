@@ -153,7 +153,7 @@ describe('settling', () => {
       },
       { step: 'build' },
     );
-    const { ledger } = ledgerAt(tables.endpoint, { client: own, gatherMs: 20 });
+    const { ledger } = ledgerAt(tables.endpoint, { client: own, restMs: 20 });
     await Promise.all(Array.from({ length: 50 }, () => ledger.settle(holdOf('together'), bill)));
     expect(writes).toBe(2); // of tenant and key
     const { item, ...spent } = await tables.spent('tenant#together');

@@ -60,7 +60,8 @@ async function play({ seed, budget, calls, environments, faults, crashes }: Stor
       fault: dice() < faults ? (kinds[Math.floor(dice() * kinds.length)] ?? 'none') : 'none',
       after: Math.floor(dice() * 40),
     }));
-    const at = ledgerAt(tables.direct, { ...kept, client, database: line.database, clock: soon });
+    const restMs = Math.floor(dice() * 3);
+    const at = ledgerAt(tables.direct, { ...kept, client, database: line.database, clock: soon, restMs });
     return { at, line, crashed: false };
   };
   const alive = Array.from({ length: environments }, born);

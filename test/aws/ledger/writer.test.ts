@@ -48,6 +48,23 @@ describe('changes of one counter', () => {
     expect((await tables.spent('tenant#full')).item).toMatchObject({ total: 100, live: 10 });
   });
 
+  test('that may rest leave with the next that is in a hurry', async () => {
+    line.passed.length = 0;
+    const resting = [1, 2].map((id) => write('tenant#rest', call(id), { restMs: 600_000 }));
+    expect((await write('tenant#rest', call(3))).done).toBe(true);
+    for (const { done } of await Promise.all(resting)) expect(done).toBe(true);
+    expect(line.passed.length).toBe(1);
+    expect((await tables.spent('tenant#rest')).item).toMatchObject({ total: 30, live: 3 });
+  });
+
+  test('that may rest leave by themselves when their time is over, and all that rest with them', async () => {
+    line.passed.length = 0;
+    const later = write('tenant#rested', call(1), { restMs: 600_000 });
+    expect((await write('tenant#rested', call(2), { restMs: 10 })).done).toBe(true);
+    expect((await later).done).toBe(true);
+    expect(line.passed.length).toBe(1);
+  });
+
   test('find a counter that was emptied since it was last seen', async () => {
     for (const id of [1, 2]) expect((await write('tenant#emptied', call(id))).done).toBe(true);
     await client.deleteItem({
@@ -78,7 +95,7 @@ describe('changes of one counter', () => {
   test('of which the answer is lost with all its repetitions fail together, and nobody thinks they did nothing', async () => {
     line.be('silent');
     const first = failureOf(write('tenant#mute', call(1)));
-    const second = failureOf(write('tenant#mute', call(2), 200));
+    const second = failureOf(write('tenant#mute', call(2), { withinMs: 200 }));
     const third = write('tenant#mute', call(3));
     expect(await second).toBeInstanceOf(Unmade); // its time was over before its turn came
     line.be('open');
