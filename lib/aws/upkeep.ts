@@ -1,6 +1,6 @@
 import { TRY_MS } from './clients.ts';
 import { dynamodb } from './dynamodb.ts';
-import { memory, reader } from './ledger/counters.ts';
+import { reader } from './ledger/counters.ts';
 import { sweeping } from './ledger/sweep.ts';
 import { writer } from './ledger/writer.ts';
 import { powertoolsLog } from './log.ts';
@@ -21,12 +21,10 @@ export function awsSweep(env: Environment): () => Promise<number> {
 /** Ends the calls that nobody ended, wherever the tables are; gives how many places that were. */
 export function sweepAt(tables: TableNames, endpoint?: string): () => Promise<number> {
   const client = dynamodb({ endpoint, tryMs: 10_000, tries: 5 });
-  const seen = memory();
   const once = dynamodb({ endpoint, tryMs: TRY_MS, tries: 1 });
   const means = {
-    write: writer(once, tables.counters, seen, { timeoutMs: 5 * TRY_MS, random }),
+    ...writer(once, tables.counters, { timeoutMs: 5 * TRY_MS, random }),
     read: reader(client, tables.counters),
-    memory: seen,
     book: unconfiguredJournal(client, tables),
     now,
   };

@@ -19,7 +19,7 @@ import { bundledJson, deployedParser, type WithProviders } from './deployed-conf
 import type { Place } from './direct.ts';
 import { type Print, printer } from './emf.ts';
 import { dynamoJournal } from './journal.ts';
-import { memory, reader } from './ledger/counters.ts';
+import { reader } from './ledger/counters.ts';
 import { dynamoLedger } from './ledger/ledger.ts';
 import { type Persistence, persistently } from './ledger/persist.ts';
 import { writer } from './ledger/writer.ts';
@@ -127,13 +127,11 @@ function booksAt(
   const log = powertoolsLog();
   const print: Print = countsCalls ? printer(log) : async () => {};
   const persistence: Persistence = { timer, now, forMs: patienceMs };
-  const seen = memory();
   const inBatches = gatherMs > 0 ? batchingPuts(patient, tables.calls, { timer, gatherMs }) : undefined;
   const book = dynamoJournal(patient, tables, config.calls?.keptDays, now, inBatches);
   const ledger = dynamoLedger({
-    write: writer(once, tables.counters, seen, { timeoutMs, random }),
+    ...writer(once, tables.counters, { timeoutMs, random }),
     read: reader(patient, tables.counters),
-    memory: seen,
     book,
     alerts: countedAlerts(alertsTopic ? snsAlerts(alertsTopic) : loggedAlerts(log), print),
     log,

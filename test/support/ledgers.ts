@@ -2,7 +2,7 @@ import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { Database } from '../../lib/aws/database.ts';
 import { dynamodb } from '../../lib/aws/dynamodb.ts';
 import { dynamoJournal } from '../../lib/aws/journal.ts';
-import { memory, reader } from '../../lib/aws/ledger/counters.ts';
+import { reader } from '../../lib/aws/ledger/counters.ts';
 import { dynamoLedger } from '../../lib/aws/ledger/ledger.ts';
 import { sweeping } from '../../lib/aws/ledger/sweep.ts';
 import { writer } from '../../lib/aws/ledger/writer.ts';
@@ -41,16 +41,14 @@ export function ledgerAt(endpoint: string, odd: Odd = {}) {
   } = odd;
   const client = odd.client ?? dynamodb({ endpoint, tryMs: 2_500, tries: 1 });
   const database = odd.database ?? client;
-  const seen = memory();
   const book = dynamoJournal(database, localTableNames);
-  const write = writer(database, localTableNames.counters, seen, { timeoutMs, random: Math.random });
+  const writing = writer(database, localTableNames.counters, { timeoutMs, random: Math.random });
   const read = reader(database, localTableNames.counters);
   const lines: string[] = [];
   const log = { info: (line: string) => void lines.push(line), error: (line: string) => void lines.push(line) };
   const ledger: Ledger = dynamoLedger({
-    write,
+    ...writing,
     read,
-    memory: seen,
     book,
     alerts: { send: tell },
     log,
@@ -64,7 +62,7 @@ export function ledgerAt(endpoint: string, odd: Odd = {}) {
     ledger,
     book,
     lines,
-    sweep: sweeping(client, localTableNames.counters, { write, read, memory: seen, book, now }, log),
+    sweep: sweeping(client, localTableNames.counters, { ...writing, read, book, now }, log),
     close: () => client.destroy(),
   };
 }

@@ -28,16 +28,20 @@ export type Write = (scopeId: string, change: Intent | (() => Intent), haste?: H
 /** Reads a counter as it stands. */
 export type Read = (scopeId: string) => Promise<Counter>;
 
-/** What this process last saw of each counter: enough to ask for the right thing at the first try. */
+/** What this process knows of each counter: enough to ask for the right thing at the first try. */
 export type Memory = {
+  /** As it was last seen. */
   readonly seen: (scopeId: string) => Counter;
-  readonly remember: (scopeId: string, counter: Counter) => void;
+  /** As it will be once what rests is made. */
+  readonly believed: (scopeId: string) => Counter;
 };
 
 const MOST_REMEMBERED = 5_000;
 
-/** An empty memory. */
-export function memory(): Memory {
+/** What was last seen of so many counters: nothing, at first. */
+export function sightings(): Pick<Memory, 'seen'> & {
+  readonly remember: (scopeId: string, counter: Counter) => void;
+} {
   const known = new Map<string, Counter>();
   return {
     seen: (scopeId) => known.get(scopeId) ?? emptyCounter,
@@ -47,6 +51,19 @@ export function memory(): Memory {
       if (known.size >= MOST_REMEMBERED && oldest !== undefined) known.delete(oldest);
       known.set(scopeId, counter);
     },
+  };
+}
+
+/** A counter as it will be once a change is made. */
+export function foreseen(counter: Counter, { add, remove }: Intent): Counter {
+  const counts = { ...counter.counts };
+  for (const [name, amount] of Object.entries(add)) counts[name] = (counts[name] ?? 0) + amount;
+  return {
+    counts,
+    get markers() {
+      return Object.fromEntries(Object.entries(counter.markers).filter(([mark]) => !remove.includes(mark)));
+    },
+    overdue: counter.overdue,
   };
 }
 

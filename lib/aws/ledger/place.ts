@@ -32,17 +32,22 @@ export const holding = (place: Place, marker: Marker): Place => ({ ...place, mar
  * Takes a place in a counter, if every limit has room for it: one conditional write. A write whose answer was lost is
  * repeated and then finds its own mark, which is as good as an answer.
  */
-export async function take(place: Place, scope: Scope, write: Write, { seen, withinMs }: Taking): Promise<Written> {
+export async function take(
+  place: Place,
+  scope: Scope,
+  write: Write,
+  { seen, believed, withinMs }: Taking,
+): Promise<Written> {
   const { scopeId, mark, marker, taken } = place;
-  const believed = seen(scopeId);
+  const counter = believed(scopeId);
   const text = writeMarker(marker);
-  const meters = metersIn(believed, scope, marker.moment);
+  const meters = metersIn(counter, scope, marker.moment);
   const change = intent({
     add: taken,
     set: { [mark]: text, ...lifetimeOf(scope, marker) },
-    remove: [...stale(believed, marker.moment), ...(scope.sharer === undefined ? [] : [claimOf(scope.sharer)])],
+    remove: [...stale(seen(scopeId), marker.moment), ...(scope.sharer === undefined ? [] : [claimOf(scope.sharer)])],
     absent: [mark, bookedOf(mark)],
-    atMost: Object.assign({}, ...meters.map((meter) => roomIn(meter, marker, believed))),
+    atMost: Object.assign({}, ...meters.map((meter) => roomIn(meter, marker, counter))),
   });
   const written = await write(scopeId, change, { withinMs });
   if (written.done) return written;
@@ -50,8 +55,8 @@ export async function take(place: Place, scope: Scope, write: Write, { seen, wit
   return twin !== undefined && writeMarker(twin) === text ? { ...written, done: true } : written;
 }
 
-/** What this process last saw of the counters, and how long a taking may wait for its turn and its answer. */
-export type Taking = Pick<Memory, 'seen'> & { readonly withinMs: number };
+/** What this process knows of the counters, and how long a taking may wait for its turn and its answer. */
+export type Taking = Memory & { readonly withinMs: number };
 
 /** The most a meter may stand at for a call to fit. What the minute before counts is believed, and must not be more. */
 function roomIn({ kind, attribute, previous, limit }: Meter, marker: Marker, believed: Counter) {

@@ -24,7 +24,7 @@ export function reserving(parts: Parts, keep: (hold: Hold, held: Held) => void, 
     const moment = momentOf(at, offsetAt(timezone, at));
     const scopes = placesOf(reservation.scopes);
     const judge = ({ scope, counter }: Counters) => verdictOn(counter, demand, { scope, moment, timezone });
-    const believed = () => scopes.map((scope) => ({ scope, counter: memory.seen(scope.id) }));
+    const believed = () => scopes.map((scope) => ({ scope, counter: memory.believed(scope.id) }));
     let nanoDollars = grant(believed().map(judge), demand.nanoDollars);
 
     for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -32,7 +32,7 @@ export function reserving(parts: Parts, keep: (hold: Hold, held: Held) => void, 
       const mark = markOf(reservation.id, turn * MOST_ROUNDS + round);
       const asked = scopes.map((scope, index) => {
         const witness = witnessOf(scopes, index, reservation);
-        return { scope, place: placeIn(scope, mark, { ...marker, witness }, memory.seen(scope.id)) };
+        return { scope, place: placeIn(scope, mark, { ...marker, witness }, memory.believed(scope.id)) };
       });
       // Where a scope is thought to refuse, it is asked alone: a call that cannot pass must not take room from others meanwhile.
       const doubtful = new Set(believed().flatMap((each) => (judge(each).fits ? [] : [each.scope.id])));

@@ -1,6 +1,6 @@
 import { toCounter } from '../../ledger/counter.ts';
 import { conditionFailed, type Database, passing, statusOf } from '../database.ts';
-import { type Memory, toItem, type Write, type Written } from './counters.ts';
+import { foreseen, type Memory, sightings, toItem, type Write, type Written } from './counters.ts';
 import { changed, entangled, holds, type Intent, type Item, merged, sizeOf } from './intent.ts';
 import { toUpdate } from './update.ts';
 
@@ -35,17 +35,26 @@ const FIRST_PAUSE_MS = 20;
  * Writes to table Counters. A counter is written to by one request at a time, and changes that come meanwhile leave
  * in one with the next: a burst of calls in one process is a few writes, not hundreds that wait for each other. A
  * request that is refused as too much, or has no answer, is repeated until `timeoutMs` are over; the client itself must
- * not repeat any, for it would not tell the two apart.
+ * not repeat any, for it would not tell the two apart. What rests is believed to be made: who asks next takes it along.
  */
 export function writer(
   database: Database,
   table: string,
-  { seen, remember }: Memory,
   { timeoutMs, random }: Pace,
-): Write {
+): { readonly write: Write; readonly memory: Memory } {
+  const { seen, remember } = sightings();
   const queues = new Map<string, Queue>();
 
-  return (scopeId, change, { withinMs, restMs = 0 } = {}) => {
+  const believed: Memory['believed'] = (scopeId) => {
+    const resting = queues.get(scopeId)?.waiting.filter(({ hurried }) => !hurried) ?? [];
+    // What is made when it leaves is booked where nothing is limited, and nobody asks how that stands.
+    return resting.reduce(
+      (then, { change }) => (typeof change === 'function' ? then : foreseen(then, change)),
+      seen(scopeId),
+    );
+  };
+
+  const write: Write = (scopeId, change, { withinMs, restMs = 0 } = {}) => {
     const answer = Promise.withResolvers<Written>();
     const one: Waiting = { change, answer, twins: false, state: 'queued', hurried: restMs === 0 };
     const queue = queues.get(scopeId) ?? { waiting: [], busy: false };
@@ -59,6 +68,7 @@ export function writer(
       clearTimeout(rests);
     });
   };
+  return { write, memory: { seen, believed } };
 
   function hurry(scopeId: string, queue: Queue, one: Waiting): void {
     one.hurried = true;

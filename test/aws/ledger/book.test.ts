@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { bookkeeper } from '../../../lib/aws/ledger/book.ts';
-import { memory, type Write, type Written } from '../../../lib/aws/ledger/counters.ts';
+import type { Write, Written } from '../../../lib/aws/ledger/counters.ts';
 import type { Intent } from '../../../lib/aws/ledger/intent.ts';
 import { noUsage } from '../../../lib/catalog/usage.ts';
 import { bookedOf, emptyCounter } from '../../../lib/ledger/counter.ts';
@@ -23,7 +23,12 @@ function bookkeeping(answers: readonly (Pick<Written, 'done' | 'twins'> | 'lost'
     return { ...answer, counter: emptyCounter };
   };
   const persistence = { timer, now: () => now, forMs: 0 };
-  const bookIn = bookkeeper({ write, memory: memory(), persistence, restMs });
+  const bookIn = bookkeeper({
+    write,
+    memory: { seen: () => emptyCounter, believed: () => emptyCounter },
+    persistence,
+    restMs,
+  });
   const book = (id: string, scopeId = 'tenant#one') => bookIn(scopeId, { id, moment: momentOf(now, 0), bill, now });
   return { changes, book };
 }

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../../lib/aws/database.ts';
-import { memory } from '../../../lib/aws/ledger/counters.ts';
 import { intent } from '../../../lib/aws/ledger/intent.ts';
 import { Unmade, writer } from '../../../lib/aws/ledger/writer.ts';
 import { failureOf } from '../../support/bytes.ts';
@@ -41,7 +40,7 @@ test.each([
   ],
 ])('a change that is refused %s says truly whether it was certainly not made', async (_, before, certain) => {
   const table = failing(...before, refused('ValidationException'));
-  const write = writer(table, 'Counters', memory(), { timeoutMs: 1_000, random: Math.random });
+  const { write } = writer(table, 'Counters', { timeoutMs: 1_000, random: Math.random });
   const failure = await failureOf(write('tenant#one', intent({ add: { total: 1 }, atMost: { total: 9 } })));
   expect(failure instanceof Unmade).toBe(certain);
 });

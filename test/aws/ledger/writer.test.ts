@@ -1,7 +1,7 @@
 import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodb } from '../../../lib/aws/dynamodb.ts';
-import { memory, type Write } from '../../../lib/aws/ledger/counters.ts';
+import type { Memory, Write } from '../../../lib/aws/ledger/counters.ts';
 import { type Intent, intent } from '../../../lib/aws/ledger/intent.ts';
 import { Unmade, writer } from '../../../lib/aws/ledger/writer.ts';
 import { localTableNames } from '../../../lib/aws/tables.ts';
@@ -15,11 +15,12 @@ let tables: Tables;
 let line: Awaited<ReturnType<typeof startCounting>>;
 let client: DynamoDB;
 let write: Write;
+let memory: Memory;
 beforeAll(async () => {
   tables = await startTables(`${folder}/data`, 'bare');
   line = await startCounting(tables.endpoint);
   client = dynamodb({ endpoint: line.endpoint, tryMs: 2_500, tries: 1 });
-  write = writer(client, localTableNames.counters, memory(), { timeoutMs: 1_000, random: Math.random });
+  ({ write, memory } = writer(client, localTableNames.counters, { timeoutMs: 1_000, random: Math.random }));
 });
 afterAll(async () => {
   client?.destroy();
@@ -51,6 +52,7 @@ describe('changes of one counter', () => {
   test('that may rest leave with the next that is in a hurry', async () => {
     line.passed.length = 0;
     const resting = [1, 2].map((id) => write('tenant#rest', call(id), { restMs: 600_000 }));
+    expect(memory.believed('tenant#rest').counts).toMatchObject({ total: 20, live: 2 });
     expect((await write('tenant#rest', call(3))).done).toBe(true);
     for (const { done } of await Promise.all(resting)) expect(done).toBe(true);
     expect(line.passed.length).toBe(1);
