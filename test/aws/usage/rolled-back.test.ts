@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { dynamodb } from '../../../lib/aws/dynamodb.ts';
 import { localTableNames } from '../../../lib/aws/tables.ts';
-import { QUARTER_MS, quarterOf } from '../../../lib/aws/usage/quarter.ts';
+import { QUARTER_MS, quarterOf, utcDayOf } from '../../../lib/aws/usage/quarter.ts';
 import { nextRun, runsItem, steady } from '../../../lib/aws/usage/runs.ts';
 import { idMaker } from '../../../lib/ids.ts';
 import { bareTables } from '../../support/bare-tables.ts';
@@ -14,7 +14,8 @@ afterAll(() => client.destroy());
 const { write, roll, told } = summing(client, tables);
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const back = quarterOf(Date.now() - 5 * HOUR_MS) + 5 * MINUTE_MS;
+/** At noon: with a new day, what is summed up is noted to the end, calls or none. */
+const back = utcDayOf(Date.now()) - 12 * HOUR_MS + 5 * MINUTE_MS;
 
 /** As a gateway writes a call that knows of no sums, and so announces nothing. */
 async function writeAsBefore(tenant: string, madeAt: number): Promise<void> {
