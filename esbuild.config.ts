@@ -12,7 +12,7 @@ export const entries = {
   'adopt-config': 'functions/adopt-config.ts',
   audit: 'functions/audit.ts',
   'gateway-web': 'functions/gateway-web.ts',
-  dynamodb: 'lib/local/dynamodb/main.ts',
+  dynamodb: 'lib/local/beside.ts',
 } as const;
 
 /** How it is bundled. */
@@ -33,7 +33,12 @@ export const bundling = {
   },
   legalComments: 'none',
   plugins: [builtinsByRequire, leftOut, undiciForHttp1, packed],
-  external: ['dynalite'], // finds its own native addon, on a developer's machine only
+} as const satisfies BuildOptions;
+
+/** The same for what runs only where its dependencies are installed: each start would bundle the AWS SDK once more. */
+const besideDependencies = {
+  ...bundling,
+  external: ['@aws-sdk/*', '@smithy/*', 'dynalite'], // the last finds its own native addon, too
 } as const satisfies BuildOptions;
 
 export type Entry = keyof typeof entries;
@@ -57,7 +62,8 @@ export async function bundle(...names: readonly Entry[]): Promise<readonly Size[
 }
 
 async function bundleOne(entry: Entry): Promise<Size> {
-  const options = { ...bundling, absWorkingDir: root, outdir: bundled(entry), logLevel: 'warning' } as const;
+  const how = entry === 'dynamodb' ? besideDependencies : bundling;
+  const options = { ...how, absWorkingDir: root, outdir: bundled(entry), logLevel: 'warning' } as const;
   const entryPoints = { index: entries[entry] };
   // Cut first, without the banner, which each file that is left is given then.
   const split = await build({ ...options, entryPoints, banner: {}, metafile: true, write: false });
