@@ -80,9 +80,18 @@ function legsOf({ request: { model }, instead }: Wish, caller: Caller, config: C
   if (config.fallback === 'none' || !first.named) return own;
   const target = toTarget(first.name, config);
   if (target instanceof GatewayError) return own;
-  const elsewhere = equivalentsOf(target.name, config.providers);
-  return [first, ...elsewhere.map((name) => ({ ...first, name, named: false }))];
+  return [first, ...elsewhere(target, config).map((name) => ({ ...first, name, named: false }))];
 }
+
+/** The same model on the other providers that are on. */
+function elsewhere(target: Target, { providers }: Config): readonly string[] {
+  const names = equivalents.get(target) ?? equivalentsOf(target.name, providers);
+  equivalents.set(target, names);
+  return names;
+}
+
+/** Those that are known of a target, which is one configuration's. */
+const equivalents = new WeakMap<Target, readonly string[]>();
 
 /** What a name stands for: an alias of a model is the model, and one of a route that route, in which all calls are spelled out. */
 function routeOf(name: string, { models }: Pick<Config, 'models'>): Route {
@@ -109,9 +118,9 @@ function likeTheFirst(steps: readonly Step[], config: Config): readonly Step[] {
   const [first] = steps;
   const contextWindow = first?.target.contextWindow;
   if (first === undefined || contextWindow === undefined) return steps;
-  const same = new Set(equivalentsOf(first.target.name, config.providers));
+  const same = elsewhere(first.target, config);
   return steps.map((step) =>
-    same.has(step.target.name) ? { ...step, target: { contextWindow, ...step.target } } : step,
+    same.includes(step.target.name) ? { ...step, target: { contextWindow, ...step.target } } : step,
   );
 }
 

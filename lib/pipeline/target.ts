@@ -5,8 +5,27 @@ import { GatewayError } from '../errors.ts';
 import { findProvider, howToSwitchOn } from '../providers/index.ts';
 import type { Target } from '../providers/provider.ts';
 
-/** The target of a name, `provider/model` or one the catalog knows; the refusal where the name leads nowhere, or to what has no price. */
+/**
+ * The target of a name, `provider/model` or one the catalog knows; the refusal where the name leads nowhere, or to what
+ * has no price. In one configuration a name has one target, which is remembered.
+ */
 export function toTarget(asked: string, config: Config): Target | GatewayError {
+  const targets = known.get(config) ?? new Map<string, Target>();
+  const before = targets.get(asked);
+  if (before !== undefined) return before;
+  const found = sought(asked, config);
+  if (found instanceof GatewayError) return found;
+  if (targets.size >= MOST_KNOWN) targets.clear();
+  known.set(config, targets.set(asked, found));
+  return found;
+}
+
+const known = new WeakMap<Config, Map<string, Target>>();
+
+/** More models than anybody calls; but where any name has a price, callers make them up. */
+const MOST_KNOWN = 1_000;
+
+function sought(asked: string, config: Config): Target | GatewayError {
   const name = qualified(asked, config);
   if (name instanceof GatewayError) return name;
   const slash = name.indexOf('/');
