@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Caller } from '../caller.ts';
 import { GatewayError } from '../errors.ts';
 import type { World } from '../world.ts';
@@ -21,7 +21,7 @@ export async function authenticate(visit: Visit, world: World): Promise<Caller> 
 }
 
 /** What is stored of a key. */
-export const keyHash = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+export const keyHash = (secret: string): string => hash('sha256', secret, 'hex');
 
 function secretOf(headers: Visit['headers']): string | undefined {
   const bearer = /^Bearer +(\S.*?) *$/i.exec(headers.authorization ?? '')?.[1];
