@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import { MOST_BODY_BYTES, tooLarge } from '../pipeline/parse.ts';
 import { refuse, refuseBody, serve } from '../pipeline/serve.ts';
-import { either } from '../wire/either.ts';
+import { following } from '../wire/either.ts';
 import type { World } from '../world.ts';
 import { deliver } from './deliver.ts';
 import { readBody } from './read-body.ts';
@@ -108,7 +108,7 @@ async function answer(
   over: AbortController,
   world: World,
 ): Promise<void> {
-  const hangUp = new AbortController();
+  const hangUp = following(over.signal);
   response.on('close', () => {
     if (!response.writableFinished) hangUp.abort(new GatewayError('client_closed', { message: 'The client hung up.' }));
   });
@@ -120,7 +120,7 @@ async function answer(
   const visit = toVisit(request, {
     id: world.newId(),
     body: body === 'too large' ? new Uint8Array() : body,
-    signal: either(hangUp.signal, over.signal),
+    signal: hangUp.signal,
     over: over.signal,
     startedAt,
     startedTick,

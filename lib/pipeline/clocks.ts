@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import { either } from '../wire/either.ts';
+import { following } from '../wire/either.ts';
 import type { World } from '../world.ts';
 import { watchWaits } from './waits.ts';
 
@@ -27,7 +27,7 @@ export type Clocks = {
 
 /** Starts the clocks of one upstream call. */
 export function startClocks(limits: TimeLimits, provider: string, signal: AbortSignal, world: World): Clocks {
-  const over = new AbortController();
+  const over = following(signal);
   const late = (ms: number, problem: string) => {
     const message = `${provider} ${problem} within ${Math.round(ms)} ms.`;
     over.abort(new GatewayError('timeout', { provider, message }));
@@ -79,5 +79,5 @@ export function startClocks(limits: TimeLimits, provider: string, signal: AbortS
     }
   }
 
-  return { signal: either(signal, over.signal), begun, paced, whole, stop, leave };
+  return { signal: over.signal, begun, paced, whole, stop, leave };
 }

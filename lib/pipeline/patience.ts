@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { GatewayError } from '../errors.ts';
-import { either } from '../wire/either.ts';
+import { following } from '../wire/either.ts';
 import type { World } from '../world.ts';
 import type { Later } from './visit.ts';
 
@@ -30,16 +30,23 @@ export function patient(
   const ms = Math.min(byCaller, byRoute, longest);
   const whose = ms === byCaller ? 'its caller allows' : ms === byRoute ? 'its route allows' : 'a call may take here';
   const until = world.tick() + ms;
-  const over = timedOut(ms, `The call took longer than the ${ms} ms ${whose}.`, world, later);
-  return { signal: either(signal, over), leftMs: () => until - world.tick() };
+  const over = following(signal);
+  timesOut(over, { ms, message: `The call took longer than the ${ms} ms ${whose}.` }, world, later);
+  return { signal: over.signal, leftMs: () => until - world.tick() };
 }
 
 /** A signal that fires with a timeout so described, unless the visit has ended by then. */
 export function timedOut(ms: number, message: string, world: World, later: Later): AbortSignal {
   const over = new AbortController();
+  timesOut(over, { ms, message }, world, later);
+  return over.signal;
+}
+
+type Timeout = { readonly ms: number; readonly message: string };
+
+function timesOut(over: AbortController, { ms, message }: Timeout, world: World, later: Later): void {
   const cancel = world.timer(ms, () => over.abort(new GatewayError('timeout', { message })));
   later(async () => cancel());
-  return over.signal;
 }
 
 /** Waits, unless the signal fires: then it fails for the signal's reason. */

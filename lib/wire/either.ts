@@ -9,3 +9,11 @@ export function either(...sources: readonly AbortSignal[]): AbortSignal {
   for (const source of sources) source.addEventListener('abort', () => joined.abort(source.reason), { once: true });
   return joined.signal;
 }
+
+/** One's own way to abort, whose signal fires with the source, too, for its reason: `either` with one signal less. */
+export function following(source: AbortSignal): AbortController {
+  const own = new AbortController();
+  if (source.aborted) own.abort(source.reason);
+  else source.addEventListener('abort', () => own.abort(source.reason), { once: true });
+  return own;
+}

@@ -1,4 +1,4 @@
-import { either } from '../../wire/either.ts';
+import { following } from '../../wire/either.ts';
 import type { Visit } from '../visit.ts';
 
 /** Who waits for a call: its own caller, and the callers of the same who joined it. */
@@ -15,19 +15,18 @@ export type Company = {
 
 /** The company of a visit. A caller who hangs up ends a call only when no other waits for it. */
 export function accompanied({ signal, over }: Pick<Visit, 'signal' | 'over'>): Company {
-  const left = new AbortController();
-  const ended = either(left.signal, over);
+  const ended = following(over);
   let others = 0;
   let open = true;
   const look = (): void => {
-    if (signal.aborted && others === 0) left.abort(signal.reason);
+    if (signal.aborted && others === 0) ended.abort(signal.reason);
   };
   if (signal.aborted) look();
   else signal.addEventListener('abort', look, { once: true });
   return {
-    signal: ended,
+    signal: ended.signal,
     join: () => {
-      if (!open || ended.aborted) return undefined;
+      if (!open || ended.signal.aborted) return undefined;
       others += 1;
       let waits = true;
       return () => {
