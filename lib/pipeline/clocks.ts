@@ -18,8 +18,8 @@ export type Clocks = {
   readonly begun: () => void;
   /** Passes a stream on, and ends the call where the silence in it is too long once it has begun. */
   readonly paced: <Piece>(pieces: AsyncIterable<Piece>) => AsyncIterable<Piece>;
-  /** Passes the body of a whole answer on, paced as a stream is: it has begun with its first bytes, not with its head. */
-  readonly whole: (body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+  /** Passes the body of a whole answer on, paced as a stream is, and tells of its bytes: it has begun with the first of them, not with its head. */
+  readonly whole: (body: AsyncIterable<Uint8Array>, arrive?: (bytes: number) => void) => AsyncIterable<Uint8Array>;
   readonly stop: () => void;
   /** Stops, and ends what of the answer may still be on its way. */
   readonly leave: () => void;
@@ -51,7 +51,7 @@ export function startClocks(limits: TimeLimits, provider: string, signal: AbortS
     over.abort(new GatewayError('provider_cut', { provider, message: `The answer of ${provider} was left.` }));
   };
 
-  async function* paced<Piece>(pieces: AsyncIterable<Piece>): AsyncIterable<Piece> {
+  async function* paced<Piece>(pieces: AsyncIterable<Piece>, seen?: (piece: Piece) => void): AsyncIterable<Piece> {
     const iterator = pieces[Symbol.asyncIterator]();
     const { betweenTokensMs: ms } = limits;
     const waits = watchWaits(ms, world, () => late(ms, 'did not go on with its answer'));
@@ -63,6 +63,7 @@ export function startClocks(limits: TimeLimits, provider: string, signal: AbortS
         const next = await iterator.next();
         waits.end();
         if (next.done) return;
+        seen?.(next.value);
         yield next.value;
       }
     } finally {
@@ -72,12 +73,11 @@ export function startClocks(limits: TimeLimits, provider: string, signal: AbortS
     }
   }
 
-  async function* whole(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-    for await (const bytes of paced(body)) {
+  const whole: Clocks['whole'] = (body, arrive) =>
+    paced(body, ({ length }) => {
       begun();
-      yield bytes;
-    }
-  }
+      arrive?.(length);
+    });
 
   return { signal: over.signal, begun, paced, whole, stop, leave };
 }

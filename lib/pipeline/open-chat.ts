@@ -13,7 +13,6 @@ import { endedWith } from './ended.ts';
 import type { Going } from './going.ts';
 import { metered } from './metered.ts';
 import type { Step } from './plan.ts';
-import type { Tally } from './tally.ts';
 
 /** A provider's answer, once it is certain to be one: whole, or from its first content on. */
 export type ChatAnswer =
@@ -60,7 +59,7 @@ async function answered(inbound: Inbound, dialect: ChatDialect, asked: Asked): P
   };
   const origin: Origin = { provider, stamp, counted: (usage, tier) => tally.counted(usage, tier) };
   if (!request.stream && dialect.fromWhole !== undefined) {
-    const body = counted(clocks.whole(inbound.body), tally);
+    const body = clocks.whole(inbound.body, tally.received); // counted even of one that breaks off
     const completion = dialect.fromWhole(await readText(body, MOST_ANSWER_BYTES), origin);
     tally.sawWhole(completion);
     return { kind: 'whole', completion };
@@ -105,14 +104,6 @@ async function* complete(chunks: ChatStream, asked: number, provider: string): C
 
 const tooLong = (provider: string) =>
   new GatewayError('provider_error', { provider, message: `${provider} answered with more than any answer has.` });
-
-/** Tells the tally what arrives of a whole answer, even of one that breaks off. */
-async function* counted(body: AsyncIterable<Uint8Array>, tally: Tally): AsyncIterable<Uint8Array> {
-  for await (const bytes of body) {
-    tally.received(bytes.length);
-    yield bytes;
-  }
-}
 
 /** Names what goes wrong in a stream. After its first content that is noted here, for nobody else can see it. */
 async function* watched(chunks: ChatStream, { step, named, going }: Asked): ChatStream {
