@@ -33,6 +33,8 @@ export type Running = {
   answered?: { readonly id?: string | undefined; readonly model?: string | undefined };
   receivedBytes: number;
   usage: Usage | undefined;
+  /** What that costs, once somebody has asked. */
+  bill?: Bill;
   /** True once the head of an answer is here. */
   reached: boolean;
   /** True once any event of a stream is here. */
@@ -136,9 +138,13 @@ export function toAttempt(run: Running): Attempt {
  * upper bound of what was sent and received, for a token is never less than a byte, and no more than was reckoned before.
  * Nobody says of what kind the tokens were, so they are the dearest there may be.
  */
-export function toBill({ target, usage, billed, boundsFor, ...run }: Running): Bill {
-  if (usage !== undefined && credible(usage))
-    return { usage, nanoDollars: costOf(target.price, usage), estimated: false };
+export function toBill(run: Running): Bill {
+  const { target, usage, billed, boundsFor } = run;
+  if (usage !== undefined && run.bill?.usage === usage) return run.bill;
+  if (usage !== undefined && credible(usage)) {
+    run.bill = { usage, nanoDollars: costOf(target.price, usage), estimated: false };
+    return run.bill;
+  }
   if (!billed) return noBill;
   const { inputTokens, outputTokens, offers } = boundsFor(target);
   const input = Math.min(inputTokens, run.sentBytes);
@@ -158,11 +164,11 @@ export function plus(one: Bill, other: Bill): Bill {
 }
 
 /** A bill with what was paid besides, for tokens of another kind. */
-export const besides = (bill: Bill, other: Bill = { ...bill, nanoDollars: 0, estimated: false }): Bill => ({
-  usage: bill.usage,
-  nanoDollars: bill.nanoDollars + other.nanoDollars,
-  estimated: bill.estimated || other.estimated,
-});
+export function besides(bill: Bill, other: Bill | undefined): Bill {
+  if (other === undefined) return bill;
+  const { usage, nanoDollars, estimated } = bill;
+  return { usage, nanoDollars: nanoDollars + other.nanoDollars, estimated: estimated || other.estimated };
+}
 
 /** The most tokens a request lets a target write unseen; 0 where neither sets a limit. */
 export function unseenBy({ mostOutputTokens, thinksUnseen }: Target, request: Asked, limit?: number): number {

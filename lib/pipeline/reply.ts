@@ -132,13 +132,13 @@ function priced<View extends object>(usage: View, tally: Tally): View {
   const details = {
     model: tally.model(),
     provider_model: tally.model()?.replace(/^[^/]*\//, ''),
-    attempts: attemptList(tally.attempts()),
+    attempts: attemptList(tally.tried()),
     ...(tally.cache.word() !== 'off' && { cache: tally.cache.word() }),
     ...(tally.dropped().length > 0 && { dropped_params: tally.dropped() }),
     ...(tally.limit() !== undefined && { max_tokens: tally.limit() }),
     estimated,
   };
-  return { ...usage, cost: Number(toUsd(nanoDollars)), cost_details: details };
+  return { ...usage, cost: nanoDollars / 1e9, cost_details: details };
 }
 
 function routing(tally: Tally): Record<string, string> {
@@ -149,7 +149,7 @@ function routing(tally: Tally): Record<string, string> {
     ...(dropped.length > 0 && { 'x-sluice-dropped-params': listOf(dropped) }),
     ...tally.cache.headers(tally.visit.startedAt),
     'x-sluice-model': tally.model() ?? '',
-    'x-sluice-attempts': attemptList(tally.attempts()),
+    'x-sluice-attempts': attemptList(tally.tried()),
   };
 }
 

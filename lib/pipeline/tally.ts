@@ -12,6 +12,7 @@ import {
   heard,
   mayBill,
   noBill,
+  outcomeOf,
   plus,
   type Running,
   toAttempt,
@@ -46,7 +47,10 @@ export function openTally({
   let given: { readonly found: Given; open: boolean } | undefined;
 
   const latest = () => runs.at(-1);
-  const owed = (): Bill => runs.map(toBill).reduce(plus, noBill);
+  const owed = (): Bill => {
+    const [first = noBill, ...others] = runs.map(toBill);
+    return others.reduce(plus, first);
+  };
 
   return {
     standing: {},
@@ -175,6 +179,8 @@ export function openTally({
     runs: (): readonly Running[] => runs,
     limitFor,
     attempts: (): readonly Attempt[] => runs.map(toAttempt),
+    /** Who was asked, and how that ended. */
+    tried: () => runs.map((run) => ({ provider: run.target.provider.name, status: outcomeOf(run).status })),
     /** What its attempts come to as far as it is known. */
     owed,
     /** What the call comes to as far as it is known: its attempts, the search for a question alike, and its guardrails. */

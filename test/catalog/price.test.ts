@@ -167,6 +167,10 @@ test.each([
   expect(toUsd(nano)).toBe(usd);
 });
 
+test('a billionth of nano-dollars is the number that their dollars read as', () => {
+  fc.assert(fc.property(fc.maxSafeNat(), (nano) => Object.is(nano / 1e9, Number(toUsd(nano)))));
+});
+
 test('what is written as dollars reads back as the same nano-dollars', () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), (nano) => {
