@@ -28,8 +28,9 @@ export function outputBound(request: Fields, mostOutputTokens: number | undefine
 
 /** The most tokens a request asks for in a choice: of two limits the wider, for a provider may heed either. */
 export function askedIn(request: Fields): number | undefined {
-  const asked = LIMITS.flatMap((name) => countIn(request[name]) ?? []);
-  return asked.length === 0 ? undefined : Math.max(...asked);
+  const { max_tokens, max_completion_tokens } = request;
+  const [one, other] = [countIn(max_tokens), countIn(max_completion_tokens)];
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
 }
 
 /**

@@ -61,6 +61,8 @@ const checks: Readonly<Record<string, Check>> = {
   },
 };
 
+const checked = Object.entries(checks);
+
 /** Reads a parsed body as a chat request, or says which field is wrong and how. */
 export function toChatRequest(body: Json): ChatRequest {
   if (!isObject(body)) throw new GatewayError('invalid_request_error', { message: 'The body must be a JSON object.' });
@@ -69,7 +71,7 @@ export function toChatRequest(body: Json): ChatRequest {
   if (!/^[\x20-\x7e]{1,512}$/.test(string(body.model, 'model')))
     throw invalid('model', 'must be at most 512 printable ASCII characters');
   if (!present(body.messages)) throw invalid('messages', 'is required');
-  for (const [name, check] of Object.entries(checks)) {
+  for (const [name, check] of checked) {
     const value = body[name];
     if (present(value)) check(value, name);
   }

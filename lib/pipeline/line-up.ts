@@ -33,7 +33,7 @@ export function* inTurn({ awake, resting, larger }: Line): Iterable<Tried> {
   yield* larger.flatMap(listed);
 }
 
-const listed = (step: Tried): readonly Tried[] => Array.from({ length: step.tries }, () => step);
+const listed = (step: Tried): readonly Tried[] => Array<Tried>(step.tries).fill(step);
 
 /** The names of all other targets that may still be called. */
 export const othersThan = (name: string, { awake, resting }: Line): readonly string[] =>

@@ -4,7 +4,8 @@ import type { Tally } from './tally.ts';
 /** Writes the call down: once in the journal, once as a line for operators. Gives its bill as it stands in the journal. */
 export async function record(tally: Tally, world: World): Promise<Bill> {
   const ended = toRecord(tally, world);
-  const call = { ...ended, ...(await tally.capture?.keep({ ...ended, limit: tally.limit() }, world)) }; // its times are those from before
+  const kept = await tally.capture?.keep({ ...ended, limit: tally.limit() }, world);
+  const call = kept === undefined ? ended : { ...ended, ...kept }; // its times are those from before
   const cause = tally.failure()?.cause;
   if (call.errorCode === 'internal_error')
     world.log.error('The gateway failed.', {

@@ -7,7 +7,7 @@ const PRINTABLE = /^[\x20-\x7e]*$/;
  * door that may not send a value has no answer left to give, and the provider is paid by then.
  */
 export const sendable = (headers: Headers): Headers =>
-  Object.values(headers).every((value) => PRINTABLE.test(value))
+  PRINTABLE.test(Object.values(headers).join(''))
     ? headers
     : Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, encoded(value)]));
 
