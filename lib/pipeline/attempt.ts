@@ -157,8 +157,10 @@ export function toBill(run: Running): Bill {
 /** What nothing comes to. */
 export const noBill: Bill = { usage: noUsage, nanoDollars: 0, estimated: false };
 
-/** Two bills as one. */
-export function plus(one: Bill, other: Bill): Bill {
+/** Bills as one. */
+export const sumOf = ([first = noBill, ...others]: readonly Bill[]): Bill => others.reduce(plus, first);
+
+function plus(one: Bill, other: Bill): Bill {
   const usage = plusUsage(one.usage, other.usage);
   return { usage, nanoDollars: one.nanoDollars + other.nanoDollars, estimated: one.estimated || other.estimated };
 }

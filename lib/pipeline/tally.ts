@@ -11,10 +11,9 @@ import {
   boundless,
   heard,
   mayBill,
-  noBill,
   outcomeOf,
-  plus,
   type Running,
+  sumOf,
   toAttempt,
   toBill,
   toRunning,
@@ -47,10 +46,7 @@ export function openTally({
   let given: { readonly found: Given; open: boolean } | undefined;
 
   const latest = () => runs.at(-1);
-  const owed = (): Bill => {
-    const [first = noBill, ...others] = runs.map(toBill);
-    return others.reduce(plus, first);
-  };
+  const owed = (): Bill => sumOf(runs.map(toBill));
 
   return {
     standing: {},
