@@ -63,7 +63,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /** Where the string that opens at `start` closes; the end of the text when it does not. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;
     while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++;

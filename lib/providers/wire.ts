@@ -1,20 +1,27 @@
 import { GatewayError } from '../errors.ts';
 import { tooDeep } from '../openai/json.ts';
+import { openSeries, type Parse } from '../openai/json-series.ts';
 
 /** A vendor's JSON object, of which nothing is certain yet. */
 export type Wire = { readonly [name: string]: unknown };
 
 /** The JSON object in a text; anything else is a fault of the provider. */
-export function asObject(json: string, provider: string): Wire {
+export function asObject(json: string, provider: string, parse: Parse = JSON.parse): Wire {
   if (tooDeep(json)) throw malformed(provider, json);
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parse(json);
   } catch (cause) {
     throw malformed(provider, json, cause);
   }
   if (!isWire(value)) throw malformed(provider, json);
   return value;
+}
+
+/** The same of each text of one stream. */
+export function objectSeries(provider: string): (json: string) => Wire {
+  const parse = openSeries();
+  return (json) => asObject(json, provider, parse);
 }
 
 /** An object, or an empty one in its place. */

@@ -3,7 +3,7 @@ import type { ChatChunk, ChatStream, ChunkChoice, Delta, UsageView } from '../..
 import { beginning } from '../../wire/beginning.ts';
 import { sseEvents } from '../../wire/sse.ts';
 import type { Origin, Stamp } from '../provider.ts';
-import { asObject, type Wire, wireObject } from '../wire.ts';
+import { objectSeries, type Wire, wireObject } from '../wire.ts';
 import { plainly } from './answer-tool.ts';
 import { answerBlocks } from './blocks.ts';
 import { toFinish } from './finish.ts';
@@ -74,10 +74,11 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, { provider, s
     }
   }
 
+  const toObject = objectSeries(provider);
   const start = beginning();
   for await (const events of sseEvents(start.keeping(body))) {
     start.forget();
-    yield* told(events, ({ data }) => asObject(data, provider));
+    yield* told(events, ({ data }) => toObject(data));
   }
   yield* told(wholeEvents(start.text(), provider), (wire) => wire);
   if (!whole)

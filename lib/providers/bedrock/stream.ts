@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { ChatChunk, ChatStream } from '../../openai/answer.ts';
 import type { Origin } from '../provider.ts';
-import { asObject } from '../wire.ts';
+import { objectSeries } from '../wire.ts';
 import { answer } from './answer.ts';
 import { linesOf } from './lines.ts';
 import { toStreamError } from './refusal.ts';
@@ -12,12 +12,13 @@ import { toStreamError } from './refusal.ts';
  */
 export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origin): ChatStream {
   const { provider } = origin;
+  const toObject = objectSeries(provider);
   const state = answer(origin);
   for await (const lines of linesOf(body)) {
     const chunks: ChatChunk[] = [];
     try {
       for (const line of lines) {
-        const event = asObject(line, provider);
+        const event = toObject(line);
         if (event.exception !== undefined) throw toStreamError(event.exception, provider);
         chunks.push(...state.see(event));
       }

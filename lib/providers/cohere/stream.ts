@@ -4,7 +4,7 @@ import { sseEvents } from '../../wire/sse.ts';
 import { openCalls } from '../compatible/calls.ts';
 import { nativeFinish } from '../compatible/finish.ts';
 import type { Origin } from '../provider.ts';
-import { asObject, type Wire, wireCount, wireObject, wireText } from '../wire.ts';
+import { objectSeries, type Wire, wireCount, wireObject, wireText } from '../wire.ts';
 
 const reasons: Readonly<Record<string, FinishReason>> = {
   COMPLETE: 'stop',
@@ -17,6 +17,7 @@ const reasons: Readonly<Record<string, FinishReason>> = {
 /** Cohere's stream as OpenAI would have written it; its plan before a tool call is a thought. Whole once `message-end` was read. */
 export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origin): ChatStream {
   const { provider, stamp } = origin;
+  const toObject = objectSeries(provider);
   const calls = openCalls(origin, 0);
   const citations: unknown[] = [];
   let head = stamp;
@@ -33,7 +34,7 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origi
     tool_calls.length === 0 ? [] : [toChunk({ tool_calls })];
   const read = (data: string): readonly ChatChunk[] => {
     if (ended || data === '[DONE]') return [];
-    const { type, id, index, delta, ...rest } = asObject(data, provider);
+    const { type, id, index, delta, ...rest } = toObject(data);
     const { message, finish_reason, usage } = wireObject(delta);
     const said = wireObject(message);
     switch (type) {

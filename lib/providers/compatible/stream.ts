@@ -3,7 +3,7 @@ import type { ChatChunk, ChatStream, UsageView } from '../../openai/answer.ts';
 import { beginning } from '../../wire/beginning.ts';
 import { type SseEvent, sseEvents } from '../../wire/sse.ts';
 import type { Origin, Stamp } from '../provider.ts';
-import { asObject, type Wire, wireCount, wireList, wireText } from '../wire.ts';
+import { objectSeries, type Wire, wireCount, wireList, wireText } from '../wire.ts';
 import { type Choice, openChoice } from './choice.ts';
 import type { Quirks } from './quirks.ts';
 import { failed, requireStream, toStreamError } from './refusal.ts';
@@ -15,6 +15,7 @@ import { toUsageView } from './usage.ts';
  * The answer is whole when every choice has finished; `[DONE]` alone proves nothing, and not all vendors send it.
  */
 export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origin, quirks: Quirks): ChatStream {
+  const toObject = objectSeries(origin.provider);
   const choices = new Map<number, Choice>();
   let head: Stamp | undefined;
   let usage: UsageView | undefined;
@@ -46,7 +47,7 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origi
     if (over) return [];
     over = event.data === '[DONE]';
     if (over) return finished(choices) ? end() : [];
-    const wire = asObject(event.data, origin.provider);
+    const wire = toObject(event.data);
     if (failed(wire, event.event)) throw toStreamError(wire, origin.provider);
     const { id, created, model, object: _, choices: spoken, usage: __, x_groq: ___, ...more } = wire;
     const { obfuscation: ____, p: _____, ...fields } = more;
