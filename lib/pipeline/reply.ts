@@ -1,6 +1,7 @@
 import { toUsd } from '../catalog/price.ts';
 import { asGatewayError, attemptList, toErrorBody } from '../errors.ts';
 import type { ChatChunk, ChatCompletion, ChatStream } from '../openai/answer.ts';
+import { openChunkText } from '../openai/chunk-text.ts';
 import { type EmbeddingRequest, type Embeddings, toEmbeddingView } from '../openai/embedding.ts';
 import type { ChatRequest } from '../openai/request.ts';
 import type { World } from '../world.ts';
@@ -108,11 +109,11 @@ const eventStream = (tally: Tally, headers: Readonly<Record<string, string>>): O
 
 /** Speaks a failure inside the stream, for the status has left; only a stream that reached its end says [DONE]. */
 async function* events(chunks: ChatStream, request: ChatRequest, tally: Tally): AsyncIterable<string> {
-  const usageAsked = request.stream_options?.include_usage === true;
+  const toEvent = openEvents(request, tally);
   try {
     for await (const batch of chunks) {
       let text = '';
-      for (const chunk of batch) text += toEvent(chunk, usageAsked, tally);
+      for (const chunk of batch) text += toEvent(chunk);
       if (text !== '') yield text;
     }
     yield 'data: [DONE]\n\n';
@@ -121,9 +122,13 @@ async function* events(chunks: ChatStream, request: ChatRequest, tally: Tally): 
   }
 }
 
-function toEvent(chunk: ChatChunk, usageAsked: boolean, tally: Tally): string {
-  if (!chunk.usage) return `data: ${JSON.stringify(chunk)}\n\n`;
-  return usageAsked ? `data: ${JSON.stringify({ ...chunk, usage: priced(chunk.usage, tally) })}\n\n` : '';
+function openEvents(request: ChatRequest, tally: Tally): (chunk: ChatChunk) => string {
+  const usageAsked = request.stream_options?.include_usage === true;
+  const toText = openChunkText();
+  return (chunk) => {
+    if (!chunk.usage) return `data: ${toText(chunk)}\n\n`;
+    return usageAsked ? `data: ${JSON.stringify({ ...chunk, usage: priced(chunk.usage, tally) })}\n\n` : '';
+  };
 }
 
 /** The provider's usage with what we charge for it, in dollars, and how the answer came about. */
