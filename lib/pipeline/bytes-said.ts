@@ -1,7 +1,7 @@
 import type { Delta } from '../openai/answer.ts';
 
 /** The bytes of all text a delta says, whatever field it stands in; whose turn it is says nothing. */
-export const bytesSaid = ({ role: _, ...said }: Delta): number => bytesOf(said);
+export const bytesSaid = (delta: Delta): number => bytesOf(delta) - bytesOf(delta.role);
 
 function bytesOf(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);

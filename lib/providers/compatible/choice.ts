@@ -8,7 +8,7 @@ import { present, speaks, toSaid } from './said.ts';
 /** One choice of a stream, while it arrives. */
 export type Choice = {
   /** What a chunk says of it: nothing, or one choice of a chunk. */
-  readonly read: (wire: Wire) => readonly ChunkChoice[];
+  readonly read: (wire: Wire) => ChunkChoice | undefined;
   readonly finished: () => boolean;
   /** The end of it, with its finish. */
   readonly end: () => readonly ChunkChoice[];
@@ -29,8 +29,9 @@ export function openChoice(origin: Origin, index: number): Choice {
     // Perplexity sends the whole message so far beside each delta.
     const wire = wireObject(delta ?? message);
     const called = calls.add(wireList(wire.tool_calls));
-    const said = { ...toSaid(wire), ...(called.length > 0 && { tool_calls: called }) };
-    return { index, delta: said, ...fields, finish_reason: null };
+    const said = toSaid(wire);
+    const whole = called.length > 0 ? { ...said, tool_calls: called } : said;
+    return { index, delta: whole, ...fields, finish_reason: null };
   };
   const first = (choice: ChunkChoice): ChunkChoice => {
     if (begun) return choice;
@@ -44,11 +45,11 @@ export function openChoice(origin: Origin, index: number): Choice {
       const ends = toFinish(wire.finish_reason, origin.provider);
       if (ends !== null) native = nativeFinish(wire.finish_reason, ends);
       finish = ends ?? finish;
-      if (finish === null) return [first(choice)];
+      if (finish === null) return first(choice);
       const before = last;
-      if (before !== undefined && !holdsMore(choice)) return [];
+      if (before !== undefined && !holdsMore(choice)) return undefined;
       last = choice;
-      return before === undefined ? [] : [first(before)];
+      return before && first(before);
     },
     finished: () => finish !== null,
     end() {

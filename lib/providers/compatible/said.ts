@@ -5,6 +5,7 @@ import { type Wire, wireList, wireObject, wireText } from '../wire.ts';
  * `reasoning_content`, under whatever name they came. Its role and its tool calls are left to the caller.
  */
 export function toSaid({ role: _, tool_calls: __, reasoning_content, reasoning, ...rest }: Wire): Wire {
+  if (typeof rest.content === 'string' && !reasoning_content && !reasoning) return rest; // as nearly all are
   const { thinking, ...content } = toContent(rest.content);
   const thought = wireText(thinking) ?? wireText(reasoning_content) ?? wireText(reasoning);
   const unread = typeof reasoning === 'object' && reasoning !== null ? { reasoning } : {};

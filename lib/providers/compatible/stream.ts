@@ -19,7 +19,7 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origi
   const choices = new Map<number, Choice>();
   let head: Stamp | undefined;
   let usage: UsageView | undefined;
-  let aside: Wire = {}; // fields of events that became no chunk: they travel with the next
+  let aside: Wire | undefined; // fields of events that became no chunk: they travel with the next
   let tail: Wire = {}; // fields of events after the finish: they travel with the usage
   let over = false;
 
@@ -40,7 +40,7 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origi
       ...aside,
       ...fields,
     };
-    aside = {};
+    aside = undefined;
     return chunk;
   };
   const read = (event: SseEvent): readonly ChatChunk[] => {
@@ -49,13 +49,23 @@ export async function* fromStream(body: AsyncIterable<Uint8Array>, origin: Origi
     if (over) return finished(choices) ? end() : [];
     const wire = toObject(event.data);
     if (failed(wire, event.event)) throw toStreamError(wire, origin.provider);
-    const { id, created, model, object: _, choices: spoken, usage: __, x_groq: ___, ...more } = wire;
-    const { obfuscation: ____, p: _____, ...fields } = more;
+    const {
+      id,
+      created,
+      model,
+      object: _,
+      choices: spoken,
+      usage: __,
+      x_groq: ___,
+      obfuscation: ____,
+      p: _____,
+      ...fields
+    } = wire;
     const list = wireList(spoken);
     const told = toUsageView(wire.usage) ?? toUsageView(quirks.usage?.(wire)) ?? toUsageView(list[0]?.usage);
     if (told !== undefined) origin.counted?.(told, wire.service_tier);
     usage = told ?? usage;
-    const said = list.flatMap((choice) => choiceOf(choice).read(choice));
+    const said = list.map((choice) => choiceOf(choice).read(choice)).filter((each) => each !== undefined);
     if (choices.size > 0) head ??= toHead(id, created, model, origin.stamp);
     if (said.length > 0) return [toChunk(said, fields)];
     if (list.length === 0 && finished(choices)) tail = { ...tail, ...fields };
