@@ -3,8 +3,8 @@ import { endOfString } from './json.ts';
 /** Gives what `JSON.parse` would give. What texts have in common, their values may share: nobody may change them. */
 export type Parse = (text: string) => unknown;
 
-/** How often a series is looked at for what recurs in it: one in which nothing does is soon left alone. */
-const MOST_LOOKS = 16;
+/** Of those that must be parsed, the texts at which is looked for what recurs: no short series is worth it, nor one in which nothing does. */
+const LOOKED_AT = { after: 24, until: 40 };
 
 /**
  * Parses texts of which each is mostly the one before, but for a few words: the events of a stream. What is between these
@@ -13,12 +13,13 @@ const MOST_LOOKS = 16;
 export function openSeries(): Parse {
   let before = '';
   let form: Form | undefined;
-  let looks = 0;
+  let parsed = 0;
   return (text) => {
     const words = form && wordsIn(text, form.parts);
     if (form !== undefined && words !== undefined) return form.filled(words);
     const value: unknown = JSON.parse(text);
-    if (looks++ < MOST_LOOKS) form = formOf(before, text) ?? form;
+    parsed++;
+    if (parsed > LOOKED_AT.after && parsed <= LOOKED_AT.until) form = formOf(before, text) ?? form;
     before = text;
     return value;
   };
