@@ -8,13 +8,14 @@ import { root } from './support/gateway.ts';
 const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/errors': [],
   'lib/ids': [],
+  'lib/json-text': [],
   'lib/schema': [],
   'lib/catalog': [],
-  'lib/openai': ['lib/errors', 'lib/catalog'],
+  'lib/openai': ['lib/json-text', 'lib/errors', 'lib/catalog'],
   'lib/wire': ['lib/openai', 'lib/errors'],
   'lib/ledger': ['lib/errors', 'lib/catalog'],
   'lib/config': ['lib/catalog', 'lib/schema', 'lib/ledger', 'lib/redaction'],
-  'lib/providers': ['lib/wire', 'lib/openai', 'lib/errors', 'lib/catalog', 'lib/config'],
+  'lib/providers': ['lib/json-text', 'lib/wire', 'lib/openai', 'lib/errors', 'lib/catalog', 'lib/config'],
   'lib/repeats': [],
   'lib/cooldowns': [],
   'lib/trace': [],
@@ -40,6 +41,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/redaction': ['lib/openai', 'lib/errors'],
   'lib/google': ['lib/world', 'lib/errors'],
   'lib/pipeline': [
+    'lib/json-text',
     'lib/captures',
     'lib/providers',
     'lib/wire',
@@ -60,6 +62,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'lib/http': ['lib/pipeline', 'lib/wire', 'lib/errors', 'lib/world'],
   'lib/audit': [],
   'lib/aws': [
+    'lib/json-text',
     'lib/captures',
     'lib/audit',
     'lib/pipeline',
@@ -201,6 +204,12 @@ describe('the parts of the house', () => {
       ({ file, part, code }) => pure.includes(part) && !scripts.includes(file) && impure.test(code),
     );
     expect(found.map(({ file }) => file)).toEqual([]);
+  });
+
+  test('what others wrote is parsed by what reads every name right', () => {
+    const parts = ['lib/openai', 'lib/providers', 'lib/pipeline'];
+    const native = sources.filter(({ part, code }) => parts.includes(part) && /\bJSON\.parse\b/.test(code));
+    expect(native.map(({ file }) => file)).toEqual(['lib/openai/json-series.ts']); // single strings
   });
 
   test('vendors are named in lib/providers and in the catalog only', () => {

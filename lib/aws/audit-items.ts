@@ -1,3 +1,4 @@
+import { parseJson } from '../json-text.ts';
 import '../schema.ts';
 import * as z from 'zod/mini';
 import { canonical, type Json } from '../audit/canonical.ts';
@@ -71,7 +72,7 @@ export const toRecent = ({ sk, ...item }: Readonly<Record<string, unknown>>): Re
 function jsonIn(name: 'before' | 'after', text: string | undefined): { readonly [name: string]: Json } | undefined {
   if (text === undefined) return {};
   try {
-    const value: Json = JSON.parse(text);
+    const value: Json = parseJson(text);
     return canonical(value) === text ? { [name]: value } : undefined;
   } catch {
     return undefined;

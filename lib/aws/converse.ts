@@ -1,4 +1,5 @@
 import type { ConverseStreamCommandInput } from '@aws-sdk/client-bedrock-runtime';
+import { parseJson } from '../json-text.ts';
 import { either } from '../wire/either.ts';
 import type { ConverseOutbound, Send } from '../wire/send.ts';
 import { converseLines } from './converse-lines.ts';
@@ -31,7 +32,7 @@ type Block = Record<string, unknown>;
 
 /** The request as the SDK takes it: what JSON carries in base64 becomes bytes. */
 function toInput({ model, body }: ConverseOutbound): ConverseStreamCommandInput {
-  const input = JSON.parse(body);
+  const input = Object(parseJson(body));
   for (const { content } of input.messages) content.forEach(revive);
   return { ...input, modelId: model };
 }

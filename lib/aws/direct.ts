@@ -1,3 +1,4 @@
+import { parseJson } from '../json-text.ts';
 import { type Post, type Posting, posting } from '../wire/posted.ts';
 import type { Timer } from '../wire/timer.ts';
 import { type Database, type Limits, passing, statusOf } from './database.ts';
@@ -101,7 +102,7 @@ const fromBody = <Output>(text: string): Output =>
     ? JSON.parse(text, (name, value) =>
         name === 'B' && typeof value === 'string' ? Buffer.from(value, 'base64') : value,
       )
-    : JSON.parse(text);
+    : parseJson<Output>(text);
 
 /** A refusal as the SDK throws it. */
 function toRefusal(status: number, text: string): Error {

@@ -1,4 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { parseJson } from '../json-text.ts';
 import type { Thought } from './thoughts.ts';
 
 /** A tool call's own id, and the thoughts that came before the call. */
@@ -64,7 +65,7 @@ function unfolded(packed: Buffer, maxOutputLength: number): Buffer | undefined {
 
 function toThoughts(json: Buffer): readonly Thought[] {
   try {
-    const written: unknown = JSON.parse(json.toString());
+    const written: unknown = parseJson(json.toString());
     return Array.isArray(written) ? written.flatMap(toThought) : [];
   } catch {
     return [];

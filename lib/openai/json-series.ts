@@ -1,6 +1,6 @@
-import { endOfString } from './json.ts';
+import { endOfString, parseJson } from '../json-text.ts';
 
-/** Gives what `JSON.parse` would give. What texts have in common, their values may share: nobody may change them. */
+/** Gives what `parseJson` would give. What texts have in common, their values may share: nobody may change them. */
 export type Parse = (text: string) => unknown;
 
 /** Of those that must be parsed, the texts at which is looked for what recurs: no short series is worth it, nor one in which nothing does. */
@@ -17,7 +17,7 @@ export function openSeries(): Parse {
   return (text) => {
     const words = form && wordsIn(text, form.parts);
     if (form !== undefined && words !== undefined) return form.filled(words);
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     parsed++;
     if (parsed > LOOKED_AT.after && parsed <= LOOKED_AT.until) form = formOf(before, text) ?? form;
     before = text;
@@ -52,7 +52,7 @@ function formOf(before: string, text: string): Form | undefined {
   const gaps = parts.slice(1).map((_, at) => `\0${at}`);
   const gapped = parts.map((part, at) => (at === 0 ? part : JSON.stringify(gaps[at - 1]) + part)).join('');
   const open = new Set(gaps);
-  const filled = fillingOf(JSON.parse(gapped), open);
+  const filled = fillingOf(parseJson(gapped), open);
   // One that is still open is a name, or what another of its name stands for.
   return filled === undefined || open.size > 0 ? undefined : { parts, filled };
 }

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { endOfString, parseJson } from '../json-text.ts';
 
 /** What JSON can say. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -37,7 +38,7 @@ function decoded(bytes: Uint8Array): string {
 
 function parsed(text: string): Json {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new GatewayError('invalid_request_error', { message: 'The body is not valid JSON.', cause });
   }
@@ -60,14 +61,3 @@ function deeperThan(most: number, text: string): boolean {
 }
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
-/** Where the string that opens at `start` closes; the end of the text when it does not. */
-export function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let backslashes = 0;
-    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++;
-    if (backslashes % 2 === 0) return end;
-  }
-  return text.length;
-}

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { parseJson } from '../json-text.ts';
 import { type Carried, plainId, unfolding } from './carried.ts';
 import { toFileData } from './file-data.ts';
 import { isObject, type Json, type JsonObject, tooDeep } from './json.ts';
@@ -159,7 +160,7 @@ function spelt(text: string, param: string): Json {
   if (text.trim() === '') return null;
   if (tooDeep(text)) throw invalid(param, 'is nested too deep');
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new GatewayError('invalid_request_error', {
       param,

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { parseJson } from '../json-text.ts';
 import { asUtf8 } from './as-utf8.ts';
 import type { Visit } from './visit.ts';
 
@@ -104,7 +105,7 @@ function parsed(json: string): Record<string, string> {
   const wrong = () => invalid('x-sluice-metadata', 'must be a JSON object of strings');
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parseJson(json);
   } catch {
     throw wrong();
   }

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { parseJson } from '../json-text.ts';
 import { tooDeep } from '../openai/json.ts';
 import { openSeries, type Parse } from '../openai/json-series.ts';
 
@@ -6,7 +7,7 @@ import { openSeries, type Parse } from '../openai/json-series.ts';
 export type Wire = { readonly [name: string]: unknown };
 
 /** The JSON object in a text; anything else is a fault of the provider. */
-export function asObject(json: string, provider: string, parse: Parse = JSON.parse): Wire {
+export function asObject(json: string, provider: string, parse: Parse = parseJson): Wire {
   if (tooDeep(json)) throw malformed(provider, json);
   let value: unknown;
   try {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parseJson } from '../../lib/json-text.ts';
 import { openSeries, type Parse } from '../../lib/openai/json-series.ts';
 
 /** What stands between the quotes of a string, rightly or not. */
@@ -9,8 +10,7 @@ const plain = fc.oneof(
   fc.constantFrom('', ' ', 'a', '0', '\ud83d', '\u2028', '__proto__', '\n', '\0', '"', '","b":"', '":"', '"}'),
 );
 const escaped = fc.constantFrom('\\u00000', '\\u00001', '\\n', '\\"', '\\\\', '\\ud83d', '\\', '\\x', '\\u12');
-// Of two objects in one text whose names have escapes, the JSON.parse of Node 24 now and then mistakes one for the other.
-const name = fc.constantFrom('a', 'b', '0', '__proto__', 'toString', '', '#');
+const name = fc.constantFrom('a', 'b', '0', '__proto__', 'toString', '', '#', '\\n', '\\\\', '\\u00e9');
 const scalar = fc.constantFrom('1', '-0', 'null', 'true', '1e999', '"c"', '"\\u00000"');
 /** A JSON text with gaps where strings are: `#` in their names, which may stand twice in an object, and `%` in their values. */
 const { gappy } = fc.letrec<{ gappy: string; list: string; object: string }>((tie) => ({
@@ -55,7 +55,7 @@ test('each text of a series is what it is alone, whatever came before it', () =>
     fc.property(series, (texts) => {
       const parse = openSeries();
       const read = texts.map((text) => frozen(outcome(parse, text)));
-      const alone = texts.map((text) => outcome(JSON.parse, text));
+      const alone = texts.map((text) => outcome(parseJson, text));
       // At the end: none changes with one that comes after it.
       assert.deepStrictEqual(read, alone);
       expect(JSON.stringify(read)).toBe(JSON.stringify(alone)); // the order of their fields, too

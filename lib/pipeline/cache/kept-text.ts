@@ -1,3 +1,4 @@
+import { parseJson } from '../../json-text.ts';
 import type { ChatCompletion } from '../../openai/answer.ts';
 import { isObject, type Json } from '../../openai/json.ts';
 
@@ -9,7 +10,7 @@ export const toText = ({ completion, dropped }: Kept): string => JSON.stringify(
 
 /** An answer as it was written down; throws for what nobody of this house can have written, for it would fail whoever it is given to. */
 export function fromText(text: string): Kept {
-  const kept: Json = JSON.parse(text);
+  const kept: Json = parseJson(text);
   if (isObject(kept) && isCompletion(kept.completion) && Array.isArray(kept.dropped)) return kept as unknown as Kept;
   throw new Error('A kept answer cannot be read.');
 }

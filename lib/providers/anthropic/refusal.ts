@@ -1,4 +1,5 @@
 import { type ErrorCode, GatewayError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import { masked } from '../mask.ts';
 import { toRetryAfterMs } from '../retry-after.ts';
 import { byStatus } from '../statuses.ts';
@@ -116,7 +117,7 @@ function paramIn(message: string) {
 function reason(body: string) {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body);
+    parsed = parseJson(body);
   } catch {
     return { type: undefined, message: '' };
   }

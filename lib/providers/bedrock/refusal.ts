@@ -1,4 +1,5 @@
 import { type ErrorCode, GatewayError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import { tooLong } from '../compatible/meaning.ts';
 import { masked } from '../mask.ts';
 import { toRetryAfterMs } from '../retry-after.ts';
@@ -112,7 +113,7 @@ function inWords(code: ErrorCode, name: string, message: string, provider: strin
 function messageIn(body: string): string {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body);
+    parsed = parseJson(body);
   } catch {
     parsed = { message: body.startsWith('<') ? '' : body };
   }

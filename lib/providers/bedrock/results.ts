@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import { isObject, type Json, tooDeep } from '../../openai/json.ts';
 import type { Turn } from '../../openai/turns.ts';
 import type { Block, BlockMaker } from './blocks.ts';
@@ -43,7 +44,7 @@ function asObject(text: string): Json | undefined {
   if (!/^\s*\{/.test(text) || tooDeep(text)) return undefined;
   let value: Json;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     return undefined; // it only looked like JSON
   }

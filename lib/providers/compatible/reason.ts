@@ -1,3 +1,4 @@
+import { parseJson } from '../../json-text.ts';
 import { masked } from '../mask.ts';
 import { type Wire, wireList, wireObject, wireText } from '../wire.ts';
 
@@ -18,7 +19,7 @@ const MOST_CHARACTERS = 1000;
 export function reasonIn(body: string): Reason {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body);
+    parsed = parseJson(body);
   } catch {
     return { message: '', words: [] };
   }

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import { isObject, type Json, type JsonObject, tooDeep } from '../../openai/json.ts';
 import { type Part, type Turn, textOf } from '../../openai/turns.ts';
 import type { Target } from '../provider.ts';
@@ -90,7 +91,7 @@ function toResponse(text: string): JsonObject {
   if (!/^\s*\{/.test(text) || tooDeep(text)) return { result: text };
   let value: Json;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     return { result: text };
   }

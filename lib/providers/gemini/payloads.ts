@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import { isObject, type Json, type JsonObject, tooDeep } from '../../openai/json.ts';
 import { endless, MOST_ANSWER_BYTES } from '../../wire/bounded.ts';
 import { primed } from '../../wire/primed.ts';
@@ -68,7 +69,7 @@ function parsed(text: string, provider: string): JsonObject {
   if (tooDeep(text)) throw malformed(provider);
   let value: Json;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw malformed(provider, cause);
   }

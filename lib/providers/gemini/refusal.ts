@@ -1,4 +1,5 @@
 import { type ErrorCode, GatewayError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import type { Json, JsonObject } from '../../openai/json.ts';
 import { tooLong } from '../compatible/meaning.ts';
 import { masked } from '../mask.ts';
@@ -101,7 +102,7 @@ function toRetryAfter(details: readonly JsonObject[], headers: Headers): number 
 function errorIn(body: string): JsonObject {
   let value: Json;
   try {
-    value = JSON.parse(body);
+    value = parseJson(body);
   } catch {
     return {};
   }
