@@ -27,7 +27,7 @@ type Batch = {
   readonly sums: Record<string, number>;
   readonly sign: string;
   latest: Booking;
-  /** The change, once they have left: a repetition must be the same. */
+  /** The change but for its sign, once they have left: a repetition must come to the same. */
   change?: Intent;
   made?: Promise<void> | undefined;
   doubtful: boolean;
@@ -54,15 +54,18 @@ export function bookkeeper({ write, memory, persistence, restMs }: Means) {
   /** What leaves now; who comes later leaves with the next. */
   const leaving = (scopeId: string, batch: Batch): Intent => {
     if (open.get(scopeId) === batch) open.delete(scopeId);
-    const { moment, now } = batch.latest;
+    batch.change ??= first(scopeId, batch);
+    // A sign goes with age, which must not be before the last repetition has come.
+    return { ...batch.change, set: { [batch.sign]: persistence.now() + persistence.forMs } };
+  };
+
+  const first = (scopeId: string, { sums, sign, latest: { moment, now } }: Batch): Intent => {
     const gone = [...arrivedIn(scopeId)].slice(0, MOST_AT_ONCE);
-    batch.change ??= intent({
-      add: batch.sums,
-      set: { [batch.sign]: now },
+    return intent({
+      add: sums,
       remove: [...gone, ...stale(memory.seen(scopeId), momentOf(now, moment.offsetMs))],
-      absent: [batch.sign],
+      absent: [sign],
     });
-    return batch.change;
   };
 
   const written = async (scopeId: string, batch: Batch): Promise<void> => {
