@@ -54,14 +54,17 @@ export function sightings(): Pick<Memory, 'seen'> & {
   };
 }
 
-/** A counter as it will be once a change is made. */
-export function foreseen(counter: Counter, { add, remove }: Intent): Counter {
-  const counts = { ...counter.counts };
-  for (const [name, amount] of Object.entries(add)) counts[name] = (counts[name] ?? 0) + amount;
+/** A counter as it will be once changes are made. */
+export function foreseen(counter: Counter, changes: readonly Intent[]): Counter {
+  if (changes.length === 0) return counter;
+  const counts = { ...counter.counts }; // once: where the database is slow, thousands wait
+  for (const { add } of changes)
+    for (const [name, amount] of Object.entries(add)) counts[name] = (counts[name] ?? 0) + amount;
   return {
     counts,
     get markers() {
-      return Object.fromEntries(Object.entries(counter.markers).filter(([mark]) => !remove.includes(mark)));
+      const gone = new Set(changes.flatMap(({ remove }) => remove));
+      return Object.fromEntries(Object.entries(counter.markers).filter(([mark]) => !gone.has(mark)));
     },
     overdue: counter.overdue,
   };

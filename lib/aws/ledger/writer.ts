@@ -15,12 +15,14 @@ type Waiting = {
   /** Whether some sending of it had no answer that says what became of it. */
   twins: boolean;
   state: 'queued' | 'sent' | 'over';
+  /** Whether it may wait for others: then nothing is in its way, and it is believed to be made. */
+  readonly resting: boolean;
   /** Whether it waits for nothing but its turn. */
   hurried: boolean;
 };
 
-/** The changes that wait for one counter. */
-type Queue = { readonly waiting: Waiting[]; busy: boolean };
+/** The changes that wait for one counter, and those on their way to it. */
+type Queue = { readonly waiting: Waiting[]; underway: readonly Waiting[]; busy: boolean };
 
 /** How long a write is tried, and by what chance it waits in between. */
 export type Pace = { readonly timeoutMs: number; readonly random: () => number };
@@ -46,22 +48,23 @@ export function writer(
   const queues = new Map<string, Queue>();
 
   const believed: Memory['believed'] = (scopeId) => {
-    const resting = queues.get(scopeId)?.waiting.filter(({ hurried }) => !hurried) ?? [];
+    const { underway, waiting } = queues.get(scopeId) ?? { underway: [], waiting: [] };
     // What is made when it leaves is booked where nothing is limited, and nobody asks how that stands.
-    return resting.reduce(
-      (then, { change }) => (typeof change === 'function' ? then : foreseen(then, change)),
-      seen(scopeId),
+    const changes = [...underway, ...waiting].flatMap(({ resting, change }) =>
+      resting && typeof change !== 'function' ? [change] : [],
     );
+    return foreseen(seen(scopeId), changes);
   };
 
   const write: Write = (scopeId, change, { withinMs, restMs = 0 } = {}) => {
     const answer = Promise.withResolvers<Written>();
-    const one: Waiting = { change, answer, twins: false, state: 'queued', hurried: restMs === 0 };
-    const queue = queues.get(scopeId) ?? { waiting: [], busy: false };
+    const resting = restMs > 0;
+    const one: Waiting = { change, answer, twins: false, state: 'queued', resting, hurried: !resting };
+    const queue = queues.get(scopeId) ?? { waiting: [], underway: [], busy: false };
     queues.set(scopeId, queue);
     queue.waiting.push(one);
     const ends = withinMs === undefined ? undefined : setTimeout(() => giveUp(one), withinMs);
-    const rests = one.hurried ? undefined : setTimeout(() => hurry(scopeId, queue, one), restMs);
+    const rests = resting ? setTimeout(() => hurry(scopeId, queue, one), restMs) : undefined;
     drain(scopeId, queue);
     return answer.promise.finally(() => {
       clearTimeout(ends);
@@ -78,15 +81,17 @@ export function writer(
   async function drain(scopeId: string, queue: Queue): Promise<void> {
     if (queue.busy) return;
     queue.busy = true;
-    while (queue.waiting.some(({ hurried }) => hurried)) await send(scopeId, nextBatch(queue.waiting));
+    while (queue.waiting.some(({ hurried }) => hurried)) await send(scopeId, queue);
     queue.busy = false;
     if (queue.waiting.length === 0) queues.delete(scopeId);
   }
 
-  async function send(scopeId: string, waiting: readonly Waiting[]): Promise<void> {
-    let batch = waiting;
+  async function send(scopeId: string, queue: Queue): Promise<void> {
+    let batch = nextBatch(queue.waiting);
     for (let round = 0; batch.length > 0; round++) {
+      queue.underway = batch;
       const tried = await attempt(scopeId, merged(batch.map(changeOf)));
+      queue.underway = [];
       for (const each of batch) each.twins ||= tried.twins;
       if ('failure' in tried) return reject(batch, tried.failure);
       const { done, item } = tried;

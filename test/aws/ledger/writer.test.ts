@@ -67,6 +67,18 @@ describe('changes of one counter', () => {
     expect(line.passed.length).toBe(1);
   });
 
+  test('that rested are believed to be made also on their way', async () => {
+    let onTheirWay: unknown;
+    line.answerWith(() => {
+      onTheirWay = memory.believed('tenant#sent').counts;
+      return false;
+    });
+    await write('tenant#sent', call(1), { restMs: 1 });
+    line.answerWith();
+    expect(onTheirWay).toMatchObject({ total: 10, live: 1 });
+    expect(memory.believed('tenant#sent').counts).toMatchObject({ total: 10, live: 1 });
+  });
+
   test('find a counter that was emptied since it was last seen', async () => {
     for (const id of [1, 2]) expect((await write('tenant#emptied', call(id))).done).toBe(true);
     await client.deleteItem({
