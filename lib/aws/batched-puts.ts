@@ -5,8 +5,9 @@ import type { Database, Raw } from './database.ts';
 const MOST = 25;
 
 /**
- * Puts an item, in one request with others that come within moments. Gives false where it may not have been put, whatever
- * the reason: then whoever asks puts it alone. It may not have bytes, and no two at once may have the same key.
+ * Puts an item in one request with others that come within moments, on no condition: it replaces what is there. Gives
+ * false where it is not certain that it was put; the asker then puts it alone. It may not have bytes, and no two at once
+ * may have the same key.
  */
 export type BatchedPut = (item: Raw) => Promise<boolean>;
 
@@ -16,7 +17,7 @@ type Batch = { readonly items: Raw[]; readonly put: Promise<boolean>; readonly l
 export function batchingPuts(
   database: Database,
   table: string,
-  { timer, gatherMs }: { readonly timer: Timer; readonly gatherMs: number },
+  { timer, restMs }: { readonly timer: Timer; readonly restMs: number },
 ): BatchedPut {
   let open: Batch | undefined;
   const begun = (): Batch => {
@@ -27,7 +28,7 @@ export function batchingPuts(
       open = undefined;
       resolve(putAll(database, table, items));
     };
-    const cancel = timer(gatherMs, leave);
+    const cancel = timer(restMs, leave);
     return { items, put, leave };
   };
   return (item) => {

@@ -52,8 +52,8 @@ export type Site = {
   readonly endpoint?: string | undefined;
   /** How long what must not be lost is tried to be written, in milliseconds. */
   readonly patienceMs: number;
-  /** How long what nobody waits for is gathered to be written together, in milliseconds. @default 0 */
-  readonly gatherMs?: number;
+  /** How long writes that nobody waits for may rest, to leave together, in milliseconds. @default 0 */
+  readonly restMs?: number;
   /** The topic for budget alerts; without it they are logged. */
   readonly alertsTopic?: string | undefined;
   /** Whether calls are printed as metrics, too, a line each: where somebody reads the log, one line is enough. */
@@ -120,14 +120,14 @@ const random = Math.random;
 
 /** What is written of calls: in the ledger, in the journal, in the log, as metrics and to those who want to be told. */
 function booksAt(
-  { config, tables, patienceMs, gatherMs = 0, alertsTopic, countsCalls }: Site,
+  { config, tables, patienceMs, restMs = 0, alertsTopic, countsCalls }: Site,
   { patient, once }: Clients,
 ) {
   const { holdSeconds, timeoutMs } = config.ledger;
   const log = powertoolsLog();
   const print: Print = countsCalls ? printer(log) : async () => {};
   const persistence: Persistence = { timer, now, forMs: patienceMs };
-  const inBatches = gatherMs > 0 ? batchingPuts(patient, tables.calls, { timer, gatherMs }) : undefined;
+  const inBatches = restMs > 0 ? batchingPuts(patient, tables.calls, { timer, restMs }) : undefined;
   const book = dynamoJournal(patient, tables, config.calls?.keptDays, now, inBatches);
   const ledger = dynamoLedger({
     ...writer(once, tables.counters, { timeoutMs, random }),
@@ -138,7 +138,7 @@ function booksAt(
     persistence,
     random,
     holdMs: holdSeconds * 1000,
-    restMs: gatherMs,
+    restMs,
     timeoutMs,
   });
   const journal: Journal = { ...book, record: (call) => persistently(() => book.record(call), persistence) };

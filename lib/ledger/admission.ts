@@ -46,7 +46,10 @@ export type Reservation = {
 
 /** A call's place in the ledger, from admission to settlement. */
 export type Hold = Reservation & {
-  /** What marks the call in the counters: of several askings of one call, the one that was let in. Left out where nothing is held. */
+  /**
+   * What marks the call in the counters: of several askings of one call, the one that was let in. Left out where nothing
+   * is held: then nobody but its own process ever writes its record.
+   */
   readonly mark?: string;
   /** What is held: all of the demand, or as much of it as the budgets had left. */
   readonly nanoDollars: number;

@@ -2,7 +2,7 @@ import { setInterval } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { readAddress } from './dynamodb/address.ts';
 
-/** How often it is looked whether the database is there. Nothing of a start shall wait while the AWS SDK is loaded. */
+/** How often it is looked whether the database is there. It may be late: a start must not wait while the AWS SDK is loaded. */
 const LOOK_MS = 1_000;
 
 // What runs beside a gateway here, each in a process of its own, so that a gateway has in memory what calls need: the

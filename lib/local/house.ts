@@ -11,8 +11,11 @@ import { fileContent, localParser, startingConfig } from './local-config.ts';
 import { startOpening } from './opening.ts';
 import { hasVectors, vectorsOnDemand } from './vectors/start.ts';
 
-/** How long what nobody waits for waits for more of it: the database has the same processors as the calls. Elsewhere time is paid for, and nothing waits. */
-const GATHER_MS = 20;
+/**
+ * How long writes that nobody waits for may rest, to leave together. Only here: the database shares our processors, and
+ * elsewhere waiting is paid for. Who kills the gateway loses that much of what nothing limits.
+ */
+const REST_MS = 20;
 
 /** How long what a call came to is tried to be written, should the database be away. */
 const PATIENCE_MS = 10 * 60_000;
@@ -48,7 +51,7 @@ export async function openHouse() {
       tables: localTableNames,
       endpoint: database.endpoint,
       patienceMs: PATIENCE_MS,
-      gatherMs: GATHER_MS,
+      restMs: REST_MS,
       vectorsEndpoint: vectors.endpoint,
       captures: folderCaptures(dataDir),
       around: withEcho,

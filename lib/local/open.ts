@@ -13,7 +13,7 @@ import { localUser } from './user.ts';
 /** Answers the gateway that started this process, until it needs nothing more, or is gone. */
 export function answerGateway(): void {
   let house: ReturnType<typeof at> | undefined;
-  const given = async (question: Question): Promise<unknown> => {
+  const done = async (question: Question): Promise<unknown> => {
     if (question.does === 'makeTables') {
       house = at(question.endpoint);
       return house.makeTables();
@@ -29,7 +29,7 @@ export function answerGateway(): void {
     }
   };
   const answerTo = (question: Question): Promise<Answer> =>
-    given(question).then(
+    done(question).then(
       (given) => ({ given }),
       (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
     );

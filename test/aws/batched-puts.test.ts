@@ -31,7 +31,7 @@ function listening(
       return database.putItem(...input);
     },
   };
-  const inBatches = batchingPuts(heard, localTableNames.calls, { timer, gatherMs: 5 });
+  const inBatches = batchingPuts(heard, localTableNames.calls, { timer, restMs: 5 });
   return { asked, journal: dynamoJournal(heard, localTableNames, 90, Date.now, inBatches) };
 }
 

@@ -9,7 +9,10 @@ import { type Persistence, persistently } from './persist.ts';
 /** A call as it is booked where nothing was held for it. */
 export type Booking = { readonly id: string; readonly moment: Moment; readonly bill: Bill; readonly now: number };
 
-/** Makes sure that a call is booked: tries as long as the ledger's patience lasts and, where it failed, once more so long when asked again. */
+/**
+ * Sees to it that a call is booked. Asked again after a failure, it tries once more as long. To be asked at once: whoever
+ * joins a batch waits with it.
+ */
 export type Booked = () => Promise<void>;
 
 /** What a bookkeeper needs. */

@@ -15,7 +15,7 @@ export type Written = {
 export type Haste = {
   /** It is given up when it has not left by then. */
   readonly withinMs?: number;
-  /** So long it may wait for another that is in a hurry, to leave with it. Without it, it is in a hurry itself. */
+  /** It may rest so long, until a change that may not takes it along. Left out, it may not. */
   readonly restMs?: number;
 };
 

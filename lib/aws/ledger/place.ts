@@ -45,6 +45,7 @@ export async function take(
   const change = intent({
     add: taken,
     set: { [mark]: text, ...lifetimeOf(scope, marker) },
+    // Only what was really seen may be taken away.
     remove: [...stale(seen(scopeId), marker.moment), ...(scope.sharer === undefined ? [] : [claimOf(scope.sharer)])],
     absent: [mark, bookedOf(mark)],
     atMost: Object.assign({}, ...meters.map((meter) => roomIn(meter, marker, counter))),

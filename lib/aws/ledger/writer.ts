@@ -37,7 +37,8 @@ const FIRST_PAUSE_MS = 20;
  * Writes to table Counters. A counter is written to by one request at a time, and changes that come meanwhile leave
  * in one with the next: a burst of calls in one process is a few writes, not hundreds that wait for each other. A
  * request that is refused as too much, or has no answer, is repeated until `timeoutMs` are over; the client itself must
- * not repeat any, for it would not tell the two apart. What rests is believed to be made: who asks next takes it along.
+ * not repeat any, for it would not tell the two apart. What rests is believed to be made: the next change that may not
+ * rest takes it along, before itself.
  */
 export function writer(
   database: Database,

@@ -35,7 +35,9 @@ export function spawnDatabase({ dataDir, port, program, sweepMs }: Launch): Chil
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
   });
-  return { ready: readiness(createInterface(child.stdout), ended), ended, dismiss: () => child.stdin.end() };
+  const ready = readiness(createInterface(child.stdout), ended);
+  ready.finally(() => child.stdout.resume()).catch(() => {}); // what it says later is for nobody, and must not stand in its way
+  return { ready, ended, dismiss: () => child.stdin.end() };
 }
 
 async function readiness(lines: AsyncIterable<string>, ended: Promise<string>): Promise<string> {
