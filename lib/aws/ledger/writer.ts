@@ -1,34 +1,16 @@
 import { toCounter } from '../../ledger/counter.ts';
 import { conditionFailed, type Database, passing, statusOf } from '../database.ts';
 import { foreseen, type Memory, sightings, toItem, type Write, type Written } from './counters.ts';
-import { changed, entangled, holds, type Intent, type Item, merged, sizeOf } from './intent.ts';
+import { changed, holds, type Intent, type Item, merged } from './intent.ts';
+import { changeOf, nextBatch, type Queue, restingIn, type Waiting } from './queue.ts';
 import { toUpdate } from './update.ts';
 
 /** A change that was certainly not made: nothing has to be undone. */
 export class Unmade extends Error {}
 
-/** A change that waits for its counter, and for its answer. */
-type Waiting = {
-  /** Made when it is about to leave. */
-  change: Intent | (() => Intent);
-  readonly answer: PromiseWithResolvers<Written>;
-  /** Whether some sending of it had no answer that says what became of it. */
-  twins: boolean;
-  state: 'queued' | 'sent' | 'over';
-  /** Whether it may wait for others: then nothing is in its way, and it is believed to be made. */
-  readonly resting: boolean;
-  /** Whether it waits for nothing but its turn. */
-  hurried: boolean;
-};
-
-/** The changes that wait for one counter, and those on their way to it. */
-type Queue = { readonly waiting: Waiting[]; underway: readonly Waiting[]; busy: boolean };
-
 /** How long a write is tried, and by what chance it waits in between. */
 export type Pace = { readonly timeoutMs: number; readonly random: () => number };
 
-/** In bytes of expression, of which a write may have 4,096. */
-const MOST_AT_ONCE = 3_000;
 /** How often a batch is tried that others keep overtaking. */
 const MOST_ROUNDS = 8;
 const FIRST_PAUSE_MS = 20;
@@ -49,21 +31,20 @@ export function writer(
   const queues = new Map<string, Queue>();
 
   const believed: Memory['believed'] = (scopeId) => {
-    const { underway, waiting } = queues.get(scopeId) ?? { underway: [], waiting: [] };
-    // What is made when it leaves is booked where nothing is limited, and nobody asks how that stands.
-    const changes = [...underway, ...waiting].flatMap(({ resting, change }) =>
-      resting && typeof change !== 'function' ? [change] : [],
-    );
-    return foreseen(seen(scopeId), changes);
+    const queue = queues.get(scopeId);
+    if (queue === undefined) return seen(scopeId);
+    queue.believed ??= foreseen(seen(scopeId), restingIn(queue));
+    return queue.believed;
   };
 
   const write: Write = (scopeId, change, { withinMs, restMs = 0 } = {}) => {
     const answer = Promise.withResolvers<Written>();
     const resting = restMs > 0;
     const one: Waiting = { change, answer, twins: false, state: 'queued', resting, hurried: !resting };
-    const queue = queues.get(scopeId) ?? { waiting: [], underway: [], busy: false };
+    const queue = queues.get(scopeId) ?? { waiting: [], underway: [], busy: false, believed: undefined };
     queues.set(scopeId, queue);
     queue.waiting.push(one);
+    queue.believed = undefined;
     const ends = withinMs === undefined ? undefined : setTimeout(() => giveUp(one), withinMs);
     const rests = resting ? setTimeout(() => hurry(scopeId, queue, one), restMs) : undefined;
     drain(scopeId, queue);
@@ -91,8 +72,10 @@ export function writer(
     let batch = nextBatch(queue.waiting);
     for (let round = 0; batch.length > 0; round++) {
       queue.underway = batch;
+      queue.believed = undefined;
       const tried = await attempt(scopeId, merged(batch.map(changeOf)));
       queue.underway = [];
+      queue.believed = undefined;
       for (const each of batch) each.twins ||= tried.twins;
       if ('failure' in tried) return reject(batch, tried.failure);
       const { done, item } = tried;
@@ -135,30 +118,6 @@ function reject(batch: readonly Waiting[], failure: unknown): void {
 
 const unmade = (cause: unknown) =>
   new Unmade(cause instanceof Error ? cause.message : 'The counter refused.', { cause });
-
-/** The changes that can leave in one now: what waits in vain has gone, and what depends on another comes later. */
-function nextBatch(queue: Waiting[]): readonly Waiting[] {
-  const batch: Waiting[] = [];
-  const names = new Set<string>();
-  for (let bytes = 0; ; ) {
-    const [next] = queue;
-    if (next === undefined) return batch;
-    if (next.state === 'queued') {
-      const change = changeOf(next);
-      bytes += sizeOf(change, names);
-      const apart = bytes > MOST_AT_ONCE || entangled(batch.map(changeOf), change);
-      if (batch.length > 0 && apart) return batch;
-      next.state = 'sent';
-      batch.push(next);
-    }
-    queue.shift();
-  }
-}
-
-function changeOf(waiting: Waiting): Intent {
-  if (typeof waiting.change === 'function') waiting.change = waiting.change();
-  return waiting.change;
-}
 
 type Sorted = {
   readonly fitting: readonly Waiting[];
