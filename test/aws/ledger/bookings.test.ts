@@ -14,7 +14,7 @@ const story = fc.record({
   seed: fc.integer(),
   processes: fc.integer({ min: 1, max: 4 }),
   calls: fc.integer({ min: 20, max: 120 }),
-  faults: fc.double({ min: 0, max: 0.3, noNaN: true }),
+  faults: fc.double({ min: 0.1, max: 0.3, noNaN: true }),
   restMs: fc.constantFrom(0, 0, 1, 5),
 });
 

@@ -11,7 +11,7 @@ const { tables } = await bareTables();
 async function inTurn(name: string, limits: Limits) {
   const line = await startCounting(tables.endpoint);
   const client = dynamodb({ endpoint: line.endpoint, tryMs: 2_500, tries: 1 });
-  const { ledger } = ledgerAt(line.endpoint, { client, restMs: 100, now: () => Date.UTC(2026, 10, 23, 12) });
+  const { ledger } = ledgerAt(line.endpoint, { client, restMs: 2_000, now: () => Date.UTC(2026, 10, 23, 12) });
   const settling: Promise<void>[] = [];
   const held: (number | string)[] = [];
   for (let call = 0; call < 5; call++) {
