@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { bundle, bundled } from '../../../esbuild.config.ts';
 import { live, type Used, used } from '../held.ts';
 
@@ -37,7 +38,9 @@ export async function layOut(folder: string, config: object, seed: number): Prom
   cpSync(bundled('gateway-web'), join(folder, 'gateway-web'), { recursive: true });
   mkdirSync(join(folder, 'dynamodb'));
   const faulty = new URL('faulty-database.ts', import.meta.url).href;
-  writeFileSync(join(folder, 'dynamodb/index.mjs'), `import ${JSON.stringify(faulty)};\n`);
+  const real = join(bundled('dynamodb'), 'index.mjs');
+  const beside = `await import(process.argv.includes('opening') ? '${pathToFileURL(real)}' : '${faulty}');\n`;
+  writeFileSync(join(folder, 'dynamodb/index.mjs'), beside);
   writeFileSync(join(folder, 'sluice.config.yaml'), JSON.stringify(config));
   const dataDir = join(folder, 'data');
   const env = {
@@ -45,7 +48,7 @@ export async function layOut(folder: string, config: object, seed: number): Prom
     PORT: '0',
     SLUICE_LOCAL: 'true',
     SLUICE_DATA_DIR: dataDir,
-    SLUICE_SOAK_DATABASE: join(bundled('dynamodb'), 'index.mjs'),
+    SLUICE_SOAK_DATABASE: real,
     SLUICE_SOAK_SEED: String(seed),
     LAB_KEY: 'sk-lab',
   };
