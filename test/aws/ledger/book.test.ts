@@ -39,10 +39,10 @@ test('a booking takes away the sign of the one before, of which no twin can come
   expect(changes.map(({ remove }) => remove)).toEqual([[], [bookedOf('req_0')], [bookedOf('req_1')]]);
 });
 
-test('the sign stays of a booking that had no answer at first', async () => {
-  const { changes, book } = bookkeeping([{ done: true, twins: true }, made, made]);
-  for (const id of ['req_0', 'req_1', 'req_2']) await book(id)();
-  expect(changes.map(({ remove }) => remove)).toEqual([[], [], [bookedOf('req_1')]]);
+test('the sign stays of a booking that had no answer at first, and of one that another process made', async () => {
+  const { changes, book } = bookkeeping([{ done: true, twins: true }, { done: false, twins: false }, made, made]);
+  for (const id of ['req_0', 'req_1', 'req_2', 'req_3']) await book(id)();
+  expect(changes.map(({ remove }) => remove)).toEqual([[], [], [], [bookedOf('req_2')]]);
 });
 
 test('signs are remembered of so many counters, and of the others they go with age', async () => {

@@ -74,11 +74,13 @@ describe('settling', () => {
     });
   });
 
-  test('the same call twice counts once: at once, and one after the other', async () => {
+  test('the same call twice counts once: at once, one after the other, and from two processes', async () => {
     const ledger = ledgerOf();
-    const [twice, after] = [holdOf('twice'), holdOf('after')];
+    const [twice, after, elsewhere] = [holdOf('twice'), holdOf('after'), holdOf('elsewhere')];
     await Promise.all([ledger.settle(twice, bill), ledger.settle(twice, bill)]);
     expect(await tables.spent('tenant#twice')).toMatchObject(calledOnce);
+    await Promise.all([ledgerOf().settle(elsewhere, bill), ledgerOf().settle(elsewhere, bill)]);
+    expect(await tables.spent('tenant#elsewhere')).toMatchObject(calledOnce);
     await ledger.settle(after, bill);
     await ledger.settle(after, bill);
     expect(await tables.spent('tenant#after')).toMatchObject(calledOnce);
