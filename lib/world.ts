@@ -169,6 +169,11 @@ export type Secrets = { reveal(reference: string): Promise<string> };
 
 /** Lines for operators: one JSON object each, never with a prompt, an answer or a secret. */
 export type Log = {
-  info(message: string, fields: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields: Told): void;
+  /** Here there may be errors among them. */
   error(message: string, fields: Readonly<Record<string, unknown>>): void;
 };
+
+/** Fields of a line: plain, so that it says all of them. */
+export type Told = { readonly [name: string]: Plain };
+type Plain = string | number | boolean | null | undefined | readonly Plain[] | Told;
