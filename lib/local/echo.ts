@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { JsonObject } from '../openai/json.ts';
-import { readJson } from '../openai/json.ts';
+import { readJson } from '../openai/read-json.ts';
 import { type ChatRequest, toChatRequest } from '../openai/request.ts';
 import type { Inbound, Send } from '../wire/send.ts';
 

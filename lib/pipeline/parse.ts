@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import { type EmbeddingRequest, toEmbeddingRequest } from '../openai/embedding.ts';
-import { type Json, readJson } from '../openai/json.ts';
+import type { Json } from '../openai/json.ts';
+import { readJson } from '../openai/read-json.ts';
 import { type ChatRequest, toChatRequest } from '../openai/request.ts';
 import { type CacheWish, toCacheWish } from './cache/cache-wish.ts';
 import { toNamed } from './fallback.ts';

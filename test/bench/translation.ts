@@ -3,7 +3,7 @@ import { noUsage } from '../../lib/catalog/usage.ts';
 import { usualLedger } from '../../lib/config/config.ts';
 import type { ChatStream } from '../../lib/openai/answer.ts';
 import { fold } from '../../lib/openai/fold.ts';
-import { readJson } from '../../lib/openai/json.ts';
+import { readJson } from '../../lib/openai/read-json.ts';
 import { toChatRequest } from '../../lib/openai/request.ts';
 import { findProvider } from '../../lib/providers/index.ts';
 import type { Target } from '../../lib/providers/provider.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { fold } from '../../../lib/openai/fold.ts';
-import { readJson } from '../../../lib/openai/json.ts';
+import { readJson } from '../../../lib/openai/read-json.ts';
 import { type ChatRequest, toChatRequest } from '../../../lib/openai/request.ts';
 import type { Outbound } from '../../../lib/wire/send.ts';
 import { arriving } from '../../support/bytes.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { toEmbeddingRequest, toEmbeddingView } from '../../../lib/openai/embedding.ts';
-import { readJson } from '../../../lib/openai/json.ts';
+import { readJson } from '../../../lib/openai/read-json.ts';
 import { changed } from '../bytes.ts';
 import { targetOf } from '../dialects.ts';
 import { field } from '../field.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../lib/errors.ts';
-import { readJson } from '../../lib/openai/json.ts';
+import { readJson } from '../../lib/openai/read-json.ts';
 import { thrownBy } from '../support/bytes.ts';
 import { computing } from '../support/computing.ts';
 

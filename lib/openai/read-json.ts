@@ -1,0 +1,36 @@
+import { GatewayError } from '../errors.ts';
+import { parseJson } from '../json-text.ts';
+import { deeperThan, type Json } from './json.ts';
+
+/** Deeper than any honest request; shallow enough for every recursive reader behind us, JSON.stringify included. */
+const MOST_LEVELS = 128;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Reads a request body: UTF-8, JSON, not absurdly nested; anything else is the caller's mistake, said in words. */
+export function readJson(bytes: Uint8Array): Json {
+  const text = decoded(bytes);
+  // Before it is parsed: six megabytes of brackets would keep the parser busy for seconds.
+  if (deeperThan(MOST_LEVELS, text)) {
+    throw new GatewayError('invalid_request_error', {
+      message: `The body is nested deeper than ${MOST_LEVELS} levels.`,
+    });
+  }
+  return parsed(text);
+}
+
+function decoded(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (cause) {
+    throw new GatewayError('invalid_request_error', { message: 'The body is not valid UTF-8.', cause });
+  }
+}
+
+function parsed(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new GatewayError('invalid_request_error', { message: 'The body is not valid JSON.', cause });
+  }
+}
