@@ -4,6 +4,7 @@ import { usualCalls } from '../config/config.ts';
 import { madeAt } from '../ids.ts';
 import { featureId } from '../ledger/scopes.ts';
 import type { Bill, CallRecord, Journal, WrittenCall } from '../world.ts';
+import { toAttributes } from './attributes.ts';
 import type { BatchedPut } from './batched-puts.ts';
 import { callsPk } from './calls-query.ts';
 import { conditionFailed, type Database } from './database.ts';
@@ -73,13 +74,7 @@ export function dynamoJournal(
         ttl: Math.floor(call.at / 1000) + keptDays * 86_400,
         ...(call.feature !== undefined && { [callsByFeature.partitionKey]: featureId(call.tenant, call.feature) }),
       };
-      const Item = marshall(
-        { ...call, ...keys },
-        {
-          removeUndefinedValues: true,
-          convertClassInstanceToMap: true, // metadata may have a key named constructor
-        },
-      );
+      const Item = toAttributes({ ...call, ...keys });
       const put = async (): Promise<void> => {
         if (call.mark === undefined && (await putBatched(Item))) return;
         await database.putItem({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' });
