@@ -51,20 +51,28 @@ export function merged(intents: readonly Intent[]): Intent {
   };
 }
 
-/** True where what must hold for a change depends on a change before it, so that the two cannot be one. */
-export function entangled(earlier: readonly Intent[], later: Intent): boolean {
-  const compared = [...later.absent, ...Object.keys(later.equal)];
-  const set = new Set(earlier.flatMap((each) => Object.keys(each.set)));
-  const gone = new Set(earlier.flatMap((each) => each.remove));
-  const counted = new Set(earlier.flatMap((each) => Object.keys(each.add)));
-  const contrary = earlier.some(({ equal }) =>
-    Object.entries(later.equal).some(([name, value]) => Object.hasOwn(equal, name) && equal[name] !== value),
-  );
-  return (
-    contrary ||
-    compared.some((name) => set.has(name) || gone.has(name) || counted.has(name)) ||
-    later.remove.some((name) => set.has(name)) // twice taken away is taken away
-  );
+/**
+ * Joins changes that are to be one, in their order, and says of each whether it did. It does not, and leaves no trace, where
+ * what must hold for it depends on one before it: then the two are entangled.
+ */
+export function joiner(): (change: Intent) => boolean {
+  const set = new Set<string>();
+  const touched = new Set<string>();
+  const equal = new Map<string, number | string>();
+  return (change) => {
+    const entangled =
+      change.absent.some((name) => touched.has(name)) ||
+      Object.entries(change.equal).some(
+        ([name, value]) => touched.has(name) || (equal.has(name) && equal.get(name) !== value),
+      ) ||
+      change.remove.some((name) => set.has(name)); // twice taken away is taken away
+    if (entangled) return false;
+    for (const [name, value] of Object.entries(change.equal)) equal.set(name, value);
+    for (const name of Object.keys(change.set)) set.add(name);
+    for (const names of [Object.keys(change.set), change.remove, Object.keys(change.add)])
+      for (const name of names) touched.add(name);
+    return true;
+  };
 }
 
 /** True where all that must hold for a change holds in an item. */

@@ -1,6 +1,6 @@
 import type { Counter } from '../../ledger/counter.ts';
 import type { Written } from './counters.ts';
-import { entangled, type Intent, sizeOf } from './intent.ts';
+import { type Intent, joiner, sizeOf } from './intent.ts';
 
 /** A change that waits for its counter, and for its answer. */
 export type Waiting = {
@@ -32,14 +32,15 @@ const MOST_AT_ONCE = 3_000;
 export function nextBatch(queue: Waiting[]): readonly Waiting[] {
   const batch: Waiting[] = [];
   const names = new Set<string>();
+  const joins = joiner();
   for (let bytes = 0; ; ) {
     const [next] = queue;
     if (next === undefined) return batch;
     if (next.state === 'queued') {
       const change = changeOf(next);
       bytes += sizeOf(change, names);
-      const apart = bytes > MOST_AT_ONCE || entangled(batch.map(changeOf), change);
-      if (batch.length > 0 && apart) return batch;
+      const apart = !joins(change) || bytes > MOST_AT_ONCE;
+      if (batch.length > 0 && apart) return batch; // the first goes in any case
       next.state = 'sent';
       batch.push(next);
     }

@@ -49,6 +49,7 @@ const clause = (word: string, parts: readonly string[]) => (parts.length === 0 ?
 function dictionary() {
   const names = new Map<string, string>();
   const values: Record<string, AttributeValue> = {};
+  let count = 0; // not asked of `values`: a write has hundreds
   return {
     names,
     values,
@@ -58,7 +59,7 @@ function dictionary() {
       return known;
     },
     valueOf: (value: number | string): string => {
-      const name = `:v${Object.keys(values).length}`;
+      const name = `:v${count++}`;
       values[name] = typeof value === 'number' ? { N: String(value) } : { S: value };
       return name;
     },
