@@ -96,7 +96,7 @@ describe.each(doorNames)('through the %s door', (door) => {
 
     test('tells a tenant nothing of what another asked, was told or may call', async () => {
       const named = { 'idempotency-key': `shared-${door}-${path}`, 'x-sluice-feature': 'their-feature' };
-      const theirs = await doors.house.keyOf({ budgets: 'none', models: ['lab/theirs'], rates: { rpm: 777 } });
+      const theirs = await doors.house.keyOf({ budgets: 'none', models: ['lab/theirs'], rates: { rpm: 7_654_321 } });
       const first = await send({ ...asking(chatRow, ''), key: theirs.key });
       expect(first.text).toContain(SAID);
       const id = first.headers['x-request-id'] ?? '';
@@ -115,7 +115,7 @@ describe.each(doorNames)('through the %s door', (door) => {
           const told = await send({ ...asking(row, id, more), key, headers: named });
           // What they sent themselves may be told again; the name of a model and an id are in their own question.
           const shown = JSON.stringify(told).replaceAll(id, '').replaceAll('lab/theirs', '');
-          for (const secret of [ASKED, SAID, USER, theirs.tenant, theirs.id, theirs.key, 'their-feature', '777'])
+          for (const secret of [ASKED, SAID, USER, theirs.tenant, theirs.id, theirs.key, 'their-feature', '7654321'])
             expect([path, shown.includes(secret)]).toEqual([path, false]);
           named['idempotency-key'] += '.'; // a name stands for one body
           if (row.pays && told.status === 200 && more === theSame)
