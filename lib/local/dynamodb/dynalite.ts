@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { type Fields, toFields } from './fields.ts';
+import { parseOnce } from './parses.ts';
 
 /** The LevelDB under dynalite, which holds the folder's lock while it is open. */
 type Level = {
@@ -52,6 +53,7 @@ const {
   checkTypes: (input: Fields, types: Types) => Fields;
   checkValidations: (input: Fields, types: Types, custom: Custom | undefined, store: Store) => void;
 } = load('dynalite/validations');
+for (const kind of ['condition', 'update']) parseOnce(load(`dynalite/db/${kind}Parser`));
 
 const names = [
   'BatchGetItem',
