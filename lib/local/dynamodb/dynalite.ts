@@ -1,21 +1,7 @@
 import { createRequire } from 'node:module';
 import { type Fields, toFields } from './fields.ts';
+import { type Done, type Level, readAtOnce, writeTogether } from './level.ts';
 import { parseOnce } from './parses.ts';
-
-/** The LevelDB under dynalite, which holds the folder's lock while it is open. */
-type Level = {
-  readonly open: () => Promise<void>;
-  readonly close: () => Promise<void>;
-  get: (key: string, done?: Done) => Promise<unknown> | undefined;
-  readonly getSync: (key: string) => unknown;
-  readonly put: (key: string, value: unknown) => Promise<void>;
-  readonly del: (key: string) => Promise<void>;
-  readonly iterator: (range: { gt: string; lt: string }) => AsyncIterable<[key: string, value: unknown]> & {
-    all: () => Promise<[key: string, value: unknown][]>;
-  };
-};
-
-type Done = (error: unknown, result?: unknown) => void;
 
 /** What dynalite's operations work on. */
 export type Store = {
@@ -81,23 +67,8 @@ const operations = new Map(names.map((name) => [name, operation(name)]));
 export function storeAt(path: string): Store {
   const store = create({ path, createTableMs: 0 });
   readAtOnce(store.db);
+  writeTogether(store.db);
   return remembering(store);
-}
-
-/** Reads without a way to another thread and back, which takes ten times what it takes to read what is in memory. */
-function readAtOnce(db: Level): void {
-  const later = db.get.bind(db);
-  db.get = (key, done) => {
-    if (done === undefined) return later(key);
-    let [failure, value]: unknown[] = [null];
-    try {
-      value = db.getSync(key);
-    } catch (error) {
-      failure = toFields(error).code === 'LEVEL_DATABASE_NOT_OPEN' ? new Error('Database is closed') : error;
-    }
-    process.nextTick(done, failure, value); // what it throws is thrown at nobody's work
-    return undefined;
-  };
 }
 
 function remembering(store: Omit<Store, 'forgetTables'>): Store {
