@@ -5,6 +5,8 @@ import type { Timer } from './timer.ts';
 const LAST_BYTES_MS = 50;
 /** So much is kept of what comes faster than it is read. */
 const MOST_WAITING_BYTES = 65_536;
+/** With them the first words of a stream are here. */
+const FIRST_PIECES = 4;
 
 /** A body on its way in, from whoever receives it to whoever reads it. */
 export type Incoming = {
@@ -23,6 +25,8 @@ export type Incoming = {
 export function incoming(timer: Timer, stop: (reason: Error) => void): Incoming {
   const waiting: Uint8Array[] = [];
   let bytes = 0;
+  let full = false;
+  let read: 'first' | 'second' | 'later' = 'first';
   let state: 'open' | 'left' | 'over' = 'open';
   let failure: Error | undefined;
   let wake: (() => void) | undefined;
@@ -34,13 +38,18 @@ export function incoming(timer: Timer, stop: (reason: Error) => void): Incoming 
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
-    const [first] = waiting;
+    // What came at once is read at once: a stream's events are many small chunks. But the first words do not wait for the
+    // rest: what is written in one turn of the loop leaves at the end of it.
+    if (read === 'second') await nextTurn();
+    const those = waiting.splice(0, read === 'first' ? FIRST_PIECES : waiting.length);
+    const [first] = those;
     if (first !== undefined) {
-      // What came at once is read at once: a stream's events are many small chunks.
-      const value = waiting.length === 1 ? first : Buffer.concat(waiting);
-      waiting.length = 0;
-      if (value.length >= MOST_WAITING_BYTES) more?.();
-      return { value, done: false };
+      read = read === 'first' && waiting.length > 0 ? 'second' : 'later';
+      if (full && waiting.length === 0) {
+        full = false;
+        more?.();
+      }
+      return { value: those.length === 1 ? first : Buffer.concat(those), done: false };
     }
     if (failure !== undefined) throw failure;
     return { value: undefined, done: true };
@@ -61,7 +70,8 @@ export function incoming(timer: Timer, stop: (reason: Error) => void): Incoming 
       if (state === 'left') return true;
       bytes = waiting.push(piece) === 1 ? piece.length : bytes + piece.length;
       wake?.();
-      if (more !== undefined) return bytes < MOST_WAITING_BYTES;
+      full = more !== undefined && bytes >= MOST_WAITING_BYTES;
+      if (more !== undefined) return !full;
       if (bytes > MOST_ANSWER_BYTES) stop(endless());
       return true;
     },
@@ -77,3 +87,5 @@ export function incoming(timer: Timer, stop: (reason: Error) => void): Incoming 
     },
   };
 }
+
+const nextTurn = () => new Promise((resolve) => void setImmediate(resolve));

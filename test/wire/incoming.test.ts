@@ -41,10 +41,10 @@ test('all that came is read in its order, whether it was waited for or not, and 
         }
         const rest = broken ? undefined : all(reading);
         end(broken ? new Error('cut') : undefined);
-        if (broken) {
-          if (unread > 0) read.push(...((await reading.next()).value ?? [])); // all at once
-          expect(await failureOf(reading.next())).toMatchObject({ message: 'cut' });
-        }
+        const readOn = async () => {
+          for (let step = await reading.next(); !step.done; step = await reading.next()) read.push(...step.value);
+        };
+        if (broken) expect(await failureOf(readOn())).toMatchObject({ message: 'cut' });
         expect([...read, ...((await rest) ?? [])]).toEqual(turns.flatMap(({ piece }) => [...piece]));
       },
     ),
@@ -57,6 +57,28 @@ test('a sender that is faster than the reader waits until there is room', async 
   expect(did).toEqual([]);
   await reading.next();
   expect(did).toEqual(['resumed']);
+});
+
+test('what came while only the first pieces were read makes room when it is read', async () => {
+  const { push, reading, did } = body();
+  const pieces = [1, 1, 1, 1, 60_000, 6_000].map((length) => push(new Uint8Array(length)));
+  expect(pieces).toEqual([true, true, true, true, true, false]);
+  await reading.next();
+  expect(did).toEqual([]);
+  await reading.next();
+  expect(did).toEqual(['resumed']);
+});
+
+test('what is written of the first pieces leaves before the others are read', async () => {
+  const { push, end, reading } = body();
+  for (let piece = 1; piece <= 9; piece++) push(new Uint8Array([piece]));
+  end();
+  const written: string[] = [];
+  for (let step = await reading.next(); !step.done; step = await reading.next()) {
+    written.push(step.value.join());
+    process.nextTick(() => void written.push('left')); // as Node's own responses leave
+  }
+  expect(written).toEqual(['1,2,3,4', 'left', '5,6,7,8,9']);
 });
 
 test('of a sender who cannot wait all is kept, up to what no answer has', async () => {
