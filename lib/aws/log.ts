@@ -10,9 +10,10 @@ const service = 'sluice';
  */
 export function powertoolsLog(): Log {
   const logger = new Logger({ serviceName: service });
+  const informs = logger.level <= LogLevelThreshold.INFO; // asked once: each time, it looks through the environment
   return {
     info: (message, fields) => {
-      if (logger.level <= LogLevelThreshold.INFO) process.stdout.write(`${lineOf(message, fields)}\n`);
+      if (informs) process.stdout.write(`${lineOf(message, fields)}\n`);
     },
     error: (message, fields) => logger.error(message, { ...fields }),
   };
