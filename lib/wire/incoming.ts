@@ -5,7 +5,7 @@ import type { Timer } from './timer.ts';
 const LAST_BYTES_MS = 50;
 /** So much is kept of what comes faster than it is read. */
 const MOST_WAITING_BYTES = 65_536;
-/** With them the first words of a stream are here. */
+/** So many pieces are read ahead of what comes with them: by then each provider has said its first words. */
 const FIRST_PIECES = 4;
 
 /** A body on its way in, from whoever receives it to whoever reads it. */
@@ -26,7 +26,8 @@ export function incoming(timer: Timer, stop: (reason: Error) => void): Incoming 
   const waiting: Uint8Array[] = [];
   let bytes = 0;
   let full = false;
-  let read: 'first' | 'second' | 'later' = 'first';
+  let ahead = FIRST_PIECES;
+  let behind = false;
   let state: 'open' | 'left' | 'over' = 'open';
   let failure: Error | undefined;
   let wake: (() => void) | undefined;
@@ -39,17 +40,20 @@ export function incoming(timer: Timer, stop: (reason: Error) => void): Incoming 
         wake = resolve;
       });
     // What came at once is read at once: a stream's events are many small chunks. But the first words do not wait for the
-    // rest: what is written in one turn of the loop leaves at the end of it.
-    if (read === 'second') await nextTurn();
-    const those = waiting.splice(0, read === 'first' ? FIRST_PIECES : waiting.length);
+    // rest: what is written in one turn of Node's loop leaves when it ends, and others' first words may come in between.
+    if (behind) await nextTurn();
+    const those = waiting.splice(0, ahead > 0 ? ahead : waiting.length);
     const [first] = those;
     if (first !== undefined) {
-      read = read === 'first' && waiting.length > 0 ? 'second' : 'later';
+      behind = ahead > 0 && waiting.length > 0;
+      ahead = Math.max(0, ahead - those.length);
+      const value = those.length === 1 ? first : Buffer.concat(those);
+      bytes -= value.length;
       if (full && waiting.length === 0) {
         full = false;
         more?.();
       }
-      return { value: those.length === 1 ? first : Buffer.concat(those), done: false };
+      return { value, done: false };
     }
     if (failure !== undefined) throw failure;
     return { value: undefined, done: true };
@@ -62,13 +66,15 @@ export function incoming(timer: Timer, stop: (reason: Error) => void): Incoming 
       more?.();
     }
     waiting.length = 0;
+    bytes = 0;
     return { value: undefined, done: true };
   };
 
   return {
     push: (piece) => {
       if (state === 'left') return true;
-      bytes = waiting.push(piece) === 1 ? piece.length : bytes + piece.length;
+      waiting.push(piece);
+      bytes += piece.length;
       wake?.();
       full = more !== undefined && bytes >= MOST_WAITING_BYTES;
       if (more !== undefined) return !full;

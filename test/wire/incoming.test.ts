@@ -59,26 +59,42 @@ test('a sender that is faster than the reader waits until there is room', async 
   expect(did).toEqual(['resumed']);
 });
 
-test('what came while only the first pieces were read makes room when it is read', async () => {
+test('what came while only the first pieces were read makes room once it is read', async () => {
   const { push, reading, did } = body();
-  const pieces = [1, 1, 1, 1, 60_000, 6_000].map((length) => push(new Uint8Array(length)));
-  expect(pieces).toEqual([true, true, true, true, true, false]);
+  const room = [1, 1, 1, 1, 60_000, 6_000].map((length) => push(new Uint8Array(length)));
+  expect(room).toEqual([true, true, true, true, true, false]);
   await reading.next();
   expect(did).toEqual([]);
+  await reading.next();
+  push(new Uint8Array(1));
   await reading.next();
   expect(did).toEqual(['resumed']);
 });
 
-test('what is written of the first pieces leaves before the others are read', async () => {
+test('what was read takes no room', async () => {
+  const { push, reading } = body();
+  for (const length of [20_000, 20_000, 10_000, 10_000, 1]) push(new Uint8Array(length));
+  await reading.next();
+  expect(push(new Uint8Array(6_000))).toBe(true);
+});
+
+test('the first pieces are read ahead of what came with them, a turn of the loop before; later ones all at once', async () => {
   const { push, end, reading } = body();
-  for (let piece = 1; piece <= 9; piece++) push(new Uint8Array([piece]));
+  const log: string[] = [];
+  const read = async () => {
+    const { value } = await reading.next();
+    log.push([...(value ?? [])].join());
+    setImmediate(() => void log.push('turn'));
+  };
+  push(Uint8Array.of(1));
+  await read();
+  for (let piece = 2; piece <= 9; piece++) push(Uint8Array.of(piece));
+  await read();
+  await read();
+  for (let piece = 10; piece <= 18; piece++) push(Uint8Array.of(piece));
+  await read();
   end();
-  const written: string[] = [];
-  for (let step = await reading.next(); !step.done; step = await reading.next()) {
-    written.push(step.value.join());
-    process.nextTick(() => void written.push('left')); // as Node's own responses leave
-  }
-  expect(written).toEqual(['1,2,3,4', 'left', '5,6,7,8,9']);
+  expect(log).toEqual(['1', '2,3,4', 'turn', 'turn', '5,6,7,8,9', '10,11,12,13,14,15,16,17,18']);
 });
 
 test('of a sender who cannot wait all is kept, up to what no answer has', async () => {
