@@ -12,12 +12,18 @@ type Context = Readonly<Record<string, unknown>> & {
 export type Parser = { parse: (text: string, options: { context: Context }) => unknown };
 
 /** An expression parsed with its names standing for themselves, and for each of its values an object of that type. */
-type Shape = { readonly tree: unknown; readonly values: ReadonlyMap<unknown, string> } & {
-  readonly used: readonly [names: readonly string[], values: readonly string[]];
+type Shape = {
+  readonly tree: unknown;
+  /** By the objects in the tree, the names of the values they stand for. */
+  readonly standIns: ReadonlyMap<unknown, string>;
+  readonly usedNames: readonly string[];
+  readonly usedValues: readonly string[];
+  /** What is written out in it, names of attributes among them. */
+  readonly words: ReadonlySet<string>;
 };
 
-/** Far more than the gateway has; more come from many changes of one counter that are written as one. */
-const MOST_SHAPES = 2_000;
+/** The letters of what is known: a hundred of the longest expressions. Their trees take twenty times as much. */
+const MOST_LETTERS = 1_000_000;
 
 /**
  * Makes a parser parse expressions that differ only in what their stand-ins stand for once. A gateway sends a few of
@@ -26,23 +32,36 @@ const MOST_SHAPES = 2_000;
 export function parseOnce(parser: Parser): void {
   const parse = parser.parse.bind(parser);
   const known = new Map<string, Shape | 'none'>();
+  let letters = 0;
+  const shapeFor = (key: string, make: () => Shape | 'none'): Shape | 'none' => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    if (letters + key.length > MOST_LETTERS) {
+      known.clear();
+      letters = 0;
+    }
+    const made = make();
+    known.set(key, made);
+    letters += key.length;
+    return made;
+  };
   parser.parse = (text, options) => {
     const { attrNames = {}, attrVals = {}, unusedAttrNames, unusedAttrVals } = options.context;
     const types = typesIn(attrVals);
-    if (types === undefined || !free(text, attrNames)) return parse(text, options);
+    if (types === undefined) return parse(text, options);
     const key = JSON.stringify([text, Object.keys(attrNames), types]);
-    const shape = known.get(key) ?? shapeOf(parse, text, types, options.context);
-    if (known.size >= MOST_SHAPES) known.clear();
-    known.set(key, shape);
-    if (shape === 'none') return parse(text, options);
-    for (const name of shape.used[0]) delete unusedAttrNames[name];
-    for (const name of shape.used[1]) delete unusedAttrVals[name];
+    const shape = shapeFor(key, () => shapeOf(parse, text, types, options.context));
+    if (shape === 'none' || !free(attrNames, shape)) return parse(text, options);
+    for (const name of shape.usedNames) delete unusedAttrNames[name];
+    for (const name of shape.usedValues) delete unusedAttrVals[name];
     return filled(shape, attrNames, attrVals);
   };
 }
 
+type Types = readonly (readonly [name: string, type: string])[];
+
 /** The type of each value; undefined when one has none, or several. */
-function typesIn(values: Fields): readonly (readonly [name: string, type: string])[] | undefined {
+function typesIn(values: Fields): Types | undefined {
   const types: (readonly [string, string])[] = [];
   for (const [name, value] of Object.entries(values)) {
     const [type, ...others] = isFields(value) ? Object.keys(value) : [];
@@ -52,46 +71,46 @@ function typesIn(values: Fields): readonly (readonly [name: string, type: string
   return types;
 }
 
-/** Two functions look at a value itself. */
-const OF_VALUES = /between|attribute_type/i;
-
 /** Whether it is the same to a parser what the names stand for: not where two paths may be one. */
-function free(text: string, names: Fields): boolean {
+function free(names: Fields, { words }: Shape): boolean {
   const all = Object.values(names);
-  const told = all.every((name) => typeof name === 'string' && name !== '' && !text.includes(name));
-  return told && new Set(all).size === all.length && !OF_VALUES.test(text);
+  const told = all.every((name) => typeof name === 'string' && name !== '' && !words.has(name));
+  return told && new Set(all).size === all.length;
 }
 
-function shapeOf(
-  parse: Parser['parse'],
-  text: string,
-  types: readonly (readonly [name: string, type: string])[],
-  context: Context,
-): Shape | 'none' {
+/** Its bounds are compared when it is parsed. So is the type that `attribute_type` asks for, which no stand-in is. */
+const OF_VALUES = /between/i;
+
+function shapeOf(parse: Parser['parse'], text: string, types: Types, context: Context): Shape | 'none' {
+  if (OF_VALUES.test(text)) return 'none';
   const attrVals = Object.fromEntries(types.map(([name, type]) => [name, { [type]: true }]));
   const attrNames = Object.fromEntries(Object.keys(context.attrNames ?? {}).map((name) => [name, name]));
   const [unusedAttrNames, unusedAttrVals] = [{ ...attrNames }, { ...attrVals }];
   const standing = { ...context, attrNames, attrVals, unusedAttrNames, unusedAttrVals };
-  const values = new Map(Object.entries(attrVals).map(([name, value]) => [value, name]));
-  const usedOf = (all: Fields, unused: Fields) => Object.keys(all).filter((name) => !Object.hasOwn(unused, name));
   try {
     const tree = parse(text, { context: standing });
-    const used = [usedOf(attrNames, unusedAttrNames), usedOf(attrVals, unusedAttrVals)] as const;
-    return isFields(tree) ? { tree, values, used } : 'none';
+    if (!isFields(tree)) return 'none';
+    return {
+      tree,
+      standIns: new Map(Object.entries(attrVals).map(([name, value]) => [value, name])),
+      usedNames: Object.keys(attrNames).filter((name) => !Object.hasOwn(unusedAttrNames, name)),
+      usedValues: Object.keys(attrVals).filter((name) => !Object.hasOwn(unusedAttrVals, name)),
+      words: new Set(text.match(/(?<![#:\w])\w+/g)),
+    };
   } catch {
     return 'none'; // its words are for the one who sent it
   }
 }
 
 /** A tree with what its stand-ins stand for. No name that is written out begins with `#`. */
-function filled({ tree, values }: Shape, names: Fields, given: Fields): unknown {
+function filled({ tree, standIns }: Shape, names: Fields, values: Fields): unknown {
   const nameOf = (name: string) => (name.startsWith('#') ? names[name] : name);
   const fill = (node: unknown): unknown => {
     if (typeof node === 'string') return nameOf(node);
     if (Array.isArray(node)) return node.map(fill);
     if (typeof node !== 'object' || node === null) return node;
-    const value = values.get(node);
-    if (value !== undefined) return given[value];
+    const value = standIns.get(node);
+    if (value !== undefined) return values[value];
     const copy: Fields = Object.create(Object.getPrototypeOf(node));
     for (const [key, each] of Object.entries(node)) copy[String(nameOf(key))] = fill(each);
     return copy;

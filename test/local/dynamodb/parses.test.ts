@@ -72,32 +72,41 @@ const attrVals = fc.option(
   { nil: undefined },
 );
 
+const isReserved = (name: string) => name === 'size';
+const { compare } = load('dynalite/db');
+
+/** All that a parser tells of one: what it returns or throws, and which stand-ins are left. */
+const told = ({ parse }: Parser, one: string, attrs: object | undefined, vals: object | undefined) => {
+  const [unusedAttrNames, unusedAttrVals] = [{ ...attrs }, { ...vals }];
+  const context = { attrNames: attrs, attrVals: vals, unusedAttrNames, unusedAttrVals, isReserved, compare };
+  try {
+    const tree = parse(one, { context } as unknown as Parameters<Parser['parse']>[1]);
+    return { tree, unusedAttrNames, unusedAttrVals };
+  } catch (error) {
+    return { message: String(error), unusedAttrNames, unusedAttrVals };
+  }
+};
+
+/** A parser that parses once, and how often it did. */
+function counted(kind: string) {
+  const parser = parserOf(kind);
+  let asked = 0;
+  const quick: Parser = {
+    parse: (...expression) => {
+      asked++;
+      return parser.parse(...expression);
+    },
+  };
+  parseOnce(quick);
+  return { quick, count: () => asked };
+}
+
 describe.each([
   ['condition', condition],
   ['update', update],
 ] as const)('an expression that is a %s', (kind, expression) => {
   const parser = parserOf(kind);
-  const quick = { parse: parser.parse };
-  let asked = 0;
-  quick.parse = (...expression) => {
-    asked++;
-    return parser.parse(...expression);
-  };
-  parseOnce(quick);
-
-  /** All that a parser tells of one: what it returns or throws, and which stand-ins are left. */
-  const told = ({ parse }: Parser, one: string, attrs: object | undefined, vals: object | undefined) => {
-    const [unusedAttrNames, unusedAttrVals] = [{ ...attrs }, { ...vals }];
-    const context = { attrNames: attrs, attrVals: vals, unusedAttrNames, unusedAttrVals, isReserved, compare };
-    try {
-      const tree = parse(one, { context } as unknown as Parameters<Parser['parse']>[1]);
-      return { tree, unusedAttrNames, unusedAttrVals };
-    } catch (error) {
-      return { message: String(error), unusedAttrNames, unusedAttrVals };
-    }
-  };
-  const isReserved = (name: string) => name === 'size';
-  const compare = (_: string, one: object, other: object) => JSON.stringify(one) > JSON.stringify(other);
+  const { quick } = counted(kind);
 
   test('is parsed as if it never was before, whatever its stand-ins stand for', () => {
     let trees = 0;
@@ -130,8 +139,60 @@ describe.each([
 
   test('is not parsed again', () => {
     const one = kind === 'condition' ? 'attribute_not_exists(#a) AND #b <= :n' : 'ADD #a :n SET #b = :n';
-    asked = 0;
+    const { quick, count } = counted(kind);
     for (let i = 0; i < 5; i++) told(quick, one, { '#a': `a${i}`, '#b': `b${i}` }, { ':n': { N: `${i}` } });
-    expect(asked).toBe(1);
+    expect(count()).toBe(1);
   });
+});
+
+describe('an expression whose names or values make it another', () => {
+  const v = { ':v': { N: '1' } };
+  test.each([
+    ['update', 'SET #a = :v, spent = :v', [{ '#a': 'other' }, v], [{ '#a': 'spent' }, v]],
+    ['update', 'SET #a = :v, #b = :v', [{ '#a': 'x', '#b': 'y' }, v], [{ '#a': 'x', '#b': 'x' }, v]],
+    ['update', 'SET #a = :v', [{ '#a': 'x' }, v], [{ '#a': '' }, v]],
+    ['update', 'ADD #a :v', [{ '#a': 'x' }, v], [{ '#a': 'x' }, { ':v': { S: '1' } }]],
+    ['condition', 'spent = #a', [{ '#a': 'other' }, {}], [{ '#a': 'spent' }, {}]],
+    [
+      'condition',
+      'foo BETWEEN :l AND :h',
+      [{}, { ':l': { S: 'a' }, ':h': { S: 'b' } }],
+      [{}, { ':l': { S: 'b' }, ':h': { S: 'a' } }],
+    ],
+    [
+      'condition',
+      'attribute_type(#a, :v)',
+      [{ '#a': 'x' }, { ':v': { S: 'N' } }],
+      [{ '#a': 'x' }, { ':v': { S: '?' } }],
+    ],
+  ] as const)('%s: %s', (kind, expression, ...those: readonly (readonly [attrs: object, vals: object])[]) => {
+    const parser = parserOf(kind);
+    const quick = { parse: parser.parse };
+    parseOnce(quick);
+    const [one, other] = those.map(([attrs, vals]) => {
+      const expected = told(parser, expression, attrs, vals);
+      expect(told(quick, expression, attrs, vals)).toStrictEqual(expected);
+      return typeof expected.tree;
+    });
+    expect([one, other]).toEqual(['object', 'string']); // the one is right, the other is refused
+  });
+});
+
+test('a name that its stand-in is called after is no name that is written out', () => {
+  const { quick, count } = counted('update');
+  for (const until of [1, 2, 3])
+    told(quick, 'SET #until = :until', { '#until': 'until' }, { ':until': { N: `${until}` } });
+  expect(count()).toBe(1);
+});
+
+test('what is kept has an end, and what was let go is parsed again', () => {
+  const { quick, count } = counted('condition');
+  const ask = (one: number) =>
+    told(quick, `#a = :v AND x${one}${'x'.repeat(4_000)} = :v`, { '#a': 'a' }, { ':v': { N: '1' } });
+  for (let one = 0; one < 240; one++) ask(one);
+  ask(239);
+  expect(count()).toBe(240);
+  for (let one = 240; one < 260; one++) ask(one);
+  ask(0);
+  expect(count()).toBe(261);
 });

@@ -1,0 +1,77 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { storeAt } from '../../../lib/local/dynamodb/dynalite.ts';
+import { type Level, writeTogether } from '../../../lib/local/dynamodb/level.ts';
+import { dataFolder } from './house.ts';
+
+/** An open database that writes together, what it was given to write at once, and how to open it again. */
+async function database() {
+  const path = await dataFolder();
+  const { db } = storeAt(path);
+  await db.open();
+  onTestFinished(() => db.close());
+  const batches: string[] = [];
+  const batch = db.batch.bind(db);
+  Object.assign(db, {
+    batch: (operations: Parameters<Level['batch']>[0]) => {
+      batches.push(operations.map(({ type, key }) => `${type} ${key}`).join());
+      return batch(operations);
+    },
+  });
+  const reopened = async () => {
+    const again = storeAt(path).db;
+    await again.open();
+    onTestFinished(() => again.close());
+    return again;
+  };
+  return { db, batches, reopened };
+}
+
+/** How a write with a callback ended: null, or what it failed with. */
+const ended = (write: (done: (error: unknown) => void) => unknown) => new Promise<unknown>((done) => void write(done));
+
+test('what one turn of the loop writes is one batch, in its order', async () => {
+  const { db, batches } = await database();
+  await Promise.all([
+    db.put('a', 1),
+    ended((done) => db.put('b', 2, done)),
+    db.del('c'),
+    ended((done) => db.del('d', done)),
+  ]);
+  await db.put('e', 3);
+  expect(batches).toEqual(['put a,put b,del c,del d', 'put e']);
+});
+
+test('the last of several writes of a key is what stays', async () => {
+  const { db } = await database();
+  await Promise.all([db.put('a', 1), db.del('a'), db.put('a', 2), db.put('b', 1), db.del('b')]);
+  expect([await db.get('a'), await db.get('b')]).toEqual([2, undefined]);
+});
+
+test('a write that cannot be made fails alone', async () => {
+  const { db } = await database();
+  const told = await Promise.all([
+    ended((done) => db.put('good', 1, done)),
+    ended((done) => db.put('bad', undefined, done)),
+    db.put('worse', null).catch((error: Error) => error.message),
+    ended((done) => db.put('better', 2, done)),
+  ]);
+  const refusal = 'Value cannot be null or undefined';
+  expect(told).toEqual([null, expect.objectContaining({ message: refusal }), refusal, null]);
+  expect([await db.get('good'), await db.get('better')]).toEqual([1, 2]);
+});
+
+test('what waits to be written when the database closes is written', async () => {
+  const { db, reopened } = await database();
+  const written = db.put('a', 1);
+  await db.close();
+  await written;
+  expect(await (await reopened()).get('a')).toBe(1);
+});
+
+test('a database that fails tells all who wait', async () => {
+  const lost = new Error('The disk is full.');
+  const db = { batch: () => Promise.reject(lost), close: async () => {} } as unknown as Level;
+  writeTogether(db);
+  const told = [ended((done) => db.put('a', 1, done)), db.put('b', 2).catch((error: unknown) => error)];
+  expect(await Promise.all(told)).toEqual([lost, lost]);
+});
