@@ -81,11 +81,20 @@ const grown = (['liveMegabytes', 'megabytes', 'files'] as const).map((name) => (
 const rows = Object.entries(measured).map(([what, value]) => ({ what, value }));
 writeFileSync(
   values.json,
-  `${JSON.stringify({ minutes, seed, measured, early, late, liveBytesACall, looks, wrong, growing }, null, 2)}\n`,
+  `${JSON.stringify({ minutes, seed, measured, early, late, liveBytesACall, looks, wrong, growing, astray: astray() }, null, 2)}\n`,
 );
 process.stdout.write(`\n${table(rows)}\n\n${table(grown)}\n\nWritten to ${values.json}\n`);
 for (const line of [...wrong.slice(0, 20), ...growing]) process.stdout.write(`FAILED: ${line}\n`);
 process.exit(wrong.length + growing.length > 0 ? 1 : 0);
+
+/** The counters that differ from their records, with these: an id tells when a call was made, and so what was lost when. */
+function astray() {
+  const drifted = books.counters.filter(({ id }) => wrong.some((line) => line.startsWith(`${id} stands`)));
+  return drifted.map(({ id, item }) => {
+    const its = [...entries, ...abandoned].filter(({ scopes }) => scopes.includes(id));
+    return { id, item, kills, records: its.map(({ id, nanoDollars }) => ({ id, nanoDollars })) };
+  });
+}
 
 /** Three fifths of the time for one gateway, looked at every quarter of a minute or so; the rest for restarts. */
 function planFor(ms: number): Plan {
