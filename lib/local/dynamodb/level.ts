@@ -41,7 +41,7 @@ export function readAtOnce(db: Level): void {
  * to another thread and back takes a tenth of a millisecond. A value must stay as it is until its write is told of, and
  * nobody writes a key again before.
  */
-export function writeTogether(db: Level): void {
+export function writeAtOnce(db: Level): void {
   let waiting: Waiting[] = [];
   const { close } = db;
   db.put = (key, value, done) => write({ type: 'put', key, value }, done);
@@ -62,16 +62,16 @@ export function writeTogether(db: Level): void {
   function leave(): void {
     const batch = waiting;
     waiting = [];
-    if (batch.length > 0) together(batch);
+    if (batch.length > 0) asOne(batch);
   }
 
-  async function together(batch: readonly Waiting[]): Promise<void> {
+  async function asOne(batch: readonly Waiting[]): Promise<void> {
     let failure: unknown = null;
     try {
       await db.batch(batch.map(({ operation }) => operation));
     } catch (error) {
       if (batch.length > 1) {
-        for (const each of batch) await together([each]); // what can be written is
+        for (const each of batch) await asOne([each]); // what can be written is
         return;
       }
       failure = error;
