@@ -14,6 +14,8 @@ export function openDepth(): Depth {
   const decide = (json: boolean) => {
     if (open.length > 0) open[open.length - 1] ??= json;
   };
+  /** As a line's end or a tab stands in a string, or in one within others; with more before it, it is a letter. */
+  const space = (sign: string) => /[nrt]/.test(sign) && backslashes === 2 ** (open.length - 1);
   const quote = () => {
     let depth = 0;
     for (; backslashes % 2 === 1; backslashes = (backslashes - 1) / 2) depth++;
@@ -29,7 +31,7 @@ export function openDepth(): Depth {
           continue;
         }
         if (sign === '"') quote();
-        else if (backslashes === 0 && sign.trim() !== '') decide(sign === '{' || sign === '[');
+        else if (sign.trim() !== '' && !space(sign)) decide(backslashes === 0 && (sign === '{' || sign === '['));
         backslashes = 0;
       }
     },

@@ -116,6 +116,15 @@ describe('no planted value leaves', () => {
   });
 });
 
+test.each(['\\0{" ', '\\n{" ', '\\{" ', '\\\\n["'])('prose that begins with %j is no JSON within JSON', (start) => {
+  const vault = vaultOf();
+  const written = JSON.stringify({ text: `${start}ann@example.com` });
+  const key = '-----BEGIN PRIVATE KEY-----\n'.concat('a'.repeat(64), '\n-----END PRIVATE KEY-----');
+  expect(vault.inJson.whole(vault.hide(written))).toBe(written);
+  const secret = JSON.stringify({ text: `${start}${key}` });
+  expect(vault.inJson.whole(vault.hide(secret))).toBe(secret);
+});
+
 /** What begins as JSON does, and is none, is taken for JSON on its way back. */
 function hasBracketedProse(value: unknown): boolean {
   if (typeof value === 'object' && value !== null)
