@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { type Fields, toFields } from './fields.ts';
-import { type Done, type Level, readAtOnce, writeAtOnce } from './level.ts';
+import { type Done, type Level, readAtOnce, writeInBatches } from './level.ts';
 import { parseOnce } from './parses.ts';
 
 /** What dynalite's operations work on. */
@@ -67,7 +67,7 @@ const operations = new Map(names.map((name) => [name, operation(name)]));
 export function storeAt(path: string): Store {
   const store = create({ path, createTableMs: 0 });
   readAtOnce(store.db);
-  writeAtOnce(store.db);
+  writeInBatches(store.db);
   return remembering(store);
 }
 

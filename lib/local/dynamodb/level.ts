@@ -41,7 +41,7 @@ export function readAtOnce(db: Level): void {
  * to another thread and back takes a tenth of a millisecond. A value must stay as it is until its write is told of, and
  * nobody writes a key again before.
  */
-export function writeAtOnce(db: Level): void {
+export function writeInBatches(db: Level): void {
   let waiting: Waiting[] = [];
   const { close } = db;
   db.put = (key, value, done) => write({ type: 'put', key, value }, done);

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { storeAt } from '../../../lib/local/dynamodb/dynalite.ts';
-import { type Level, writeAtOnce } from '../../../lib/local/dynamodb/level.ts';
+import { type Level, writeInBatches } from '../../../lib/local/dynamodb/level.ts';
 import { dataFolder } from './house.ts';
 
 /** An open database that gathers its writes, what it was given to write at once, and how to open it again. */
@@ -71,7 +71,7 @@ test('what waits to be written when the database closes is written', async () =>
 test('a database that fails tells all who wait', async () => {
   const lost = new Error('The disk is full.');
   const db = { batch: () => Promise.reject(lost), close: async () => {} } as unknown as Level;
-  writeAtOnce(db);
+  writeInBatches(db);
   const told = [ended((done) => db.put('a', 1, done)), db.put('b', 2).catch((error: unknown) => error)];
   expect(await Promise.all(told)).toEqual([lost, lost]);
 });
