@@ -28,7 +28,7 @@ async function complete(store: Store, table: TableDefinition): Promise<void> {
 async function fill({ db, getIndexDb }: Store, { localName, indexes }: TableDefinition, whole: Fields): Promise<void> {
   const keys = new Set(indexes.flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey]));
   const prefix = `item-${localName}~`;
-  for await (const [, value] of db.iterator({ gt: prefix, lt: `${prefix}~` })) {
+  for await (const [, value] of db.entries({ gt: prefix, lt: `${prefix}~` })) {
     // What is no text cannot be a key; DynamoDB leaves such an item out, too.
     const item = Object.fromEntries(
       Object.entries(toFields(value)).filter(([name, each]) => !keys.has(name) || toFields(each).S),

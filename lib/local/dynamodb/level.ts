@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import { toFields } from './fields.ts';
+import type { InTurn } from './in-turn.ts';
 
 /** The LevelDB under dynalite, which holds the folder's lock while it is open. */
 export type Level = {
@@ -8,11 +10,32 @@ export type Level = {
   readonly getSync: (key: string) => unknown;
   put: (key: string, value: unknown, done?: Done) => Promise<void>;
   del: (key: string, done?: Done) => Promise<void>;
-  readonly batch: (operations: readonly Operation[]) => Promise<void>;
-  readonly iterator: (range: { gt: string; lt: string }) => AsyncIterable<[key: string, value: unknown]> & {
-    all: () => Promise<[key: string, value: unknown][]>;
-  };
+  batch: (operations: readonly Operation[], done?: Done) => Promise<void>;
+  /** Its own ways to read a range, which are for `entries` and no one else. */
+  readonly iterator: (range: Range) => Pages<Entry>;
+  readonly keys: (range: Range) => Pages<string>;
+  entries: (range: Range) => AsyncIterable<Entry>;
+  createKeyStream: (range?: Range) => Readable;
+  createValueStream: (range?: Range) => Readable;
 };
+
+/** Keys from, or after, one, to, or before, another; the last first where it is in reverse. */
+export type Range = {
+  readonly [bound in 'gt' | 'gte' | 'lt' | 'lte']?: string | undefined;
+} & {
+  readonly reverse?: boolean;
+  /** How many, at most; all where it is below zero. */
+  readonly limit?: number;
+  readonly highWaterMarkBytes?: number;
+};
+
+/** What is found in a range, so many at once; it holds what there was when it was made, until it is closed. */
+export type Pages<Found> = {
+  readonly nextv: (size: number) => Promise<readonly Found[]>;
+  readonly close: () => Promise<void>;
+};
+
+export type Entry = readonly [key: string, value: unknown];
 
 type Operation =
   | { readonly type: 'put'; readonly key: string; readonly value: unknown }
@@ -22,9 +45,7 @@ export type Done = (error: unknown, result?: unknown) => void;
 
 /** Reads without a way to another thread and back, which takes ten times what it takes to read what is in memory. */
 export function readAtOnce(db: Level): void {
-  const later = db.get.bind(db);
-  db.get = (key, done) => {
-    if (done === undefined) return later(key);
+  const get = (key: string, done: Done): undefined => {
     let [failure, value]: unknown[] = [null];
     try {
       value = db.getSync(key);
@@ -32,8 +53,8 @@ export function readAtOnce(db: Level): void {
       failure = toFields(error).code === 'LEVEL_DATABASE_NOT_OPEN' ? new Error('Database is closed') : error;
     }
     process.nextTick(done, failure, value); // what it throws is thrown at nobody's work
-    return undefined;
   };
+  db.get = (key, done) => (done === undefined ? promised((settled) => get(key, settled)) : get(key, done));
 }
 
 /**
@@ -41,43 +62,49 @@ export function readAtOnce(db: Level): void {
  * to another thread and back takes a tenth of a millisecond. A value must stay as it is until its write is told of, and
  * nobody writes a key again before.
  */
-export function writeInBatches(db: Level): void {
+export function writeInBatches(db: Level, inTurn: InTurn): void {
   let waiting: Waiting[] = [];
   const { close } = db;
-  db.put = (key, value, done) => write({ type: 'put', key, value }, done);
-  db.del = (key, done) => write({ type: 'del', key }, done);
+  const batch = db.batch.bind(db);
+  db.put = (key, value, done) => write([{ type: 'put', key, value }], done);
+  db.del = (key, done) => write([{ type: 'del', key }], done);
+  db.batch = write;
   const closed = () => {
     leave();
-    return close(); // which waits for what is on its way
+    return inTurn(close);
   };
   db.close = Object.assign(closed, close); // dynalite finds LevelDB's own by a property of this one
 
-  function write(operation: Operation, done?: Done): Promise<void> {
-    if (done === undefined)
-      return new Promise((resolve, reject) => void write(operation, (error) => (error ? reject(error) : resolve())));
-    if (waiting.push({ operation, done }) === 1) setImmediate(leave);
+  function write(operations: readonly Operation[], done?: Done): Promise<void> {
+    if (done === undefined) return promised((settled) => void write(operations, settled)).then(() => {});
+    if (waiting.push({ operations, done }) === 1) setImmediate(leave);
     return Promise.resolve();
   }
 
   function leave(): void {
-    const batch = waiting;
-    waiting = [];
-    if (batch.length > 0) asOne(batch);
+    inTurn(async () => {
+      const all = waiting; // and those that came while another's turn was
+      waiting = [];
+      if (all.length > 0) await asOne(all);
+    });
   }
 
-  async function asOne(batch: readonly Waiting[]): Promise<void> {
+  async function asOne(all: readonly Waiting[]): Promise<void> {
     let failure: unknown = null;
     try {
-      await db.batch(batch.map(({ operation }) => operation));
+      await batch(all.flatMap(({ operations }) => operations));
     } catch (error) {
-      if (batch.length > 1) {
-        for (const each of batch) await asOne([each]); // what can be written is
+      if (all.length > 1) {
+        for (const each of all) await asOne([each]); // what can be written is
         return;
       }
       failure = error;
     }
-    for (const { done } of batch) process.nextTick(done, failure); // as above
+    for (const { done } of all) process.nextTick(done, failure); // as above
   }
 }
 
-type Waiting = { readonly operation: Operation; readonly done: Done };
+type Waiting = { readonly operations: readonly Operation[]; readonly done: Done };
+
+const promised = (work: (settled: Done) => void): Promise<unknown> =>
+  new Promise((resolve, reject) => work((error, result) => (error ? reject(error) : resolve(result))));

@@ -44,8 +44,7 @@ function unusable(dataDir: string, error: unknown): string {
 
 // dynalite makes a table ACTIVE from a timer; a table whose process died before it fired would be CREATING for ever.
 async function finishTables({ db }: Store): Promise<void> {
-  const all = await db.iterator({ gt: 'table~', lt: 'table~~' }).all();
-  for (const [key, table] of all) {
+  for await (const [key, table] of db.entries({ gt: 'table~', lt: 'table~~' })) {
     if (toFields(table).TableStatus === 'CREATING') await db.put(key, { ...toFields(table), TableStatus: 'ACTIVE' });
   }
 }

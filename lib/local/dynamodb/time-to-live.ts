@@ -35,8 +35,10 @@ export const forgetTimeToLive = (store: Store, input: Fields): Promise<void> => 
 
 /** The tables whose items expire, each with the attribute that says when. */
 export async function timesToLive(store: Store): Promise<{ readonly table: string; readonly attribute: string }[]> {
-  const records = await store.db.iterator({ gt: PREFIX, lt: `${PREFIX}~` }).all();
-  return records.map(([key, attribute]) => ({ table: key.slice(PREFIX.length), attribute: String(attribute) }));
+  const found: { readonly table: string; readonly attribute: string }[] = [];
+  for await (const [key, attribute] of store.db.entries({ gt: PREFIX, lt: `${PREFIX}~` }))
+    found.push({ table: key.slice(PREFIX.length), attribute: String(attribute) });
+  return found;
 }
 
 const recordOf = ({ TableName }: Fields) => `${PREFIX}${TableName}`;

@@ -1,36 +1,39 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { storeAt } from '../../../lib/local/dynamodb/dynalite.ts';
+import { inTurn } from '../../../lib/local/dynamodb/in-turn.ts';
 import { type Level, writeInBatches } from '../../../lib/local/dynamodb/level.ts';
 import { dataFolder } from './house.ts';
 
-/** An open database that gathers its writes, what it was given to write at once, and how to open it again. */
+/** An open database that gathers its writes, and how to open it again. */
 async function database() {
   const path = await dataFolder();
   const { db } = storeAt(path);
   await db.open();
   onTestFinished(() => db.close());
-  const batches: string[] = [];
-  const batch = db.batch.bind(db);
-  Object.assign(db, {
-    batch: (operations: Parameters<Level['batch']>[0]) => {
-      batches.push(operations.map(({ type, key }) => `${type} ${key}`).join());
-      return batch(operations);
-    },
-  });
   const reopened = async () => {
     const again = storeAt(path).db;
     await again.open();
     onTestFinished(() => again.close());
     return again;
   };
-  return { db, batches, reopened };
+  return { db, reopened };
+}
+
+/** What gathers writes for one that does this with them. */
+function gathering(batch: Level['batch']): Level {
+  const db = { batch, close: async () => {} } as unknown as Level;
+  writeInBatches(db, inTurn());
+  return db;
 }
 
 /** How a write with a callback ended: null, or what it failed with. */
 const ended = (write: (done: (error: unknown) => void) => unknown) => new Promise<unknown>((done) => void write(done));
 
 test('what one turn of the loop writes is one batch, in its order', async () => {
-  const { db, batches } = await database();
+  const batches: string[] = [];
+  const db = gathering(async (operations) => {
+    batches.push(operations.map(({ type, key }) => `${type} ${key}`).join());
+  });
   await Promise.all([
     db.put('a', 1),
     ended((done) => db.put('b', 2, done)),
@@ -70,8 +73,7 @@ test('what waits to be written when the database closes is written', async () =>
 
 test('a database that fails tells all who wait', async () => {
   const lost = new Error('The disk is full.');
-  const db = { batch: () => Promise.reject(lost), close: async () => {} } as unknown as Level;
-  writeInBatches(db);
+  const db = gathering(() => Promise.reject(lost));
   const told = [ended((done) => db.put('a', 1, done)), db.put('b', 2).catch((error: unknown) => error)];
   expect(await Promise.all(told)).toEqual([lost, lost]);
 });

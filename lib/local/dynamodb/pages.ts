@@ -1,0 +1,61 @@
+import { Readable } from 'node:stream';
+import type { InTurn } from './in-turn.ts';
+import type { Entry, Level, Pages, Range } from './level.ts';
+
+/** How many a page has, at most. */
+const PAGE = 1_000;
+/** What ends it earlier. */
+const PAGE_BYTES = 64 * 1024;
+
+/**
+ * Reads ranges a page at a time. An iterator holds a snapshot, and dynalite closes none: LevelDB then keeps all values
+ * that a key has had since, writes them to several files, and may read an older one for the last that was written
+ * (https://github.com/google/leveldb/issues/320). So no iterator outlives its page, and nothing is written in its turn:
+ * no key has two values that a snapshot stands between.
+ */
+export function readInPages(db: Level, inTurn: InTurn): void {
+  const page = <Found>(found: Pages<Found>, size: number) => found.nextv(size).finally(() => found.close());
+  const reading =
+    <Found>(open: (range: Range) => Pages<Found>, keyOf: (found: Found) => string) =>
+    (range: Range) =>
+      paged(range, (rest, size) => inTurn(() => page(open(rest), size)), keyOf);
+  const keys = reading(
+    (range) => db.keys(range),
+    (key) => key,
+  );
+  const entries = reading(
+    (range) => db.iterator(range),
+    ([key]) => key,
+  );
+  db.entries = entries;
+  db.createKeyStream = (range = {}) => Readable.from(keys(range));
+  db.createValueStream = (range = {}) => Readable.from(valuesOf(entries(range)));
+}
+
+async function* valuesOf(entries: AsyncIterable<Entry>): AsyncIterable<unknown> {
+  for await (const [, value] of entries) yield value;
+}
+
+async function* paged<Found>(
+  { limit = -1, ...range }: Range,
+  read: (rest: Range, size: number) => Promise<readonly Found[]>,
+  keyOf: (found: Found) => string,
+): AsyncIterable<Found> {
+  let left = limit < 0 ? Number.POSITIVE_INFINITY : limit;
+  for (let rest: Range = range; left > 0; ) {
+    const page = await read(said({ ...rest, highWaterMarkBytes: PAGE_BYTES }), Math.min(PAGE, left));
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined) return;
+    left -= page.length;
+    rest = beyond(rest, keyOf(last));
+  }
+}
+
+/** What is left of a range behind a key. */
+const beyond = (range: Range, key: string): Range =>
+  range.reverse ? { ...range, lt: key, lte: undefined } : { ...range, gt: key, gte: undefined };
+
+/** LevelDB takes a bound that is undefined for one. */
+const said = (range: Range): Range =>
+  Object.fromEntries(Object.entries(range).filter(([, each]) => each !== undefined));

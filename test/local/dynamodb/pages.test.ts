@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { storeAt } from '../../../lib/local/dynamodb/dynalite.ts';
+import { inTurn } from '../../../lib/local/dynamodb/in-turn.ts';
+import type { Level } from '../../../lib/local/dynamodb/level.ts';
+import { chance } from '../../support/chance.ts';
+import { dataFolder } from './house.ts';
+
+async function openDatabase(): Promise<Level> {
+  const { db } = storeAt(await dataFolder());
+  await db.open();
+  onTestFinished(() => db.close());
+  return db;
+}
+
+/** Reads the first of a range and leaves it, as who asks for one item does. */
+async function peek(db: Level): Promise<void> {
+  const values = db.createValueStream({ gte: 'key', lt: 'key~' });
+  await once(values, 'data');
+  values.destroy();
+}
+
+test('what is read is what was written last, however many ranges were read meanwhile', async () => {
+  const db = await openDatabase();
+  const dice = chance(1);
+  // LevelDB then merges files all the time; what it could compress would not fill them.
+  const rest = Array.from({ length: 20_000 }, () => String.fromCharCode(35 + 50 * dice())).join('');
+  const written = new Map<string, number>();
+  for (let count = 1; count <= 4_000; count++) {
+    // Ten are written for a while, and then are left alone: what hides an older value is one that is written soon.
+    const key = `key ${10 * (Math.floor(count / 20) % 40) + Math.floor(10 * dice())}`;
+    await db.put(key, { count, rest });
+    written.set(key, count);
+    if (count % 5 === 0) await peek(db);
+    if (count % 50 > 0) continue;
+    for (const [each, last] of written) expect(db.getSync(each), each).toHaveProperty('count', last);
+  }
+});
+
+const numbers = Array.from({ length: 700 }, (_, index) => index); // with the longer of them more than one page
+const named = (number: number) => `key ${String(number).padStart(3, '0')}`;
+const aBound = fc.option(fc.integer({ min: 0, max: 700 }).map(named), { nil: undefined });
+
+test('a range comes whole, in its order and to its limit, by entry, key and value', async () => {
+  const db = await openDatabase();
+  await db.batch(numbers.map((number) => ({ type: 'put', key: named(number), value: number })));
+  const range = fc.record({
+    lower: fc.tuple(fc.constantFrom('gt', 'gte'), aBound),
+    upper: fc.tuple(fc.constantFrom('lt', 'lte'), aBound),
+    reverse: fc.boolean(),
+    limit: fc.oneof(fc.constant(-1), fc.integer({ min: 0, max: 800 }), fc.constantFrom(350, 700)),
+  });
+  await fc.assert(
+    fc.asyncProperty(range, async ({ lower, upper, ...how }) => {
+      const range = { [lower[0]]: lower[1], [upper[0]]: upper[1], ...how };
+      const expected = numbers.filter((number) => {
+        const name = named(number);
+        const [above, below] = [lower[1] ?? '', upper[1] ?? '~'];
+        return (
+          (name > above || (lower[0] === 'gte' && name === above)) &&
+          (name < below || (upper[0] === 'lte' && name === below))
+        );
+      });
+      if (how.reverse) expected.reverse();
+      const found = how.limit < 0 ? expected : expected.slice(0, how.limit);
+      expect(await allOf(db.entries(range))).toEqual(found.map((number) => [named(number), number]));
+      expect(await allOf(db.createKeyStream(range))).toEqual(found.map(named));
+      expect(await allOf(db.createValueStream(range))).toEqual(found);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('what is written between two pages of a range does not wait for its end', async () => {
+  const db = await openDatabase();
+  await db.batch(numbers.map((number) => ({ type: 'put', key: named(number), value: number })));
+  const found: unknown[] = [];
+  for await (const [key, value] of db.entries({ gte: 'key', lt: 'key~' })) {
+    found.push(value);
+    await db.put(key, 'seen');
+  }
+  expect(found).toEqual(numbers);
+  expect(await db.get(named(699))).toBe('seen');
+});
+
+test('one piece of work begins when the one before is over, however that ended', async () => {
+  const turns = inTurn();
+  const heard: string[] = [];
+  const [first, second] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+  const work = (name: string, until: Promise<string>) => () => {
+    heard.push(name);
+    return until;
+  };
+  const told = [turns(work('first', first.promise)), turns(work('second', second.promise))];
+  told[0]?.catch(() => {});
+  await Promise.resolve();
+  expect(heard).toEqual(['first']);
+  first.reject(new Error('no'));
+  await expect(told[0]).rejects.toThrow('no');
+  second.resolve('done');
+  expect(await told[1]).toBe('done');
+  expect(heard).toEqual(['first', 'second']);
+});
+
+async function allOf<Each>(each: AsyncIterable<Each>): Promise<readonly Each[]> {
+  const all: Each[] = [];
+  for await (const one of each) all.push(one);
+  return all;
+}
