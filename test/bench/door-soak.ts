@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Used } from '../support/held.ts';
 import { sum } from '../support/mixed/books.ts';
 import { findings } from '../support/soaking/findings.ts';
 import { growthOf } from '../support/soaking/growth.ts';
@@ -10,7 +11,7 @@ const help = `Usage: npm run soak -- [--minutes 5] [--seed 1] [--json dist/soak.
 
 Starts the gateway as npm start does, over providers that fail, callers who hang up and a database that throttles, and
 asks half of what it can answer here; then kills and stops it again and again. Compares in the end what providers billed,
-what is on record and what counters say, and what the gateway's process used early and late. Exits with 1 where anything
+what is on record and what counters say, and what the gateway and its database used early and late. Exits with 1 where anything
 is lost or astray, or grows. Linux only.
 
   --minutes N   how long calls are made: 30 before a release, 5 every night, at least 1
@@ -39,6 +40,8 @@ if (!(minutes >= 1) || !Number.isInteger(seed)) {
 const MOST_GROWTH = 0.1;
 /** Sockets come and go with the calls under way. */
 const FEW_FILES = 20;
+/** Bytes a call: a record and its index entries are one or two thousand, which LevelDB packs. */
+const MOST_DATA = 10_000;
 
 const startedAt = performance.now();
 const said = (line: string) => {
@@ -46,14 +49,14 @@ const said = (line: string) => {
   process.stdout.write(`${String(seconds).padStart(5)} s  ${line}\n`);
 };
 const { capacity, looks, books } = await soakDoor(planFor(minutes * 60_000), said);
-const { early, late, calls: between, liveBytesACall } = growthOf(looks);
+const { early, late, calls: between, liveBytesACall, dataBytesACall } = growthOf(looks);
 const { made, billed, entries, abandoned, kills } = books;
 
 const wrong = findings(books);
 const growing = [
-  ...(late.liveMegabytes > early.liveMegabytes * (1 + MOST_GROWTH) ? ['The live heap grows.'] : []),
-  ...(late.megabytes > early.megabytes * (1 + MOST_GROWTH) ? ['Resident memory grows.'] : []),
-  ...(late.files > early.files * (1 + MOST_GROWTH) + FEW_FILES ? ['Open files grow.'] : []),
+  ...grownOf('The', early, late),
+  ...grownOf("The database's", early.database, late.database),
+  ...(dataBytesACall > MOST_DATA ? ['The data folder grows by more than its records.'] : []),
 ];
 const count = (so: (each: (typeof made)[number]) => boolean) => String(made.filter(so).length);
 const measured = {
@@ -71,21 +74,35 @@ const measured = {
   'kills, and as many stops': String(kills.length),
   'lost or astray': String(wrong.length),
   'live heap grows a call, bytes': liveBytesACall.toFixed(0),
+  'data folder grows a call, bytes': dataBytesACall.toFixed(0),
 };
-const grown = (['liveMegabytes', 'megabytes', 'files'] as const).map((name) => ({
-  'of the gateway': { liveMegabytes: 'live heap, MB', megabytes: 'resident, MB', files: 'open files' }[name],
-  early: early[name].toFixed(1),
-  [`${between.toFixed(0)} calls later`]: late[name].toFixed(1),
-  ratio: (late[name] / early[name]).toFixed(2),
-}));
+const grown = [...rowsOf('gateway', early, late), ...rowsOf('database', early.database, late.database)];
 const rows = Object.entries(measured).map(([what, value]) => ({ what, value }));
 writeFileSync(
   values.json,
-  `${JSON.stringify({ minutes, seed, measured, early, late, liveBytesACall, looks, wrong, growing, astray: astray() }, null, 2)}\n`,
+  `${JSON.stringify({ minutes, seed, measured, early, late, liveBytesACall, dataBytesACall, looks, wrong, growing, astray: astray() }, null, 2)}\n`,
 );
 process.stdout.write(`\n${table(rows)}\n\n${table(grown)}\n\nWritten to ${values.json}\n`);
 for (const line of [...wrong.slice(0, 20), ...growing]) process.stdout.write(`FAILED: ${line}\n`);
 process.exit(wrong.length + growing.length > 0 ? 1 : 0);
+
+function grownOf(whose: string, early: Used, late: Used): readonly string[] {
+  return [
+    ...(late.liveMegabytes > early.liveMegabytes * (1 + MOST_GROWTH) ? [`${whose} live heap grows.`] : []),
+    ...(late.megabytes > early.megabytes * (1 + MOST_GROWTH) ? [`${whose} resident memory grows.`] : []),
+    ...(late.files > early.files * (1 + MOST_GROWTH) + FEW_FILES ? [`${whose} open files grow.`] : []),
+  ];
+}
+
+function rowsOf(whose: string, early: Used, late: Used) {
+  const names = { liveMegabytes: 'live heap, MB', megabytes: 'resident, MB', files: 'open files' };
+  return (['liveMegabytes', 'megabytes', 'files'] as const).map((name) => ({
+    'of the': `${whose}, ${names[name]}`,
+    early: early[name].toFixed(1),
+    [`${between.toFixed(0)} calls later`]: late[name].toFixed(1),
+    ratio: (late[name] / early[name]).toFixed(2),
+  }));
+}
 
 /** The counters that differ from their records, with these: an id tells when a call was made, and so what was lost when. */
 function astray() {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { bundle, bundled } from '../../../esbuild.config.ts';
-import { live, type Used, used } from '../held.ts';
+import { readAddress } from '../../../lib/local/dynamodb/address.ts';
+import { left, live, type Used, used } from '../held.ts';
 
 export type Signal = 'SIGTERM' | 'SIGKILL';
 
@@ -15,6 +16,8 @@ export type Site = {
   readonly pid: number;
   /** What its process uses, the database not counted. */
   readonly used: () => Promise<Used>;
+  /** What one beside it, that has its standard error, is left with. */
+  readonly left: (pid: number) => Promise<Used>;
   /** Asks it to stop, or kills it; resolves with its exit code when it and its database are gone. */
   readonly end: (signal: Signal) => Promise<number | null>;
   /** What it said last that is no call. */
@@ -26,7 +29,8 @@ export type Ground = {
   readonly dataDir: string;
   /** Where the gateway is; nothing while there is none. */
   readonly door: () => string | undefined;
-  readonly used: () => Promise<Used>;
+  /** What it uses, its database, and the folder of their data. */
+  readonly used: () => Promise<Used & { readonly database: Used; readonly dataMegabytes: number }>;
   /** Kills the gateway, or stops it in peace, and starts the next; throws where it did not go as it should. */
   readonly restart: (signal: Signal) => Promise<void>;
   readonly leave: () => Promise<void>;
@@ -51,6 +55,7 @@ export async function layOut(folder: string, config: object, seed: number): Prom
     SLUICE_SOAK_DATABASE: real,
     SLUICE_SOAK_SEED: String(seed),
     LAB_KEY: 'sk-lab',
+    NODE_OPTIONS: `--import ${live}`, // for its database, too
   };
   const start = () => startSite(join(folder, 'gateway-web/index.mjs'), folder, env);
   let site = await start();
@@ -58,7 +63,10 @@ export async function layOut(folder: string, config: object, seed: number): Prom
   return {
     dataDir,
     door: () => (stands ? site.url : undefined),
-    used: () => site.used(),
+    used: async () => {
+      const { pid } = (await readAddress(dataDir)) ?? { pid: Number.NaN };
+      return { ...(await site.used()), database: await site.left(pid), dataMegabytes: sizeOf(dataDir) / 1024 ** 2 };
+    },
     restart: async (signal) => {
       stands = false;
       const code = await site.end(signal);
@@ -68,6 +76,13 @@ export async function layOut(folder: string, config: object, seed: number): Prom
     },
     leave: async () => void (stands && (await site.end('SIGKILL'))),
   };
+}
+
+/** The bytes of all files under a folder; those that go meanwhile are gone. */
+function sizeOf(folder: string): number {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const sizes = names.map((name) => statSync(join(folder, name), { throwIfNoEntry: false }));
+  return sizes.reduce((sum, stats) => sum + (stats?.isFile() ? stats.size : 0), 0);
 }
 
 /** Starts the bundled gateway, in a folder of its own; ready when its banner is printed. */
@@ -90,6 +105,7 @@ export async function startSite(program: string, cwd: string, env: NodeJS.Proces
     url: await ready.promise,
     pid: Number(child.pid),
     used: () => used(Number(child.pid), () => told),
+    left: (pid) => left(pid, () => told),
     end: (signal) => {
       child.kill(signal);
       return gone;

@@ -34,8 +34,8 @@ export type Soaked = {
   readonly books: Known;
 };
 
-/** What a gateway uses after so many calls. */
-export type Look = Used & { readonly calls: number };
+/** What a gateway uses after so many calls, its database, and their folder. */
+export type Look = Used & { readonly calls: number; readonly database: Used; readonly dataMegabytes: number };
 
 const CROWD = 24;
 /** What is asked, of what could be answered. */
@@ -113,5 +113,8 @@ async function untilFree(tables: Reading, scopes: readonly Scope[]): Promise<voi
   for (const until = Date.now() + 2_000 * HOLD_SECONDS; Date.now() < until && !(await free()); ) await pause(500);
 }
 
-const shown = ({ calls, megabytes, liveMegabytes, files }: Look) =>
-  `${calls} calls, ${liveMegabytes.toFixed(1)} MB live, ${megabytes.toFixed(0)} MB resident, ${files} open files`;
+const shown = ({ calls, database, dataMegabytes, ...gateway }: Look) =>
+  `${calls} calls; ${inWords(gateway)}; its database ${inWords(database)}, ${dataMegabytes.toFixed(0)} MB of data`;
+
+const inWords = ({ megabytes, liveMegabytes, files }: Used) =>
+  `${liveMegabytes.toFixed(1)} MB live, ${megabytes.toFixed(0)} MB resident, ${files} open files`;
