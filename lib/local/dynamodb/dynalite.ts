@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
+import { apart } from './apart.ts';
 import { type Fields, toFields } from './fields.ts';
-import { inTurn } from './in-turn.ts';
 import { type Done, type Level, readAtOnce, writeInBatches } from './level.ts';
 import { readInPages } from './pages.ts';
 import { parseOnce } from './parses.ts';
@@ -69,7 +69,7 @@ const operations = new Map(names.map((name) => [name, operation(name)]));
 export function storeAt(path: string): Store {
   const store = create({ path, createTableMs: 0 });
   readAtOnce(store.db);
-  const turns = inTurn();
+  const turns = apart();
   writeInBatches(store.db, turns);
   readInPages(store.db, turns);
   return remembering(store);

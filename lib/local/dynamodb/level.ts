@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
+import type { Apart } from './apart.ts';
 import { toFields } from './fields.ts';
-import type { InTurn } from './in-turn.ts';
 
 /** The LevelDB under dynalite, which holds the folder's lock while it is open. */
 export type Level = {
@@ -62,7 +62,7 @@ export function readAtOnce(db: Level): void {
  * to another thread and back takes a tenth of a millisecond. A value must stay as it is until its write is told of, and
  * nobody writes a key again before.
  */
-export function writeInBatches(db: Level, inTurn: InTurn): void {
+export function writeInBatches(db: Level, { alone, beside }: Apart): void {
   let waiting: Waiting[] = [];
   const { close } = db;
   const batch = db.batch.bind(db);
@@ -71,7 +71,7 @@ export function writeInBatches(db: Level, inTurn: InTurn): void {
   db.batch = write;
   const closed = () => {
     leave();
-    return inTurn(close);
+    return alone(close);
   };
   db.close = Object.assign(closed, close); // dynalite finds LevelDB's own by a property of this one
 
@@ -82,8 +82,8 @@ export function writeInBatches(db: Level, inTurn: InTurn): void {
   }
 
   function leave(): void {
-    inTurn(async () => {
-      const all = waiting; // and those that came while another's turn was
+    beside(async () => {
+      const all = waiting; // and those that came while a range was read
       waiting = [];
       if (all.length > 0) await asOne(all);
     });

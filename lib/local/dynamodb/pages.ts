@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { InTurn } from './in-turn.ts';
+import type { Apart } from './apart.ts';
 import type { Entry, Level, Pages, Range } from './level.ts';
 
 /** How many a page has, at most. */
@@ -10,15 +10,15 @@ const PAGE_BYTES = 64 * 1024;
 /**
  * Reads ranges a page at a time. An iterator holds a snapshot, and dynalite closes none: LevelDB then keeps all values
  * that a key has had since, writes them to several files, and may read an older one for the last that was written
- * (https://github.com/google/leveldb/issues/320). So no iterator outlives its page, and nothing is written in its turn:
- * no key has two values that a snapshot stands between.
+ * (https://github.com/google/leveldb/issues/320). So no iterator outlives its page, and nothing is written
+ * beside it: no key has two values that a snapshot stands between.
  */
-export function readInPages(db: Level, inTurn: InTurn): void {
+export function readInPages(db: Level, { alone }: Apart): void {
   const page = <Found>(found: Pages<Found>, size: number) => found.nextv(size).finally(() => found.close());
   const reading =
     <Found>(open: (range: Range) => Pages<Found>, keyOf: (found: Found) => string) =>
     (range: Range) =>
-      paged(range, (rest, size) => inTurn(() => page(open(rest), size)), keyOf);
+      paged(range, (rest, size) => alone(() => page(open(rest), size)), keyOf);
   const keys = reading(
     (range) => db.keys(range),
     (key) => key,

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { apart } from '../../../lib/local/dynamodb/apart.ts';
 import { storeAt } from '../../../lib/local/dynamodb/dynalite.ts';
-import { inTurn } from '../../../lib/local/dynamodb/in-turn.ts';
 import { type Level, writeInBatches } from '../../../lib/local/dynamodb/level.ts';
 import { dataFolder } from './house.ts';
 
@@ -22,7 +22,7 @@ async function database() {
 /** What gathers writes for one that does this with them. */
 function gathering(batch: Level['batch']): Level {
   const db = { batch, close: async () => {} } as unknown as Level;
-  writeInBatches(db, inTurn());
+  writeInBatches(db, apart());
   return db;
 }
 

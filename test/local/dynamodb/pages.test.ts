@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { storeAt } from '../../../lib/local/dynamodb/dynalite.ts';
-import { inTurn } from '../../../lib/local/dynamodb/in-turn.ts';
 import type { Level } from '../../../lib/local/dynamodb/level.ts';
 import { chance } from '../../support/chance.ts';
 import { dataFolder } from './house.ts';
@@ -84,23 +83,12 @@ test('what is written between two pages of a range does not wait for its end', a
   expect(await db.get(named(699))).toBe('seen');
 });
 
-test('one piece of work begins when the one before is over, however that ended', async () => {
-  const turns = inTurn();
-  const heard: string[] = [];
-  const [first, second] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
-  const work = (name: string, until: Promise<string>) => () => {
-    heard.push(name);
-    return until;
-  };
-  const told = [turns(work('first', first.promise)), turns(work('second', second.promise))];
-  told[0]?.catch(() => {});
-  await Promise.resolve();
-  expect(heard).toEqual(['first']);
-  first.reject(new Error('no'));
-  await expect(told[0]).rejects.toThrow('no');
-  second.resolve('done');
-  expect(await told[1]).toBe('done');
-  expect(heard).toEqual(['first', 'second']);
+test('a database closes after a range was read', async () => {
+  const db = await openDatabase();
+  await db.put('key', 1);
+  expect(await allOf(db.entries({ gte: 'key', lt: 'key~' }))).toEqual([['key', 1]]);
+  await db.close();
+  await expect(allOf(db.entries({ gte: 'key', lt: 'key~' }))).rejects.toThrow('not open');
 });
 
 async function allOf<Each>(each: AsyncIterable<Each>): Promise<readonly Each[]> {
