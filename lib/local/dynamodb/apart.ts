@@ -1,9 +1,9 @@
 /** Does a piece of work when nothing is in its way; gives what it gives, or fails as it fails. */
 export type Turn = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-/** Keeps some work apart: what is done alone has nothing beside it, all else may. In the order in which it is asked for. */
 export type Apart = { readonly alone: Turn; readonly beside: Turn };
 
+/** Keeps some work apart: what is done alone has nothing beside it, all else may. In the order in which it is asked for. */
 export function apart(): Apart {
   let last: Promise<unknown> = Promise.resolve(); // of what is done alone
   const others = new Set<Promise<unknown>>();
