@@ -11,6 +11,8 @@ export type Level = {
   put: (key: string, value: unknown, done?: Done) => Promise<void>;
   del: (key: string, done?: Done) => Promise<void>;
   batch: (operations: readonly Operation[], done?: Done) => Promise<void>;
+  /** Merges the files that have keys from one to another. */
+  readonly compactRange: (first: string, last: string) => Promise<void>;
   /** Its own ways to read a range, which are for `entries` and no one else. */
   readonly iterator: (range: Range) => Pages<Entry>;
   readonly keys: (range: Range) => Pages<string>;

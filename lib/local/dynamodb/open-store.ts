@@ -21,6 +21,7 @@ export async function openStore(dataDir: string): Promise<Store> {
       await mkdir(path, { recursive: true, mode: 0o700 }); // answers that are kept are in it
       const store = storeAt(path);
       await store.db.open();
+      await mergeOnce(store);
       await finishTables(store);
       await addIndexes(store);
       return store;
@@ -47,4 +48,14 @@ async function finishTables({ db }: Store): Promise<void> {
   for await (const [key, table] of db.entries({ gt: 'table~', lt: 'table~~' })) {
     if (toFields(table).TableStatus === 'CREATING') await db.put(key, { ...toFields(table), TableStatus: 'ACTIVE' });
   }
+}
+
+const MERGED = 'merged~';
+
+// A release before left ranges open (see pages.ts): a folder of its has older values that LevelDB may yet read. A merge
+// of all files keeps the last of each.
+async function mergeOnce({ db }: Store): Promise<void> {
+  if ((await db.get(MERGED)) !== undefined) return;
+  await db.compactRange('', '~~');
+  await db.put(MERGED, true);
 }
