@@ -75,4 +75,20 @@ describe('the books of a soak, when something in them is wrong', () => {
     expect(lost(killedAt - 1)).toHaveLength(1);
     expect(lost(killedAt + 60_000)).toHaveLength(2);
   });
+
+  test('tell of one call where two asked for it with one key at a kill', () => {
+    const at = (books.kills[0] ?? 0) - 1;
+    const [made] = books.made;
+    const [bill] = books.billed;
+    if (made === undefined || bill === undefined) throw new Error('Nothing was called.');
+    const call = { ...made.call, number: -1, question: -1, headers: { 'idempotency-key': 'one' } };
+    const cut = { call, admitted: false, replayed: false, id: undefined, told: [], status: undefined, cut: true };
+    const asked = { ...bill, question: -1, nanoDollars: 0 };
+    const both = [
+      { ...cut, from: at, to: at },
+      { ...cut, call: { ...call, number: -2 }, from: at, to: at },
+    ];
+    const wrong = told({ made: [...books.made, ...both], billed: [...books.billed, asked], abandoned: [] });
+    expect(wrong.filter((line) => line.startsWith('Call -'))).toEqual(['Call -1 is lost, and was not charged.']);
+  });
 });

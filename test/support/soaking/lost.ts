@@ -29,11 +29,17 @@ export function lost(known: Known): readonly string[] {
 }
 
 /** Calls that were let in, as far as anybody knows, and have no record with their name on it. */
-function unwritten(known: Known): readonly Made[] {
-  const asked = new Set(known.billed.map(({ question }) => question));
-  const recorded = new Set(known.entries.map(({ call }) => call.question));
-  return recordless(known).filter(
+function unwritten(books: Known): readonly Made[] {
+  const asked = new Set(books.billed.map(({ question }) => question));
+  const recorded = new Set(books.entries.map(({ call }) => call.question));
+  const gone = recordless(books).filter(
     ({ call, admitted }) => admitted || (asked.has(call.question) && !recorded.has(call.question)),
+  );
+  // Of those that ask with one key one is let in, and the others wait for its answer.
+  const known = [...gone.toReversed(), ...gone.filter(({ admitted }) => admitted)];
+  const first = new Map(known.map((each) => [each.call.question, each]));
+  return gone.filter(
+    (each) => each.admitted || !each.call.headers['idempotency-key'] || first.get(each.call.question) === each,
   );
 }
 
