@@ -50,12 +50,17 @@ async function finishTables({ db }: Store): Promise<void> {
   }
 }
 
-const MERGED = 'merged~';
+const [BEFORE_ALL, MERGED, AFTER_ALL] = ['!', 'merged~', '~'];
 
 // A release before left ranges open (see pages.ts): a folder of its has older values that LevelDB may yet read. A merge
-// of all files keeps the last of each.
+// of all files keeps the last of each. It leaves the deepest as they are, unless a file above spans them.
 async function mergeOnce({ db }: Store): Promise<void> {
   if ((await db.get(MERGED)) !== undefined) return;
-  await db.compactRange('', '~~');
-  await db.put(MERGED, true);
+  await db.batch([BEFORE_ALL, AFTER_ALL].map((key) => ({ type: 'put', key, value: true })));
+  await db.compactRange(BEFORE_ALL, AFTER_ALL);
+  await db.batch([
+    { type: 'del', key: BEFORE_ALL },
+    { type: 'del', key: AFTER_ALL },
+    { type: 'put', key: MERGED, value: true },
+  ]);
 }
