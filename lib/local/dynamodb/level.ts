@@ -13,7 +13,7 @@ export type Level = {
   batch: (operations: readonly Operation[], done?: Done) => Promise<void>;
   /** Merges the files that have keys from one to another. */
   readonly compactRange: (first: string, last: string) => Promise<void>;
-  /** Its own ways to read a range, which are for `entries` and no one else. */
+  /** Its own ways to read a range: each holds a snapshot, so all others use those below (see pages.ts). */
   readonly iterator: (range: Range) => Pages<Entry>;
   readonly keys: (range: Range) => Pages<string>;
   entries: (range: Range) => AsyncIterable<Entry>;
@@ -45,7 +45,10 @@ type Operation =
 
 export type Done = (error: unknown, result?: unknown) => void;
 
-/** Reads without a way to another thread and back, which takes ten times what it takes to read what is in memory. */
+/**
+ * Reads without a way to another thread and back, which takes ten times what it takes to read what is in memory, and holds
+ * a snapshot meanwhile (see pages.ts).
+ */
 export function readAtOnce(db: Level): void {
   const get = (key: string, done: Done): undefined => {
     let [failure, value]: unknown[] = [null];

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import { apart } from '../../../lib/local/dynamodb/apart.ts';
 import { storeAt } from '../../../lib/local/dynamodb/dynalite.ts';
-import type { Level } from '../../../lib/local/dynamodb/level.ts';
+import { type Level, writeInBatches } from '../../../lib/local/dynamodb/level.ts';
+import { readInPages } from '../../../lib/local/dynamodb/pages.ts';
 import { chance } from '../../support/chance.ts';
 import { dataFolder } from './house.ts';
 
@@ -38,13 +40,13 @@ test('what is read is what was written last, however many ranges were read meanw
 });
 
 const numbers = Array.from({ length: 700 }, (_, index) => index);
-const valueOf = (number: number) => `${number} ${'x'.repeat(1_000)}`; // all of them are ten pages
+const textOf = (number: number) => `${number} ${'x'.repeat(1_000)}`; // all of them are ten pages
 const named = (number: number) => `key ${String(number).padStart(3, '0')}`;
 const aBound = fc.option(fc.integer({ min: 0, max: 700 }).map(named), { nil: undefined });
 
 test('a range comes whole, in its order and to its limit, by entry, key and value', async () => {
   const db = await openDatabase();
-  await db.batch(numbers.map((number) => ({ type: 'put', key: named(number), value: valueOf(number) })));
+  await db.batch(numbers.map((number) => ({ type: 'put', key: named(number), value: textOf(number) })));
   const range = fc.record({
     lower: fc.tuple(fc.constantFrom('gt', 'gte'), aBound),
     upper: fc.tuple(fc.constantFrom('lt', 'lte'), aBound),
@@ -64,9 +66,9 @@ test('a range comes whole, in its order and to its limit, by entry, key and valu
       });
       if (how.reverse) expected.reverse();
       const found = how.limit < 0 ? expected : expected.slice(0, how.limit);
-      expect(await allOf(db.entries(range))).toEqual(found.map((number) => [named(number), valueOf(number)]));
+      expect(await allOf(db.entries(range))).toEqual(found.map((number) => [named(number), textOf(number)]));
       expect(await allOf(db.createKeyStream(range))).toEqual(found.map(named));
-      expect(await allOf(db.createValueStream(range))).toEqual(found.map(valueOf));
+      expect(await allOf(db.createValueStream(range))).toEqual(found.map(textOf));
     }),
     { numRuns: 60 },
   );
@@ -74,14 +76,70 @@ test('a range comes whole, in its order and to its limit, by entry, key and valu
 
 test('what is written between two pages of a range does not wait for its end', async () => {
   const db = await openDatabase();
-  await db.batch(numbers.map((number) => ({ type: 'put', key: named(number), value: valueOf(number) })));
+  await db.batch(numbers.map((number) => ({ type: 'put', key: named(number), value: textOf(number) })));
   const found: unknown[] = [];
   for await (const [key, value] of db.entries({ gte: 'key', lt: 'key~' })) {
     found.push(value);
     await db.put(key, 'seen');
   }
-  expect(found).toEqual(numbers.map(valueOf));
+  expect(found).toEqual(numbers.map(textOf));
   expect(await db.get(named(699))).toBe('seen');
+});
+
+/** A database that says what is done to it, and writes and reads when it is told to. */
+function watched() {
+  const heard: string[] = [];
+  const gates: PromiseWithResolvers<void>[] = [];
+  const gated = async (name: string) => {
+    heard.push(name);
+    const gate = Promise.withResolvers<void>();
+    gates.push(gate);
+    await gate.promise;
+    heard.push(`${name} ends`);
+  };
+  const db = {
+    batch: () => gated('batch'),
+    iterator: () => {
+      heard.push('opened');
+      return { nextv: () => gated('page').then(() => []), close: async () => void heard.push('closed') };
+    },
+  } as unknown as Level;
+  const turns = apart();
+  writeInBatches(db, turns);
+  readInPages(db, turns);
+  return { db, heard, gates };
+}
+
+const settled = async () => {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => void setImmediate(resolve));
+};
+
+test('nothing is written while a page is read, and no page is read while anything is written', async () => {
+  const { db, heard, gates } = watched();
+  const written = db.put('a', 1);
+  await settled();
+  const read = allOf(db.entries({}));
+  await settled();
+  expect(heard).toEqual(['batch']);
+  gates[0]?.resolve();
+  await settled();
+  const later = db.batch([{ type: 'put', key: 'b', value: 2 }]);
+  await settled();
+  expect(heard).toEqual(['batch', 'batch ends', 'opened', 'page']);
+  gates[1]?.resolve();
+  await settled();
+  expect(heard).toEqual(['batch', 'batch ends', 'opened', 'page', 'page ends', 'closed', 'batch']);
+  gates[2]?.resolve();
+  await Promise.all([written, read, later]);
+});
+
+test('what a page was read from is closed when that fails', async () => {
+  const { db, heard, gates } = watched();
+  const read = allOf(db.entries({}));
+  await settled();
+  gates[0]?.reject(new Error('The disk is gone.'));
+  await expect(read).rejects.toThrow('The disk is gone.');
+  expect(heard).toEqual(['opened', 'page', 'closed']);
 });
 
 test('a database closes after a range was read', async () => {
