@@ -4,6 +4,7 @@ import { toFields } from './fields.ts';
 
 /** The LevelDB under dynalite, which holds the folder's lock while it is open. */
 export type Level = {
+  readonly status: 'opening' | 'open' | 'closing' | 'closed';
   readonly open: () => Promise<void>;
   close: () => Promise<void>;
   get: (key: string, done?: Done) => Promise<unknown> | undefined;
@@ -14,24 +15,27 @@ export type Level = {
   /** Merges the files that have keys from one to another. */
   readonly compactRange: (first: string, last: string) => Promise<void>;
   /** Its own ways to read a range: each holds a snapshot, so all others use those below (see pages.ts). */
-  readonly iterator: (range: Range) => Pages<Entry>;
-  readonly keys: (range: Range) => Pages<string>;
+  readonly iterator: (range: Range & Sized) => Pages<Entry>;
+  readonly keys: (range: Range & Sized) => Pages<string>;
   entries: (range: Range) => AsyncIterable<Entry>;
   createKeyStream: (range?: Range) => Readable;
   createValueStream: (range?: Range) => Readable;
 };
 
-/** Keys from, or after, one, to, or before, another; the last first where it is in reverse. */
+/** The keys between two bounds, or all on one side of one. */
 export type Range = {
   readonly [bound in 'gt' | 'gte' | 'lt' | 'lte']?: string | undefined;
 } & {
+  /** The greatest key first. */
   readonly reverse?: boolean;
   /** How many, at most; all where it is below zero. */
   readonly limit?: number;
-  readonly highWaterMarkBytes?: number;
 };
 
-/** What is found in a range, so many at once; it holds what there was when it was made, until it is closed. */
+/** How many bytes are read at once. */
+export type Sized = { readonly highWaterMarkBytes: number };
+
+/** A snapshot of a range, read so many entries at a time. LevelDB keeps what is in it until it is closed. */
 export type Pages<Found> = {
   readonly nextv: (size: number) => Promise<readonly Found[]>;
   readonly close: () => Promise<void>;
@@ -63,9 +67,9 @@ export function readAtOnce(db: Level): void {
 }
 
 /**
- * Writes what one turn of the loop has to write as one batch: the indexes of a record, or the counters of a call. Each way
- * to another thread and back takes a tenth of a millisecond. A value must stay as it is until its write is told of, and
- * nobody writes a key again before.
+ * Writes what is to be written at one time as one batch: what came in one turn of the event loop, as the indexes of a record
+ * or the counters of a call do, and what came while a range was read. Each way to another thread and back takes a tenth of a
+ * millisecond. A value must stay as it is until its write is told of, and nobody writes a key again before.
  */
 export function writeInBatches(db: Level, { alone, beside }: Apart): void {
   let waiting: Waiting[] = [];

@@ -50,14 +50,20 @@ async function finishTables({ db }: Store): Promise<void> {
   }
 }
 
+/** Most folders are merged by then. */
+const TELL_MS = 2_000;
+const MERGING =
+  'The local database merges the files of an earlier release, once. Where they are gigabytes that takes minutes.\n';
+
 const [BEFORE_ALL, MERGED, AFTER_ALL] = ['!', 'merged~', '~'];
 
 // A release before left ranges open (see pages.ts): a folder of its has older values that LevelDB may yet read. A merge
 // of all files keeps the last of each. It leaves the deepest as they are, unless a file above spans them.
 async function mergeOnce({ db }: Store): Promise<void> {
   if ((await db.get(MERGED)) !== undefined) return;
+  const telling = globalThis.setTimeout(() => process.stderr.write(MERGING), TELL_MS);
   await db.batch([BEFORE_ALL, AFTER_ALL].map((key) => ({ type: 'put', key, value: true })));
-  await db.compactRange(BEFORE_ALL, AFTER_ALL);
+  await db.compactRange(BEFORE_ALL, AFTER_ALL).finally(() => clearTimeout(telling));
   await db.batch([
     { type: 'del', key: BEFORE_ALL },
     { type: 'del', key: AFTER_ALL },

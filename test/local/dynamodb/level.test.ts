@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { apart } from '../../../lib/local/dynamodb/apart.ts';
 import { storeAt } from '../../../lib/local/dynamodb/dynalite.ts';
-import { type Level, writeInBatches } from '../../../lib/local/dynamodb/level.ts';
+import { type Done, type Level, readAtOnce, writeInBatches } from '../../../lib/local/dynamodb/level.ts';
 import { dataFolder } from './house.ts';
 
 /** An open database that gathers its writes, and how to open it again. */
@@ -61,6 +61,47 @@ test('a write that cannot be made fails alone', async () => {
   const refusal = 'Value cannot be null or undefined';
   expect(told).toEqual([null, expect.objectContaining({ message: refusal }), refusal, null]);
   expect([await db.get('good'), await db.get('better')]).toEqual([1, 2]);
+});
+
+test('of writes that fail together each is tried alone, one after the other', async () => {
+  const heard: string[] = [];
+  const db = gathering(async (operations) => {
+    const keys = operations.map(({ key }) => key).join();
+    heard.push(keys);
+    await new Promise((resolve) => void setImmediate(resolve));
+    heard.push(`${keys} ends`);
+    if (keys.includes('bad')) throw new Error(keys);
+  });
+  const failures = await Promise.all(['a', 'bad', 'b'].map((key) => ended((done) => db.put(key, 1, done))));
+  expect(failures).toEqual([null, expect.objectContaining({ message: 'bad' }), null]);
+  const together = ['a,bad,b', 'a,bad,b ends'];
+  expect(heard).toEqual([...together, 'a', 'a ends', 'bad', 'bad ends', 'b', 'b ends']);
+});
+
+test('a value is read at once, and told of when whoever asked has gone on', async () => {
+  const asked: string[] = [];
+  const db = { getSync: (key: string) => asked.push(key) } as unknown as Level;
+  readAtOnce(db);
+  const told: unknown[] = [];
+  const done: Done = (...args) => told.push(args);
+  db.get('a', done);
+  expect([asked, told]).toEqual([['a'], []]);
+  expect(await db.get('b')).toBe(2);
+  expect(told).toEqual([[null, 1]]);
+});
+
+test('a value that cannot be read is told as dynalite knows it', async () => {
+  const failing = (code: string) => {
+    const db = {
+      getSync: () => {
+        throw Object.assign(new Error(code), { code });
+      },
+    } as unknown as Level;
+    readAtOnce(db);
+    return db.get('a');
+  };
+  await expect(failing('LEVEL_DATABASE_NOT_OPEN')).rejects.toThrow('Database is closed');
+  await expect(failing('LEVEL_DECODE_ERROR')).rejects.toThrow('LEVEL_DECODE_ERROR');
 });
 
 test('what waits to be written when the database closes is written', async () => {

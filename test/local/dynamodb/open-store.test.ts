@@ -36,5 +36,18 @@ test('of a folder whose ranges an earlier release left open, the last of each va
   expect(sizeOf(path)).toBeLessThan(2 * KEYS * LETTERS);
 });
 
+test('a table that was being made when its database died is there', async () => {
+  const dataDir = await dataFolder();
+  const { db: before } = create({ path: join(dataDir, 'dynamodb') });
+  await before.open();
+  await before.put('table~One', { TableName: 'One', TableStatus: 'CREATING' });
+  await before.put('table~Two', { TableName: 'Two', TableStatus: 'DELETING' });
+  await before.close();
+  const { db } = await openStore(dataDir);
+  expect(await db.get('table~One')).toEqual({ TableName: 'One', TableStatus: 'ACTIVE' });
+  expect(await db.get('table~Two')).toHaveProperty('TableStatus', 'DELETING');
+  await db.close();
+});
+
 const sizeOf = (folder: string) =>
   readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { apart } from '../../../lib/local/dynamodb/apart.ts';
-import { storeAt } from '../../../lib/local/dynamodb/dynalite.ts';
+import { runner, storeAt } from '../../../lib/local/dynamodb/dynalite.ts';
 import { type Level, writeInBatches } from '../../../lib/local/dynamodb/level.ts';
 import { readInPages } from '../../../lib/local/dynamodb/pages.ts';
 import { chance } from '../../support/chance.ts';
@@ -98,6 +98,7 @@ function watched() {
     heard.push(`${name} ends`);
   };
   const db = {
+    status: 'open',
     batch: () => gated('batch'),
     iterator: () => {
       heard.push('opened');
@@ -147,7 +148,15 @@ test('a database closes after a range was read', async () => {
   await db.put('key', 1);
   expect(await allOf(db.entries({ gte: 'key', lt: 'key~' }))).toEqual([['key', 1]]);
   await db.close();
-  await expect(allOf(db.entries({ gte: 'key', lt: 'key~' }))).rejects.toThrow('not open');
+  expect(() => db.entries({ gte: 'key', lt: 'key~' })).toThrow('Database is closed');
+});
+
+test('a range that is asked for of a database that is closed is refused to who asks', async () => {
+  const store = storeAt(await dataFolder());
+  await store.db.open();
+  await store.db.close();
+  const listed = () => runner('ListTables')?.(store, {}, () => {});
+  expect(listed).toThrow('Database is closed'); // in a stream it would be thrown at nobody's work
 });
 
 async function allOf<Each>(each: AsyncIterable<Each>): Promise<readonly Each[]> {
