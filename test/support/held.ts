@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 
 /** What a process has of the machine: resident megabytes, and open files. */
 export type Held = { readonly megabytes: number; readonly files: number };
@@ -17,22 +17,31 @@ export function held(pid: number, memory: 'VmRSS' | 'RssAnon' = 'VmRSS'): Held {
   return { megabytes: Number(kilobytes) / 1024, files: readdirSync(`/proc/${pid}/fd`).length };
 }
 
-/** Once its garbage is collected; what is resident is looked at before, for V8 gives little of it back. */
+/** What a process uses, once its garbage is collected; what is resident is looked at before, for V8 gives little of it back. */
 export async function used(pid: number, stderr: () => string): Promise<Used> {
   return { ...held(pid), liveMegabytes: await collected(pid, stderr) };
 }
 
-/** What is left to it when its garbage is collected: of one whose heap comes and goes, and that has memory beside it. */
-export async function left(pid: number, stderr: () => string): Promise<Used> {
+/**
+ * The same of memory that is its own alone, all of it once its garbage is collected: for a process like a database, which
+ * keeps memory beside its heap, and maps files.
+ */
+export async function usedAlone(pid: number, stderr: () => string): Promise<Used> {
   const liveMegabytes = await collected(pid, stderr);
   return { ...held(pid, 'RssAnon'), liveMegabytes };
 }
 
-/** Collects its garbage; gives what is live of its heap, in megabytes. Of those that share an output, one at a time. */
+const PATIENCE_MS = 30_000;
+
+/** Collects its garbage; gives what is live of its heap, in megabytes. `stderr` is the end of what it said there. */
 async function collected(pid: number, stderr: () => string): Promise<number> {
-  const told = () => [...stderr().matchAll(/^live: (\d+)$/gm)];
-  const before = told().length;
+  const lines = new RegExp(`^live ${pid} (\\d+): (\\d+)$`, 'gm');
+  const latest = () => [...stderr().matchAll(lines)].at(-1) ?? [];
+  const [, before = '0'] = latest();
   process.kill(pid, 'SIGUSR2');
-  while (told().length === before) await setImmediate();
-  return Number(told().at(-1)?.[1]) / 1024 ** 2;
+  for (const until = performance.now() + PATIENCE_MS; performance.now() < until; await setTimeout(5)) {
+    const [, number = '0', bytes] = latest();
+    if (Number(number) > Number(before)) return Number(bytes) / 1024 ** 2;
+  }
+  throw new Error(`Process ${pid} does not tell what is live of its heap.`);
 }

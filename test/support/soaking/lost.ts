@@ -35,12 +35,10 @@ function unwritten(books: Known): readonly Made[] {
   const gone = recordless(books).filter(
     ({ call, admitted }) => admitted || (asked.has(call.question) && !recorded.has(call.question)),
   );
-  // Of those that ask with one key one is let in, and the others wait for its answer.
+  // Of those that ask the same, one at least was let in; the others may have waited for its answer, or at the door.
   const known = [...gone.toReversed(), ...gone.filter(({ admitted }) => admitted)];
   const first = new Map(known.map((each) => [each.call.question, each]));
-  return gone.filter(
-    (each) => each.admitted || !each.call.headers['idempotency-key'] || first.get(each.call.question) === each,
-  );
+  return gone.filter((each) => each.admitted || first.get(each.call.question) === each);
 }
 
 /** Calls without a record that may have been let in. */

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { bundle, bundled } from '../../../esbuild.config.ts';
 import { readAddress } from '../../../lib/local/dynamodb/address.ts';
-import { left, live, type Used, used } from '../held.ts';
+import { live, type Used, used, usedAlone } from '../held.ts';
 
 export type Signal = 'SIGTERM' | 'SIGKILL';
 
@@ -16,8 +16,8 @@ export type Site = {
   readonly pid: number;
   /** What its process uses, the database not counted. */
   readonly used: () => Promise<Used>;
-  /** What one beside it, that has its standard error, is left with. */
-  readonly left: (pid: number) => Promise<Used>;
+  /** What the database beside it uses, which has its standard error. */
+  readonly usedBeside: (pid: number) => Promise<Used>;
   /** Asks it to stop, or kills it; resolves with its exit code when it and its database are gone. */
   readonly end: (signal: Signal) => Promise<number | null>;
   /** What it said last that is no call. */
@@ -64,8 +64,10 @@ export async function layOut(folder: string, config: object, seed: number): Prom
     dataDir,
     door: () => (stands ? site.url : undefined),
     used: async () => {
-      const { pid } = (await readAddress(dataDir)) ?? { pid: Number.NaN };
-      return { ...(await site.used()), database: await site.left(pid), dataMegabytes: sizeOf(dataDir) / 1024 ** 2 };
+      const database = await readAddress(dataDir);
+      if (database === undefined) throw new Error(`No database runs on ${dataDir}.`);
+      const beside = await site.usedBeside(database.pid);
+      return { ...(await site.used()), database: beside, dataMegabytes: sizeOf(dataDir) / 1024 ** 2 };
     },
     restart: async (signal) => {
       stands = false;
@@ -105,7 +107,7 @@ export async function startSite(program: string, cwd: string, env: NodeJS.Proces
     url: await ready.promise,
     pid: Number(child.pid),
     used: () => used(Number(child.pid), () => told),
-    left: (pid) => left(pid, () => told),
+    usedBeside: (pid) => usedAlone(pid, () => told),
     end: (signal) => {
       child.kill(signal);
       return gone;
