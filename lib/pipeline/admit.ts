@@ -1,7 +1,7 @@
 import type { Caller } from '../caller.ts';
 import type { Config } from '../config/config.ts';
 import type { Demand, Hold, Reservation, Standing } from '../ledger/admission.ts';
-import { budgeted, scopesOf } from '../ledger/scopes.ts';
+import { budgeted, limited, scopesOf } from '../ledger/scopes.ts';
 import { refused } from '../providers/parameters.ts';
 import type { Target } from '../providers/provider.ts';
 import type { World } from '../world.ts';
@@ -18,8 +18,11 @@ export type Arrival = {
   readonly config: Config;
   readonly ask: Ask<Asked>;
   readonly targets: readonly Target[];
-  /** The most it may come to, and the parameter that asks for what has no known price, if one does. */
-  readonly quote: Demand & { readonly unpriced?: string };
+  /**
+   * The most it may come to, and the parameter that asks for what has no known price, if one does. Asked for only where
+   * something is limited: to reckon it, all of the request is read.
+   */
+  readonly quote: () => Demand & { readonly unpriced?: string };
   /** Fires when nobody waits any more. */
   readonly signal: AbortSignal;
 };
@@ -52,7 +55,8 @@ async function letIn(arrival: Arrival, world: World, later: Later): Promise<Admi
   for (let turn = 0; ; turn++) {
     const reservation = toReservation(arrival, world, turn);
     const capped = reservation.scopes.some(budgeted);
-    if (capped && quote.unpriced !== undefined) throw refused(quote.unpriced, host(targets), UNPRICED);
+    const { unpriced } = capped ? quote() : {};
+    if (unpriced !== undefined) throw refused(unpriced, host(targets), UNPRICED);
     const admission = await world.ledger.reserve(reservation);
     const { standing } = admission;
     if (admission.ok) return { hold: admission.hold, standing, capped };
@@ -88,7 +92,7 @@ function toReservation(
   const payer = { ...caller, user, feature };
   const name = host(targets);
   const rates = Object.hasOwn(config.providers, name) ? config.providers[name]?.rates : undefined;
-  const { nanoDollars, leastNanoDollars, tokens } = quote;
+  const scopes = scopesOf(payer, { name, rates }, config.defaultBudgets);
   return {
     id: visit.id,
     turn,
@@ -99,10 +103,19 @@ function toReservation(
     model: first?.name ?? '',
     user,
     feature,
-    scopes: scopesOf(payer, { name, rates }, config.defaultBudgets),
-    demand: { nanoDollars, leastNanoDollars, tokens },
+    scopes,
+    demand: scopes.some(({ limits }) => limited(limits)) ? demandOf(quote()) : nothing,
   };
 }
+
+const demandOf = ({ nanoDollars, leastNanoDollars, tokens }: Demand): Demand => ({
+  nanoDollars,
+  leastNanoDollars,
+  tokens,
+});
+
+/** What is asked for where nothing limits it. */
+const nothing: Demand = { nanoDollars: 0, leastNanoDollars: 0, tokens: 0 };
 
 const UNPRICED = 'what being served so costs is not known, and a budget is over the call';
 

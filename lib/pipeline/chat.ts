@@ -15,7 +15,7 @@ import { patient } from './patience.ts';
 import { payable } from './payable.ts';
 import { targetsOf, toPlan } from './plan.ts';
 import { protect } from './protected.ts';
-import { quoted } from './quoted.ts';
+import { quoted, whenAsked } from './quoted.ts';
 import { type Answered, replied } from './reply.ts';
 import { shortened } from './shortened.ts';
 import { openTally } from './tally.ts';
@@ -28,7 +28,7 @@ export async function chat(visit: Visit, world: World, later: Later): Promise<An
   const { ask, redaction, guards } = guarded;
   const plan = payable(toPlan(ask, caller, config, world.random), ask.request);
   const targets = targetsOf(plan);
-  const quote = quoted(ask.request, targets);
+  const quote = whenAsked(() => quoted(ask.request, targets));
   const caching = toCaching(ask, plan, caller, config);
 
   const company = accompanied(visit);

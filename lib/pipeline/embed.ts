@@ -11,6 +11,7 @@ import { parseEmbedding } from './parse.ts';
 import { patient } from './patience.ts';
 import { targetsOf, toPlan } from './plan.ts';
 import { protect } from './protected.ts';
+import { whenAsked } from './quoted.ts';
 import { type Answered, embedded } from './reply.ts';
 import { openTally } from './tally.ts';
 import type { Later, Visit } from './visit.ts';
@@ -21,7 +22,7 @@ export async function embed(visit: Visit, world: World, later: Later): Promise<A
   const guarded = await protect(parseEmbedding(visit), { visit, caller, config }, world);
   const { request, ...asked } = guarded.ask;
   const plan = toPlan({ request, ...asked }, caller, config, world.random);
-  const quote = quoteEmbedding(request, targetsOf(plan));
+  const quote = whenAsked(() => quoteEmbedding(request, targetsOf(plan)));
 
   // Of the request only the model: a chat's limits, should a body hold them, mean nothing here.
   const ask = { ...asked, request: { model: request.model } };

@@ -19,8 +19,8 @@ export type Shortened = {
  * Limits a request to what its budgets pay for: where they had less left than its ceiling, and where neither it nor the
  * model has a limit. A call that no dollar limit is over stays as it is.
  */
-export function shortened(request: ChatRequest, quote: Quote, { capped, hold }: Admitted): Shortened {
-  const paid = hold.nanoDollars < quote.nanoDollars ? affordable(quote, hold.nanoDollars) : Number.POSITIVE_INFINITY;
+export function shortened(request: ChatRequest, quote: () => Quote, { capped, hold }: Admitted): Shortened {
+  const paid = capped ? paidFor(quote(), hold.nanoDollars) : Number.POSITIVE_INFINITY;
   const requestFor = (target: Target) => (capped ? limitedTo(request, target, paid) : request);
   return {
     requestFor,
@@ -35,3 +35,7 @@ export function shortened(request: ChatRequest, quote: Quote, { capped, hold }: 
     },
   };
 }
+
+/** The most tokens of a choice that what is held pays for. */
+const paidFor = (quote: Quote, nanoDollars: number): number =>
+  nanoDollars < quote.nanoDollars ? affordable(quote, nanoDollars) : Number.POSITIVE_INFINITY;

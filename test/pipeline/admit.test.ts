@@ -77,7 +77,7 @@ function arrive(world: World, odd: Odd = {}) {
     config: odd.config ?? emptyConfig,
     ask: asking,
     targets: plan,
-    quote: odd.quote ?? quote,
+    quote: odd.quote ?? (() => quote),
     signal,
   };
   return {
@@ -124,7 +124,8 @@ describe('a call that there is room for', () => {
 
   test('asks for its ceiling, in the name of its tenant and key, in the days of its time zone', async () => {
     const { ledger, asked } = ledgerOf('let in');
-    await arrive(fakeWorld({ ledger }), { caller: { timezone: 'Asia/Kolkata' } }).admitted;
+    const limits = { ...unlimited, key: { rates: { rpm: 5 } } };
+    await arrive(fakeWorld({ ledger }), { caller: { timezone: 'Asia/Kolkata', limits } }).admitted;
     expect(asked).toMatchObject([
       {
         id: 'req_test',
@@ -136,6 +137,15 @@ describe('a call that there is room for', () => {
         demand: quote,
       },
     ]);
+  });
+
+  test('asks for nothing where nothing limits it, and reckons no ceiling', async () => {
+    const { ledger, asked } = ledgerOf('let in');
+    const reckoned: string[] = [];
+    const odd = { quote: () => ({ ...quote, reckoned: reckoned.push('once') }) };
+    await arrive(fakeWorld({ ledger }), odd).admitted;
+    expect(asked).toMatchObject([{ demand: { nanoDollars: 0, leastNanoDollars: 0, tokens: 0 } }]);
+    expect(reckoned).toEqual([]);
   });
 
   test('asks in every scope that must pay for it', async () => {
@@ -179,7 +189,7 @@ describe('a call that there is room for', () => {
 });
 
 describe('a call that asks to be served at a price nobody knows', () => {
-  const quote = { nanoDollars: 5, leastNanoDollars: 5, tokens: 1, unpriced: 'service_tier' };
+  const quote = () => ({ nanoDollars: 5, leastNanoDollars: 5, tokens: 1, unpriced: 'service_tier' });
 
   test('is refused by name under a budget, before anything is held, and let in where no budget is over it', async () => {
     const limited = ledgerOf('let in');

@@ -24,7 +24,7 @@ const cost = (request: ChatRequest, target: Target) => quoted(request, [target])
 function shorten(request: ChatRequest, over: readonly Target[], capped: boolean, nanoDollars?: number) {
   const quote = quoted(request, over);
   const held = { ...hold, nanoDollars: nanoDollars ?? quote.nanoDollars };
-  return shortened(request, quote, { hold: held, standing: {}, capped });
+  return shortened(request, () => quote, { hold: held, standing: {}, capped });
 }
 
 describe('a call that no dollar limit is over', () => {
