@@ -7,12 +7,19 @@ type Attributes = Record<string, AttributeValue>;
  * which knows sets, bytes and classes besides, takes three times as long for the same. Throws for numbers and kinds of
  * values that JSON has no word for; of an instance of a class it sees the fields alone.
  */
-export function toAttributes(fields: object): Attributes {
-  const attributes: [string, AttributeValue][] = [];
-  for (const [name, value] of Object.entries(fields))
-    if (value !== undefined) attributes.push([name, toAttribute(value)]);
-  return Object.fromEntries(attributes); // a name __proto__ is one like any other, and not to be assigned to
+export function toAttributes(fields: Readonly<Record<string, unknown>>): Attributes {
+  const attributes: Attributes = {};
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    // A name __proto__ is one like any other, and not to be assigned to.
+    if (name !== '__proto__') attributes[name] = toAttribute(value);
+    else Object.defineProperty(attributes, name, { ...usual, value: toAttribute(value) });
+  }
+  return attributes;
 }
+
+const usual = { configurable: true, enumerable: true, writable: true };
 
 function toAttribute(value: unknown): AttributeValue {
   switch (typeof value) {
@@ -26,7 +33,7 @@ function toAttribute(value: unknown): AttributeValue {
     case 'object':
       if (value === null) return { NULL: true };
       if (Array.isArray(value)) return { L: value.filter((each) => each !== undefined).map(toAttribute) };
-      return { M: toAttributes(value) };
+      return { M: toAttributes(Object(value)) };
     default:
       throw new TypeError(`An item cannot hold what is of type ${typeof value}.`);
   }
