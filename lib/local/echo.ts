@@ -21,8 +21,8 @@ function refusal(): Inbound {
   return { status: 400, headers: {}, body: bytes([JSON.stringify({ error })]) };
 }
 
-function echo(body: string): Inbound {
-  const request = toChatRequest(readJson(Buffer.from(body)));
+function echo(body: string | Buffer): Inbound {
+  const request = toChatRequest(readJson(typeof body === 'string' ? Buffer.from(body) : body));
   const answer = toAnswer(request);
   const headers = { 'content-type': 'text/event-stream' };
   if (request.stream) return { status: 200, headers, body: stream(answer, paceOf(request)) };

@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import { parseJson } from '../json-text.ts';
 import { deeperThan, type Json } from './json.ts';
+import { keepTexts } from './verbatim.ts';
 
 /** Deeper than any honest request; shallow enough for every recursive reader behind us, JSON.stringify included. */
 const MOST_LEVELS = 128;
@@ -16,7 +17,9 @@ export function readJson(bytes: Uint8Array): Json {
       message: `The body is nested deeper than ${MOST_LEVELS} levels.`,
     });
   }
-  return parsed(text);
+  const body = parsed(text);
+  keepTexts(text, body);
+  return body;
 }
 
 function decoded(bytes: Uint8Array): string {

@@ -10,7 +10,7 @@ export type HttpOutbound = {
   readonly method: 'POST' | 'GET';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 };
 
 /** Several requests to one address that are one call: all are answered, a line each, or the first refusal is the answer. */

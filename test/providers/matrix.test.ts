@@ -114,5 +114,5 @@ function toBody(name: string, request: Json) {
   const { outbound, dropped } = provider
     .chat(model)
     .toProvider(toChatRequest(request), { name, provider, model, price });
-  return { body: JSON.parse(outbound.body), dropped };
+  return { body: JSON.parse(String(outbound.body)), dropped };
 }

@@ -41,7 +41,7 @@ function sentTo(name: keyof typeof models, request: ChatRequest): Json | undefin
   if (provider === undefined) throw new Error(`There is no ${name}.`);
   return unlessRefused(() => {
     const { outbound } = provider.chat(model).toProvider(request, { name: `${name}/${model}`, provider, model, price });
-    return JSON.parse(outbound.body);
+    return JSON.parse(String(outbound.body));
   });
 }
 

@@ -25,7 +25,18 @@ const twice: Readonly<Record<string, readonly [other: string, ours: string]>> = 
   user: ['"forbidden"', '"ann"'],
   tools: ['[{"type":"function","function":{"name":"forbidden"}}]', '[{"type":"function","function":{"name":"fine"}}]'],
 };
+/** Messages of a large request may leave in their own words. */
+const fillers = ['', 'x'.repeat(20_000)];
 const spelled = (name: string) => [name, `\\u${name.charCodeAt(0).toString(16).padStart(4, '0')}${name.slice(1)}`];
+
+/** All that providers are sent for a body. */
+async function leavesOf(body: string): Promise<string> {
+  hub.reached.length = 0;
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  await (await fetch(`${house.url}/chat/completions`, { method: 'POST', headers, body })).text();
+  expect(hub.reached.length).toBeGreaterThan(0);
+  return hub.reached.map(({ path, body }) => `${path} ${body}`).join('\n');
+}
 
 describe.each(hubProviders)('a request for %s', (provider) => {
   test.each(Object.keys(twice))(
@@ -34,18 +45,25 @@ describe.each(hubProviders)('a request for %s', (provider) => {
       const [other = '', ours = ''] = twice[name] ?? [];
       const usual = Object.entries(twice).filter(([each]) => each !== name && each !== 'tools' && each !== 'user');
       for (const first of spelled(name))
-        for (const stream of [false, true]) {
-          hub.reached.length = 0;
-          const rest = usual.map(([each, [, value]]) => `"${each}":${value}`);
-          const fields = [`"${first}":${other}`, ...rest, `"stream":${stream}`, `"${name}":${ours}`];
-          const body = `{${fields.join(',')}}`.replaceAll('PROVIDER', provider);
-          const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-          await (await fetch(`${house.url}/chat/completions`, { method: 'POST', headers, body })).text();
-          expect(hub.reached.length).toBeGreaterThan(0);
-          for (const { path, body } of hub.reached) expect(`${path} ${body}`).not.toMatch(/forbidden|777777/);
-        }
+        for (const stream of [false, true])
+          for (const filler of fillers) {
+            const rest = usual.map(([each, [, value]]) => `"${each}":${value}`);
+            const fields = [`"${first}":${other}`, ...rest, `"stream":${stream}`, `"${name}":${ours}`];
+            const body = `{${fields.join(',')}}`.replaceAll('PROVIDER', provider).replaceAll('Hello', `Hello${filler}`);
+            expect(await leavesOf(body)).not.toMatch(/forbidden|777777/);
+          }
     },
   );
+
+  test('that has a field of a message twice leaves with the one that was read', async () => {
+    for (const first of spelled('content'))
+      for (const filler of fillers) {
+        const message = `{"role":"user","${first}":"forbidden","content":"Hello${filler}"}`;
+        const left = await leavesOf(`{"model":"${provider}/good","messages":[${message}],"max_tokens":5}`);
+        expect(left).not.toContain('forbidden');
+        expect(left).toContain('Hello');
+      }
+  });
 
   test('that names its model last as one it may not call does not leave', async () => {
     hub.reached.length = 0;

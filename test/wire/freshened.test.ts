@@ -124,7 +124,7 @@ describe('the first request after a pause', () => {
     await warmed(2);
     clock += 10_000;
     script = dying;
-    const { status, body } = await send({ ...post('[1,2]'), via: 'each' }, running);
+    const { status, body } = await send({ ...post(), via: 'each', body: '[1,2]' }, running);
     expect([status, (await readText(body)).split('\n')]).toEqual([200, [expect.any(String), expect.any(String)]]);
     expect(seen).toHaveLength(4);
   });

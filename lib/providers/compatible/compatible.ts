@@ -1,3 +1,4 @@
+import { written } from '../../openai/verbatim.ts';
 import type { ChatDialect, Target } from '../provider.ts';
 import type { Quirks } from './quirks.ts';
 import { toError } from './refusal.ts';
@@ -22,7 +23,10 @@ export function compatibleDialect(
         accept: request.stream ? 'text/event-stream' : 'application/json',
       };
       const url = toUrl(target);
-      return { outbound: { via: 'http', method: 'POST', url, headers, body: JSON.stringify(body) }, dropped };
+      return {
+        outbound: { via: 'http', method: 'POST', url, headers, body: written(body, request.messages) },
+        dropped,
+      };
     },
     fromStream: (body, origin) => fromStream(body, origin, quirks),
     fromWhole,

@@ -41,7 +41,7 @@ export const requests = field({
 });
 
 export function canLeave(outbound: Outbound): void {
-  JSON.parse(outbound.body);
+  JSON.parse(String(outbound.body));
   if (!('url' in outbound)) return;
   new URL(outbound.url);
   new Headers(outbound.headers);

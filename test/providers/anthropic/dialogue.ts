@@ -32,7 +32,7 @@ function through(provider: Provider, { model = 'claude-sonnet-4-5', ...ask }: As
   };
   const { outbound, dropped } = provider.chat(model).toProvider(request, target);
   if (outbound.via !== 'http') throw new Error('Claude is reached over HTTP.');
-  return { ...outbound, body: JSON.parse(outbound.body), dropped };
+  return { ...outbound, body: JSON.parse(String(outbound.body)), dropped };
 }
 
 const messages: ChatDialect = claude.chat('');

@@ -21,7 +21,7 @@ export function sent(target: Provider, fields: object, model = 'model') {
     .chat(model)
     .toProvider(request, { name: `${target.name}/${model}`, provider: target, model, price });
   if (outbound.via !== 'http') throw new Error('This one is reached over HTTP.');
-  return { ...outbound, body: JSON.parse(outbound.body), dropped };
+  return { ...outbound, body: JSON.parse(String(outbound.body)), dropped };
 }
 
 /** What a vendor is sent for a request. */

@@ -23,7 +23,7 @@ const sent = (fields: object) => {
   );
   expect(dropped).toEqual([]);
   if (outbound.via !== 'http') throw new Error('A compatible vendor is reached over HTTP.');
-  return { ...outbound, body: JSON.parse(outbound.body) };
+  return { ...outbound, body: JSON.parse(String(outbound.body)) };
 };
 
 test("a request leaves for the provider's address, under the provider's name of the model", () => {

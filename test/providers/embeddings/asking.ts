@@ -34,7 +34,7 @@ export function sent(name: string, fields: Readonly<Record<string, Json>>) {
   const target = targetOf(name);
   const request = toEmbeddingRequest({ model: name, input: 'x', ...fields });
   const { outbound, dropped } = dialectOf(target).toProvider(request, target);
-  return { outbound, url: 'url' in outbound ? outbound.url : '', body: JSON.parse(outbound.body), dropped };
+  return { outbound, url: 'url' in outbound ? outbound.url : '', body: JSON.parse(String(outbound.body)), dropped };
 }
 
 /** What is read in these answers, a line each. */

@@ -10,7 +10,7 @@ function asked(body: Piece, model = 'gemini-2.5-flash') {
     toChatRequest({ model, ...JSON.parse(JSON.stringify(body)) }),
     targetOf(model),
   );
-  return { ...JSON.parse(outbound.body), url: outbound.via === 'http' ? outbound.url : '', dropped };
+  return { ...JSON.parse(String(outbound.body)), url: outbound.via === 'http' ? outbound.url : '', dropped };
 }
 
 function refusal(body: Piece): GatewayError {

@@ -21,7 +21,7 @@ async function nextTurn(
   }));
   const body = { model: reader, messages: [{ role: 'user', content: 'Go.' }, kept, ...results] };
   const { outbound } = dialect.toProvider(toChatRequest(JSON.parse(JSON.stringify(body))), targetOf(reader));
-  const { contents } = JSON.parse(outbound.body);
+  const { contents } = JSON.parse(String(outbound.body));
   return contents[1].parts as readonly Piece[];
 }
 
