@@ -60,8 +60,8 @@ export type Ledger = {
   raise(hold: Hold, nanoDollars: number): Promise<boolean>;
   /** Books what the call came to and gives the rest back. Idempotent by the hold's id; call it once the client has its last byte. `written` is false where no record of the call could be made. */
   settle(hold: Hold, bill: Bill, written?: boolean): Promise<void>;
-  /** Resolves when nothing is being given back any more that could not be when a reservation failed. */
-  idle(): Promise<void>;
+  /** Resolves when nothing is being given back any more that could not be when a reservation failed: of the call with this id, or of all. */
+  idle(id?: string): Promise<void>;
   /** Remembers that a call was turned away: tells of the budget that is used up, once in its window, and keeps a tenant's claim to its part of a provider. */
   turnedAway(refusal: Refusal, reservation: Reservation): Promise<void>;
 };

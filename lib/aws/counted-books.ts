@@ -15,11 +15,11 @@ export function countedLedger(ledger: Ledger, print: Print): Ledger {
         throw error;
       }
     },
-    idle: async () => {
+    idle: async (id) => {
       const LedgerUnavailable = unavailable;
       unavailable = 0;
       if (LedgerUnavailable > 0) await print({ values: { LedgerUnavailable } });
-      await ledger.idle();
+      await ledger.idle(id);
     },
   };
 }

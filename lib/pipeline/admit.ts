@@ -51,7 +51,7 @@ export const admit = (arrival: Arrival, world: World, later: Later): Promise<Adm
 async function letIn(arrival: Arrival, world: World, later: Later): Promise<Admitted> {
   const { visit, signal, quote, targets } = arrival;
   const until = world.now() + MOST_WAITING_MS;
-  later(() => world.ledger.idle()); // what could not be given back at once is, before anybody freezes us
+  later(() => world.ledger.idle(visit.id)); // what could not be given back at once is, before anybody freezes us
   for (let turn = 0; ; turn++) {
     const reservation = toReservation(arrival, world, turn);
     const capped = reservation.scopes.some(budgeted);

@@ -7,7 +7,7 @@ import { type Booked, bookkeeper } from './book.ts';
 import { leave } from './end.ts';
 import { expiring } from './expire.ts';
 import { intent } from './intent.ts';
-import type { Held, HeldPlace, Parts } from './parts.ts';
+import type { Held, HeldPlace, InBackground, Parts } from './parts.ts';
 import { persistently } from './persist.ts';
 import { raise } from './raise.ts';
 import { reserving } from './reserve.ts';
@@ -26,14 +26,19 @@ export function dynamoLedger(parts: Parts): Ledger {
   const bookIn = bookkeeper(parts);
   const expire = expiring({ ...parts, now });
   const tell = telling(parts);
-  const background = new Set<Promise<void>>();
-  const inBackground = (work: () => Promise<void>) => {
-    const done = persistently(work, persistence)
+  // By the call: where one counter is away, calls of others do not wait for it.
+  const background = new Map<string, readonly Promise<void>[]>();
+  const inBackground: InBackground = (id, work) => {
+    const done: Promise<void> = persistently(work, persistence)
       .catch((cause: unknown) =>
         log.error('A place in the ledger could not be given back; it goes when it expires.', { cause: String(cause) }),
       )
-      .finally(() => background.delete(done));
-    background.add(done);
+      .finally(() => {
+        const others = background.get(id)?.filter((each) => each !== done) ?? [];
+        if (others.length > 0) background.set(id, others);
+        else background.delete(id);
+      });
+    background.set(id, [...(background.get(id) ?? []), done]);
   };
   const reserve = reserving(parts, (hold, held) => holds.set(hold, held), inBackground);
 
@@ -84,8 +89,9 @@ export function dynamoLedger(parts: Parts): Ledger {
         throw error;
       }
     },
-    idle: async () => {
-      while (background.size > 0) await Promise.all(background);
+    idle: async (id) => {
+      const left = () => (id === undefined ? [...background.values()].flat() : (background.get(id) ?? []));
+      for (let those = left(); those.length > 0; those = left()) await Promise.all(those);
     },
     turnedAway: async ({ scope, window, kind, soon }: Refusal, { tenant, timezone }: Reservation) => {
       const { id, sharer } = scope;

@@ -34,5 +34,5 @@ export type Held = {
   raising?: Promise<unknown>;
 };
 
-/** Starts work that nobody waits for and that must not be lost. */
-export type InBackground = (work: () => Promise<void>) => void;
+/** Starts work for the call with this id that its caller does not wait for and that must not be lost. */
+export type InBackground = (id: string, work: () => Promise<void>) => void;

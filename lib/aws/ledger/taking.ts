@@ -1,6 +1,6 @@
 import { GatewayError } from '../../errors.ts';
 import type { Scope } from '../../ledger/admission.ts';
-import type { Counter } from '../../ledger/counter.ts';
+import { type Counter, idOf } from '../../ledger/counter.ts';
 import type { Written } from './counters.ts';
 import { callOff, leave } from './end.ts';
 import type { InBackground, Parts } from './parts.ts';
@@ -19,7 +19,7 @@ export type Standing = { readonly scope: Scope; readonly counter: Counter };
 /** Takes places in several counters, and gives them back. What cannot be done at once is done in the background. */
 export function taking({ write, memory, persistence, timeoutMs }: Parts, inBackground: InBackground) {
   const { now } = persistence;
-  const calledOff = (place: Place) => inBackground(() => callOff(place, now(), write, memory));
+  const calledOff = (place: Place) => inBackground(idOf(place.mark), () => callOff(place, now(), write, memory));
 
   return {
     /** Takes all at once. Where it cannot be known whether one was taken, all are called off, and the ledger is unavailable. */
