@@ -1,26 +1,34 @@
+import { endless, MOST_ANSWER_BYTES } from './bounded.ts';
 import type { Inbound } from './send.ts';
 import { readText } from './text.ts';
 
 /** How many requests of one call are under way at once. */
 const AT_ONCE = 8;
-/** Larger than any one answer; smaller than what would fill the memory. */
-const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
  * Sends the parts of one call, a few at a time. Their answers, in the order of the parts, are the lines of one body. The
- * first failure takes their place: what is unsent by then stays so, and what is under way is awaited.
+ * first failure takes their place: what is unsent by then stays so, and what is under way is awaited. All of them together
+ * may be no longer than one answer, for all of them are kept.
  */
 export async function several<Part>(parts: readonly Part[], send: (part: Part) => Promise<Inbound>): Promise<Inbound> {
   const waiting = parts.entries(); // one for all who take from it
   const answers = new Map<number, string>();
   const refusals: Inbound[] = [];
   const failures: unknown[] = [];
+  let left = MOST_ANSWER_BYTES;
+  const counted = async function* (body: AsyncIterable<Uint8Array>) {
+    for await (const piece of body) {
+      left -= piece.length;
+      if (left < 0) throw endless();
+      yield piece;
+    }
+  };
   const inTurn = async () => {
     for (const [at, part] of waiting) {
       if (refusals.length + failures.length > 0) return;
       try {
         const { status, headers, body } = await send(part);
-        const text = await readText(body, MOST_BYTES);
+        const text = await readText(counted(body));
         if (status < 300) answers.set(at, text.replaceAll(/[\r\n]+/g, ' '));
         else refusals.push({ status, headers, body: once(text) });
       } catch (error) {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { Inbound } from '../../lib/wire/send.ts';
 import { once, several } from '../../lib/wire/several.ts';
@@ -59,4 +60,15 @@ test('a failed connection is thrown once what is under way has ended', async () 
     }),
   );
   expect([failure, ended]).toEqual([broken, 7]);
+});
+
+test('answers that are together longer than any answer fail', async () => {
+  const piece = new Uint8Array(8 * 1024 * 1024);
+  const asked: number[] = [];
+  const failing = several(numbers(40), async (part) => {
+    asked.push(part);
+    return { ...answer('yes'), body: Readable.from([piece]) };
+  });
+  expect(await failureOf(failing)).toMatchObject({ code: 'EMSGSIZE' });
+  expect(asked.length).toBeLessThan(20);
 });
