@@ -7,7 +7,7 @@ export type Engine = {
   readonly use: <T>(work: (store: Store) => Promise<T>) => Promise<T>;
   /** Fails the work under way with this error and opens the store anew. */
   readonly recover: (error: unknown) => Promise<void>;
-  /** Lets the work under way end, then gives the folder back. */
+  /** Lets the work under way end, then gives the folder back. Work that comes later is refused. */
   readonly close: () => Promise<void>;
 };
 
@@ -15,11 +15,13 @@ export type Engine = {
 export async function openEngine(dataDir: string): Promise<Engine> {
   const underWay = new Map<Promise<unknown>, (error: unknown) => void>();
   let store = openStore(dataDir);
+  let closing = false;
   await store;
   return { use, recover, close };
 
   async function use<T>(work: (store: Store) => Promise<T>): Promise<T> {
     const open = await store;
+    if (closing) throw new Error('The local database is closing.');
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     underWay.set(promise, reject);
     work(open).then(resolve, reject);
@@ -41,6 +43,7 @@ export async function openEngine(dataDir: string): Promise<Engine> {
   }
 
   async function close(): Promise<void> {
+    closing = true;
     await Promise.allSettled(underWay.keys());
     await (await store).db.close();
   }

@@ -18,10 +18,8 @@ export function readInPages(db: Level, { alone }: Apart): void {
   const page = <Found>(found: Pages<Found>, size: number) => found.nextv(size).finally(() => found.close());
   const reading =
     <Found>(open: (range: Range & Sized) => Pages<Found>, keyOf: (found: Found) => string) =>
-    (range: Range) => {
-      if (db.status !== 'open') throw new Error('Database is closed'); // a stream's failure is nobody's to dynalite
-      return paged(range, (rest, size) => alone(() => page(open(rest), size)), keyOf);
-    };
+    (range: Range) =>
+      paged(range, (rest, size) => alone(() => page(open(rest), size)), keyOf);
   const keys = reading(
     (range) => db.keys(range),
     (key) => key,
@@ -31,8 +29,20 @@ export function readInPages(db: Level, { alone }: Apart): void {
     ([key]) => key,
   );
   db.entries = entries;
-  db.createKeyStream = (range = {}) => Readable.from(keys(range));
+  db.createKeyStream = (range = {}) => Readable.from(whileOpen(db, keys(range)));
   db.createValueStream = (range = {}) => Readable.from(valuesOf(entries(range)));
+}
+
+/**
+ * Ends where the database is closed: dynalite passes these on through a pipe, which takes no failure along, so that one
+ * would end as an uncaught error. Whoever asked of a database that closes has been told by whom it was closed.
+ */
+async function* whileOpen(db: Level, keys: AsyncIterable<string>): AsyncIterable<string> {
+  try {
+    yield* keys;
+  } catch (error) {
+    if (db.status === 'open') throw error;
+  }
 }
 
 async function* valuesOf(entries: AsyncIterable<Entry>): AsyncIterable<unknown> {

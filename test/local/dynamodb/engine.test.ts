@@ -17,6 +17,18 @@ test('a failure that nobody caught fails the work under way and spares the next'
   expect(await engine.use((store) => answer(store, 'ListTables', {}))).toMatchObject({ status: 200 });
 });
 
+test('work under way is done when it closes, and work that comes then is refused', async () => {
+  const engine = await openEngine(await dataFolder());
+  const end = Promise.withResolvers<string>();
+  const underWay = engine.use(() => end.promise);
+  await Promise.resolve();
+  const closed = engine.close();
+  await expect(engine.use((store) => answer(store, 'ListTables', {}))).rejects.toThrow('is closing');
+  end.resolve('done');
+  expect(await underWay).toBe('done');
+  await closed;
+});
+
 test('a mistake of dynalite does not end the process', async () => {
   const onSignal = "process.on('SIGUSR2', () => { throw new Error('a mistake of dynalite') })";
   vi.stubEnv('NODE_OPTIONS', `--import=data:text/javascript,${encodeURIComponent(onSignal)}`);
