@@ -12,19 +12,29 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 const MOST_FOREIGN_LEVELS = 512;
 
 /** True for a JSON text that must not be parsed, for whoever goes through it, or writes it out again, would run out of stack. */
-export const tooDeep = (text: string): boolean => deeperThan(MOST_FOREIGN_LEVELS, text);
+export const tooDeep = (text: string): boolean => beyond({ levels: MOST_FOREIGN_LEVELS }, text) !== undefined;
 
-/** True for a JSON text of more than `most` levels. Counts the brackets outside strings, and leaps over strings: most of a chat is in them. */
-export function deeperThan(most: number, text: string): boolean {
-  if (text.length <= 2 * most) return false; // what nests, opens and closes
+/** How intricate a JSON text may be: its levels below the first, and the names, objects and lists that are in it. */
+export type Intricacy = { readonly levels: number; readonly pieces?: number };
+
+/** Which of these a JSON text has more of. Counts outside strings, and leaps over them: most of a chat is in them. */
+export function beyond(most: Intricacy, text: string): keyof Intricacy | undefined {
+  const { levels, pieces = Number.POSITIVE_INFINITY } = most;
+  if (text.length <= Math.min(2 * levels, pieces)) return undefined; // what nests, opens and closes
   let depth = -1;
+  let counted = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = endOfString(text, at);
-    else if ((code === 0x5b || code === 0x7b) && ++depth > most) return true;
-    else if (code === 0x5d || code === 0x7d) depth--;
+    else if (code === OPEN_LIST || code === OPEN_OBJECT) {
+      counted++;
+      if (++depth > levels) return 'levels';
+    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) depth--;
+    else if (code === COLON) counted++;
+    if (counted > pieces) return 'pieces';
   }
-  return false;
+  return undefined;
 }
 
-const QUOTE = 0x22;
+/** The marks of a JSON text, as character codes. */
+export const [QUOTE, COLON, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x22, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d];

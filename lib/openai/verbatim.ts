@@ -1,5 +1,5 @@
 import { endOfString } from '../json-text.ts';
-import { isObject, type Json } from './json.ts';
+import { CLOSE_LIST, CLOSE_OBJECT, COLON, isObject, type Json, OPEN_LIST, OPEN_OBJECT, QUOTE } from './json.ts';
 
 /** A body that is shorter is written anew as fast. */
 const LARGE = 16 * 1024;
@@ -84,8 +84,6 @@ function itemsIn(text: string, name: string): readonly Item[] | undefined {
   }
   return items;
 }
-
-const [QUOTE, COLON, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x22, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d];
 
 /** How many names a value has, those in what it holds included. */
 function namesIn(value: Json | undefined): number {

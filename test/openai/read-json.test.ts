@@ -61,8 +61,14 @@ describe('a body', () => {
     expect(thrownBy(() => read(`${'{"a":'.repeat(129)}{}${'}'.repeat(129)}`))).toMatchObject({ status: 400 });
   });
 
-  test('may be wide', () => {
-    expect(read(`[${Array(200_000).fill('[]').join()}]`)).toHaveLength(200_000);
+  test('may have 250,000 names, objects and lists, and not one more', () => {
+    const lists = (count: number) => `[${Array(count).fill('[]').join()}]`;
+    const names = (count: number) => `{${Array(count).fill('":{[":1').join()}}`;
+    expect(read(lists(249_999))).toHaveLength(249_999);
+    expect(read(names(249_999))).toEqual({ ':{[': 1 });
+    for (const text of [lists(250_000), names(250_000)])
+      expect(thrownBy(() => read(text))).toMatchObject({ status: 400, message: expect.stringContaining('250000') });
+    expect(read(`[${Array(1_000_000).fill('1').join()}]`)).toHaveLength(1_000_000);
   });
 
   test.each([
