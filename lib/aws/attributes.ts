@@ -14,12 +14,13 @@ export function toAttributes(fields: Readonly<Record<string, unknown>>): Attribu
     if (value === undefined) continue;
     // A name __proto__ is one like any other, and not to be assigned to.
     if (name !== '__proto__') attributes[name] = toAttribute(value);
-    else Object.defineProperty(attributes, name, { ...usual, value: toAttribute(value) });
+    else Object.defineProperty(attributes, name, { ...asAssigned, value: toAttribute(value) });
   }
   return attributes;
 }
 
-const usual = { configurable: true, enumerable: true, writable: true };
+/** A property as an assignment makes it. */
+const asAssigned = { configurable: true, enumerable: true, writable: true };
 
 function toAttribute(value: unknown): AttributeValue {
   switch (typeof value) {

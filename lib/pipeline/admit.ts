@@ -55,7 +55,7 @@ async function letIn(arrival: Arrival, world: World, later: Later): Promise<Admi
   for (let turn = 0; ; turn++) {
     const reservation = toReservation(arrival, world, turn);
     const capped = reservation.scopes.some(budgeted);
-    const { unpriced } = capped ? quote() : {};
+    const unpriced = capped ? quote().unpriced : undefined;
     if (unpriced !== undefined) throw refused(unpriced, host(targets), UNPRICED);
     const admission = await world.ledger.reserve(reservation);
     const { standing } = admission;
@@ -104,7 +104,7 @@ function toReservation(
     user,
     feature,
     scopes,
-    demand: scopes.some(({ limits }) => limited(limits)) ? demandOf(quote()) : nothing,
+    demand: scopes.some(({ limits }) => limited(limits)) ? demandOf(quote()) : noDemand,
   };
 }
 
@@ -114,8 +114,8 @@ const demandOf = ({ nanoDollars, leastNanoDollars, tokens }: Demand): Demand => 
   tokens,
 });
 
-/** What is asked for where nothing limits it. */
-const nothing: Demand = { nanoDollars: 0, leastNanoDollars: 0, tokens: 0 };
+/** What a call asks for that nothing limits. */
+const noDemand: Demand = { nanoDollars: 0, leastNanoDollars: 0, tokens: 0 };
 
 const UNPRICED = 'what being served so costs is not known, and a budget is over the call';
 

@@ -17,14 +17,17 @@ export function held(pid: number, memory: 'VmRSS' | 'RssAnon' = 'VmRSS'): Held {
   return { megabytes: Number(kilobytes) / 1024, files: readdirSync(`/proc/${pid}/fd`).length };
 }
 
-/** What a process uses, once its garbage is collected; what is resident is looked at before, for V8 gives little of it back. */
+/**
+ * What a process uses: what is live once its garbage is collected, and what was resident before, for V8 gives little of that
+ * back, and some of it only because somebody looked.
+ */
 export async function used(pid: number, stderr: () => string): Promise<Used> {
   return { ...held(pid), liveMegabytes: await collected(pid, stderr) };
 }
 
 /**
- * The same of memory that is its own alone, all of it once its garbage is collected: for a process like a database, which
- * keeps memory beside its heap, and maps files.
+ * The same of memory that is its own alone, looked at once its garbage is collected: of a database, whose heap comes and goes
+ * with what it is asked, that is what it keeps beside it, and the files that it maps are left out.
  */
 export async function usedAlone(pid: number, stderr: () => string): Promise<Used> {
   const liveMegabytes = await collected(pid, stderr);
