@@ -47,7 +47,9 @@ async function leave(call: Call, answering: Promise<Response>, gone: AbortContro
   gone.abort();
   const response = await answering.catch(() => undefined);
   const id = response?.headers.get('x-request-id') ?? undefined;
-  const known = { replayed: false, status: response?.status, code: undefined, refusedBy: undefined, cache: undefined };
+  // Even who asked first may be given the answer to one who asked again, where its own request was the later to arrive.
+  const replayed = response?.headers.get('idempotent-replayed') === 'true';
+  const known = { replayed, status: response?.status, code: undefined, refusedBy: undefined, cache: undefined };
   return { ...known, call, admitted: true, id, told: [] };
 }
 
