@@ -85,7 +85,7 @@ const memory = [...rowsOf('gateway', early, late), ...rowsOf('database', early.d
 const rows = Object.entries(measured).map(([what, value]) => ({ what, value }));
 writeFileSync(
   values.json,
-  `${JSON.stringify({ minutes, seed, measured, early, late, liveBytesACall, dataBytesACall, looks, wrong, growing, astray: astray() }, null, 2)}\n`,
+  `${JSON.stringify({ minutes, seed, measured, early, late, liveBytesACall, dataBytesACall, looks, wrong, growing, astray: astray(), missed: missed() }, null, 2)}\n`,
 );
 process.stdout.write(`\n${table(rows)}\n\n${table(memory)}\n\nWritten to ${values.json}\n`);
 for (const line of [...wrong.slice(0, 20), ...growing]) process.stdout.write(`FAILED: ${line}\n`);
@@ -128,6 +128,12 @@ function astray() {
     const its = [...entries, ...abandoned].filter(({ scopes }) => scopes.includes(id));
     return { id, item, kills, records: its.map(({ id, nanoDollars }) => ({ id, nanoDollars })) };
   });
+}
+
+/** The calls that are lost, as their callers know them. */
+function missed() {
+  const named = new Set(wrong.flatMap((line) => /^Call (\d+) is lost/.exec(line)?.[1] ?? []));
+  return made.filter(({ call }) => named.has(String(call.number))).map((each) => ({ ...each, kills }));
 }
 
 /** Three fifths of the time for one gateway, looked at every quarter of a minute or so; the rest for restarts. */

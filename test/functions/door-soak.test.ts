@@ -76,19 +76,21 @@ describe('the books of a soak, when something in them is wrong', () => {
     expect(lost(killedAt + 60_000)).toHaveLength(2);
   });
 
-  test('tell of one call where two asked the same at a kill', () => {
-    const at = (books.kills[0] ?? 0) - 1;
+  test('tell of one call of those that asked the same at a kill, and of one at each kill', () => {
+    const [first = 0] = books.kills;
+    const kills = [first, first + 60_000];
     const [made] = books.made;
     const [bill] = books.billed;
     if (made === undefined || bill === undefined) throw new Error('Nothing was called.');
-    const call = { ...made.call, number: -1, question: -1, headers: {} };
-    const cut = { call, admitted: false, replayed: false, id: undefined, told: [], status: undefined, cut: true };
+    const cut = { admitted: false, replayed: false, id: undefined, told: [], status: undefined, cut: true };
+    const asking = (number: number, kill = 0) => {
+      const call = { ...made.call, number, question: -1, headers: {} };
+      return { ...cut, call, from: kill - 1, to: kill - 1 };
+    };
     const asked = { ...bill, question: -1, nanoDollars: 0 };
-    const both = [
-      { ...cut, from: at, to: at },
-      { ...cut, call: { ...call, number: -2 }, from: at, to: at },
-    ];
-    const wrong = told({ made: [...books.made, ...both], billed: [...books.billed, asked], abandoned: [] });
-    expect(wrong.filter((line) => line.startsWith('Call -'))).toEqual(['Call -1 is lost, and was not charged.']);
+    const all = [asking(-1, kills[0]), asking(-2, kills[0]), asking(-3, kills[1])];
+    const wrong = told({ made: [...books.made, ...all], billed: [...books.billed, asked], abandoned: [], kills });
+    const lost = ['Call -1 is lost, and was not charged.', 'Call -3 is lost, and was not charged.'];
+    expect(wrong.filter((line) => line.startsWith('Call -'))).toEqual(lost);
   });
 });

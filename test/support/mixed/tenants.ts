@@ -6,6 +6,8 @@ export type Member = {
   readonly keyId: string;
   readonly tenant: string;
   readonly caches: boolean;
+  /** Whether nothing limits its calls: then nothing is held for one, and its process takes it along when it is killed. */
+  readonly unlimited: boolean;
   /** Of a hundred calls, about how many are its own. */
   readonly share: number;
 };
@@ -24,6 +26,7 @@ export type Group = {
     readonly features?: Readonly<Record<string, Limits & { readonly rates?: object }>>;
   };
   readonly caches?: true;
+  readonly unlimited?: true;
   readonly keys: readonly { readonly key: Attributes; readonly share: number }[];
 };
 
@@ -82,7 +85,7 @@ export const features = ['search', 'mail', 'nothing-special'] as const;
 export async function enrolled({ admin }: Pick<Tables, 'admin'>, enrolling: readonly Group[] = groups) {
   const members: Member[] = [];
   const scopes: Scope[] = [];
-  for (const [at, { tenant, caches = false, keys }] of enrolling.entries()) {
+  for (const [at, { tenant, caches = false, unlimited = false, keys }] of enrolling.entries()) {
     const name = `mixed${at}`;
     const { userDefaults, features: limited = {} } = tenant;
     await admin.createTenant(name, tenant);
@@ -93,7 +96,7 @@ export async function enrolled({ admin }: Pick<Tables, 'admin'>, enrolling: read
       scopes.push({ id: `feature#${name}#${feature}`, day: dayOf(limits) });
     for (const { key: attributes, share } of keys) {
       const { key, id } = await admin.createKey({ tenant: name, ...attributes });
-      members.push({ key, keyId: id, tenant: name, caches, share });
+      members.push({ key, keyId: id, tenant: name, caches, unlimited, share });
       scopes.push({ id: `key#${id}`, day: dayOf(attributes) });
     }
   }

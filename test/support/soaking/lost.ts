@@ -35,10 +35,13 @@ function unwritten(books: Known): readonly Made[] {
   const gone = recordless(books).filter(
     ({ call, admitted }) => admitted || (asked.has(call.question) && !recorded.has(call.question)),
   );
-  // Of those that ask the same, one at least was let in; the others may have waited for its answer, or at the door.
+  // Of those that asked the same of one gateway, one at least was let in; the others may have waited for its answer, or at
+  // the door.
+  const gateway = ({ from }: Made) => books.kills.filter((at) => at < from).length;
+  const asks = (made: Made) => `${made.call.question} of ${gateway(made)}`;
   const known = [...gone.toReversed(), ...gone.filter(({ admitted }) => admitted)];
-  const first = new Map(known.map((each) => [each.call.question, each]));
-  return gone.filter((each) => each.admitted || first.get(each.call.question) === each);
+  const first = new Map(known.map((each) => [asks(each), each]));
+  return gone.filter((each) => each.admitted || first.get(asks(each)) === each);
 }
 
 /** Calls without a record that may have been let in. */

@@ -53,14 +53,13 @@ const ample = {
   rates: { rpm: 1_000_000, tpm: 1_000_000_000, concurrent: 1_000 },
 };
 const tight = { ...ample, rates: { ...ample.rates, rpm: 120 } };
-/** A call without any limit is not held for, so that nobody could charge it whose gateway is killed: all have some. */
 const governed = (limits: typeof ample) => ({
   ...limits,
   userDefaults: limits,
   features: Object.fromEntries(features.map((feature) => [feature, limits])),
 });
 
-/** All limited in four scopes; some share answers, some are too quick, some have little to spend at once. */
+/** Limited in four scopes, or in none; some share answers, some are too quick, some have little to spend at once. */
 export const groups: readonly Group[] = [
   { tenant: governed(ample), keys: [{ key: ample, share: 40 }] },
   {
@@ -73,4 +72,5 @@ export const groups: readonly Group[] = [
   },
   { tenant: governed(tight), keys: [{ key: { ...ample, rates: { concurrent: 4 } }, share: 20 }] },
   { tenant: governed({ ...ample, budgets: { ...ample.budgets, minute: 0.02 } }), keys: [{ key: ample, share: 10 }] },
+  { tenant: { budgets: 'none' }, unlimited: true, keys: [{ key: {}, share: 20 }] },
 ];

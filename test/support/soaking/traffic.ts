@@ -22,8 +22,8 @@ export type Traffic = {
   readonly made: readonly Made[];
   /** So many callers, each with one call after the other; gives the calls a second. */
   readonly crowd: (callers: number, forMs: number) => Promise<number>;
-  /** So many calls a second, at random moments, however long they take; ends with the last of them. */
-  readonly steady: (aSecond: number, forMs: number) => Promise<void>;
+  /** So many calls a second of these members, at random moments, however long they take; ends with the last of them. */
+  readonly steady: (aSecond: number, forMs: number, who?: (member: Member) => boolean) => Promise<void>;
 };
 
 /** Callers hang up soon after their last call: what stays open then is the gateway's. */
@@ -43,9 +43,15 @@ export function openTraffic(
   const dice = chance(seed + 1);
   const calls: Call[] = [];
   const made: Made[] = [];
-  const make = async (url: string) => {
-    const call = drawing.next().value;
-    calls.push(call);
+  const drawn = (who: (member: Member) => boolean): Call => {
+    for (;;) {
+      const call = drawing.next().value;
+      calls.push(call);
+      if (who(call.member)) return call;
+    }
+  };
+  const make = async (url: string, who: (member: Member) => boolean = () => true) => {
+    const call = drawn(who);
     const fresh = call.question === call.number && !String(call.body.model).includes('/');
     const stalls = fresh && dice() * 1_000 < STALLS;
     const arranged =
@@ -70,7 +76,7 @@ export function openTraffic(
       await Promise.all(Array.from({ length: callers }, caller));
       return (1_000 * (made.length - before)) / (performance.now() - from);
     },
-    steady: async (aSecond, forMs) => {
+    steady: async (aSecond, forMs, who) => {
       const until = performance.now() + forMs;
       const underway = new Set<Promise<void>>();
       for (let next = performance.now(); next < until; next += (-Math.log(1 - dice()) * 1_000) / aSecond) {
@@ -78,7 +84,7 @@ export function openTraffic(
         if (early > 1) await pause(early);
         const url = door();
         if (url === undefined || underway.size >= MOST_AT_ONCE) continue;
-        const making = make(url).finally(() => underway.delete(making));
+        const making = make(url, who).finally(() => underway.delete(making));
         underway.add(making);
       }
       await Promise.all(underway);
