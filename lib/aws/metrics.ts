@@ -6,17 +6,20 @@ import type { MetricName } from './metric-names.ts';
 
 /**
  * Counts in CloudWatch's embedded format. What should not happen is printed wherever it does; calls, and those that were
- * not let in, go through `print`.
+ * not let in, go through `print`, and are not even reckoned up where there is none.
  */
-export function embeddedMetrics(log: Log, print: Print): Metrics {
+export function embeddedMetrics(log: Log, print?: Print): Metrics {
   const always = printer(log);
   return {
     count: (metric) => void always({ values: { [metric]: 1 } }),
     call: async (record) => {
+      if (print === undefined) return;
       for (const line of toCallLines(record)) await print(line);
     },
-    refused: ({ kind, scope, window }, { tenant, keyId }) =>
-      print({ values: { [refusals[kind]]: 1 }, about: { tenant, keyId, scope: scope.kind, name: scope.name, window } }),
+    refused: async ({ kind, scope, window }, { tenant, keyId }) => {
+      const about = { tenant, keyId, scope: scope.kind, name: scope.name, window };
+      await print?.({ values: { [refusals[kind]]: 1 }, about });
+    },
   };
 }
 

@@ -142,7 +142,8 @@ function booksAt(
     timeoutMs,
   });
   const journal: Journal = { ...book, record: (call) => persistently(() => book.record(call), persistence) };
-  return { ledger: countedLedger(ledger, print), journal, log, metrics: embeddedMetrics(log, print) };
+  const metrics = embeddedMetrics(log, countsCalls ? print : undefined);
+  return { ledger: countedLedger(ledger, print), journal, log, metrics };
 }
 
 function repeatsAt({ config, tables, patienceMs }: Site, { brisk, patient }: Clients) {
