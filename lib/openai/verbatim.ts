@@ -4,7 +4,10 @@ import { CLOSE_LIST, CLOSE_OBJECT, COLON, isObject, type Json, OPEN_LIST, OPEN_O
 /** A body that is shorter is written anew as fast. */
 const LARGE = 16 * 1024;
 
-/** The texts of the messages of large requests, by their list; none for one that must be written anew. */
+/**
+ * The texts of the messages of large requests, by their list; none for one that must be written anew. They are parts of the
+ * whole text, which stays in memory with them for as long as the list does: a call's time.
+ */
 const texts = new WeakMap<readonly Json[], readonly (string | undefined)[]>();
 
 /**
