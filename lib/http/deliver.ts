@@ -5,21 +5,30 @@ import type { Reply } from '../pipeline/visit.ts';
 const LAST_WORDS_MS = 250;
 
 /**
- * Writes a reply to a client as it comes, no faster than the client reads. Ends when the client has it all, is gone, or
- * has had its time; leaving the loop early ends the reply's source with it, in the source's own way.
+ * Writes a reply to a client as it comes, no faster than the client reads. Ends when the client has it all, is gone, has
+ * had its time, or takes nothing for `stalledMs`; leaving the loop early ends the reply's source with it, in the source's
+ * own way.
  */
-export async function deliver({ status, headers, body, signal }: Reply, response: ServerResponse): Promise<void> {
+export async function deliver(
+  { status, headers, body, signal }: Reply,
+  response: ServerResponse,
+  stalledMs: number,
+): Promise<void> {
   const stop = () => setTimeout(() => response.destroy(), LAST_WORDS_MS).unref();
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    await written({ status, headers, body }, response);
-    await finished(response);
+    await written({ status, headers, body }, response, stalledMs);
+    if (!response.writableFinished && !response.destroyed) await taken(response, 'finish', stalledMs);
   } finally {
     signal?.removeEventListener('abort', stop); // it may outlive the reply, and would keep all of it
   }
 }
 
-async function written({ status, headers, body }: Omit<Reply, 'afterwards'>, response: ServerResponse): Promise<void> {
+async function written(
+  { status, headers, body }: Omit<Reply, 'afterwards'>,
+  response: ServerResponse,
+  stalledMs: number,
+): Promise<void> {
   if (Array.isArray(body)) {
     if (response.destroyed) return;
     const text = body.join('');
@@ -30,27 +39,23 @@ async function written({ status, headers, body }: Omit<Reply, 'afterwards'>, res
     // Begun for a client that is gone, too: a source that nobody begins cannot end.
     for await (const piece of body) {
       if (response.destroyed) break;
-      if (!response.write(piece)) await drained(response);
+      if (!response.write(piece)) await taken(response, 'drain', stalledMs);
     }
     response.end();
   }
 }
 
-/** The client has read on, or is gone: 'drain' alone would wait for a vanished client for ever. */
-async function drained(response: ServerResponse): Promise<void> {
-  await firstOf(response, 'drain');
-}
-
-async function finished(response: ServerResponse): Promise<void> {
-  if (!response.writableFinished && !response.destroyed) await firstOf(response, 'finish');
-}
-
-function firstOf(response: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
+/** The client has taken what waited for it, or is gone: 'drain' alone would wait for a vanished client for ever. */
+function taken(response: ServerResponse, event: 'drain' | 'finish', stalledMs: number): Promise<void> {
   return new Promise((resolve) => {
     const come = () => {
-      response.off(event, come).off('close', come);
+      response.off(event, come).off('close', come).setTimeout(0);
       resolve();
     };
-    response.once(event, come).once('close', come);
+    // Node cuts a connection on which nothing moves for so long; a client that reads moves it. Only here, where we wait for
+    // the client: what it waits for may be longer in coming.
+    if (response.writableLength > 0) response.setTimeout(stalledMs);
+    // Before Node's own listener of 'finish', which gives the connection to the next response, or says how long it may idle.
+    response.prependListener(event, come).once('close', come);
   });
 }

@@ -31,6 +31,8 @@ export type Address = {
   readonly arrival?: Arrival;
   /** How many calls may be under way at once, those included that are still being written down. @default MOST_AT_ONCE */
   readonly mostAtOnce?: number;
+  /** How long a client may take nothing of an answer that waits for it, in milliseconds; then it is cut. @default STALLED_MS */
+  readonly stalledMs?: number;
 };
 
 /** How long a request may take to arrive, from the first moment of its connection on. */
@@ -45,11 +47,18 @@ const USUAL: Arrival = { headersMs: 30_000, wholeMs: 120_000 };
  */
 const MOST_AT_ONCE = 10_000;
 
+/** Slower is no client that means it. One that never reads would keep its place, and its answer in memory, for ever. */
+const STALLED_MS = 120_000;
+
+/** What every answer of a door needs. */
+type Inside = { readonly world: World; readonly stalledMs: number };
+
 /** Opens the HTTP door: node:http over the same `serve` as the Lambda door. It sees a client hang up, and then stops the provider. */
 export async function openDoor(
   world: World,
-  { prepare = async () => {}, arrival = USUAL, mostAtOnce = MOST_AT_ONCE, ...address }: Address,
+  { prepare = async () => {}, arrival = USUAL, mostAtOnce = MOST_AT_ONCE, stalledMs = STALLED_MS, ...address }: Address,
 ): Promise<Door> {
+  const inside = { world, stalledMs };
   const prepared = Promise.withResolvers<void>();
   const under = new Map<Promise<void>, AbortController>();
   const timeouts = {
@@ -62,7 +71,7 @@ export async function openDoor(
   const server = createServer(timeouts, (request, response) => {
     const over = new AbortController();
     const answering = prepared.promise
-      .then(() => (under.size > mostAtOnce ? turnAway(response, world) : answer(request, response, over, world)))
+      .then(() => (under.size > mostAtOnce ? turnAway(response, inside) : answer(request, response, over, inside)))
       .catch((error: unknown) => {
         // Nothing should come here; if it does, it ends this call and no other.
         world.log.error('A call could not be answered.', {
@@ -96,17 +105,17 @@ export async function openDoor(
   };
 }
 
-function turnAway(response: ServerResponse, world: World): Promise<void> {
+function turnAway(response: ServerResponse, { world, stalledMs }: Inside): Promise<void> {
   const message = 'The gateway has more calls under way than it can take. Try again shortly.';
   const busy = new GatewayError('gateway_unavailable', { message, retryAfterMs: 1_000 });
-  return deliver(refuse(busy, { id: world.newId(), startedTick: world.tick() }, world), response);
+  return deliver(refuse(busy, { id: world.newId(), startedTick: world.tick() }, world), response, stalledMs);
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   over: AbortController,
-  world: World,
+  { world, stalledMs }: Inside,
 ): Promise<void> {
   const hangUp = following(over.signal);
   response.on('close', () => {
@@ -127,7 +136,7 @@ async function answer(
   });
   const reply = await (body === 'too large' ? refuseBody(tooLarge(), visit, world) : serve(visit, world));
   try {
-    await deliver(reply, response);
+    await deliver(reply, response, stalledMs);
   } finally {
     await reply.afterwards();
   }

@@ -1,11 +1,12 @@
 import { type Address, openDoor } from '../../lib/http/door.ts';
+import type { World } from '../../lib/world.ts';
 import { answered, answering } from './answering.ts';
 import { rawRequest } from './raw.ts';
 import { apiKey } from './world.ts';
 
 /** The HTTP door over a world in memory whose provider answers at once. */
-export async function openBareDoor(more: Partial<Address> = {}, wire: unknown = answered) {
-  const world = answering(wire);
+export async function openBareDoor(more: Partial<Address> = {}, wire: unknown = answered, unlike: Partial<World> = {}) {
+  const world = answering(wire, unlike);
   const door = await openDoor(world, { host: '127.0.0.1', port: 0, ...more });
   return { ...door, world };
 }
