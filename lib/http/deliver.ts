@@ -15,7 +15,9 @@ export async function deliver(
   stalledMs: number,
 ): Promise<void> {
   const stop = () => setTimeout(() => response.destroy(), LAST_WORDS_MS).unref();
-  signal?.addEventListener('abort', stop, { once: true });
+  // A signal fires once, and this one may have done so before.
+  if (signal?.aborted) stop();
+  else signal?.addEventListener('abort', stop, { once: true });
   try {
     await written({ status, headers, body }, response, stalledMs);
     if (!response.writableFinished && !response.destroyed) await taken(response, 'finish', stalledMs);

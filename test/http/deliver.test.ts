@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { deliver } from '../../lib/http/deliver.ts';
 import type { Reply } from '../../lib/pipeline/visit.ts';
 import type { KeptAnswer, Repeats } from '../../lib/repeats.ts';
@@ -129,18 +129,53 @@ test('a connection on which an answer was read stays for the next request', asyn
 });
 
 test('and ends once it has idled for as long as its server allows', async () => {
-  const port = await deliveringAt({ status: 200, headers: json, body: [LONG], afterwards: async () => {} });
+  const { port } = await deliveringAt(plain);
   const { socket, closed, said } = dial(port);
   socket.write(health);
   await closed;
   expect(answersIn(said())).toEqual([expect.objectContaining({ status: 200, body: LONG })]);
 });
 
+describe.each([
+  ['while it is read', false],
+  ['before it is given', true],
+])('an answer whose time is over %s', (_, before) => {
+  const timed = (text: string): Reply => {
+    const time = new AbortController();
+    if (before) time.abort();
+    async function* body() {
+      time.abort();
+      yield text;
+    }
+    return { ...plain, body: body(), signal: time.signal };
+  };
+
+  test('waits for no reader any more', async () => {
+    const { port, delivered } = await deliveringAt(timed(LONG));
+    const { socket } = dial(port);
+    socket.pause();
+    socket.write(health);
+    await delivered;
+    socket.destroy();
+  });
+
+  test('is still told to a client that reads', async () => {
+    const { port } = await deliveringAt(timed('Too late.'));
+    const { socket, said } = dial(port);
+    socket.write(health);
+    await expect.poll(said).toContain('Too late.');
+    socket.destroy();
+  });
+});
+
+const plain: Reply = { status: 200, headers: json, body: [LONG], afterwards: async () => {} };
+
 /** A server that gives everybody this reply, and lets a connection idle for a moment only. */
-async function deliveringAt(reply: Reply): Promise<number> {
+async function deliveringAt(reply: Reply) {
   const usual = { keepAliveTimeout: 100, keepAliveTimeoutBuffer: 0 };
-  const server = createServer(usual, (_, response) => void deliver(reply, response, 60_000));
+  const delivered = Promise.withResolvers<void>();
+  const server = createServer(usual, (_, response) => delivered.resolve(deliver(reply, response, 60_000)));
   onTestFinished(() => void server.close());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
+  return { port: (server.address() as AddressInfo).port, delivered: delivered.promise };
 }
