@@ -2,12 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
-import { MOST_BODY_BYTES, tooLarge } from '../pipeline/parse.ts';
+import { tooLarge } from '../pipeline/parse.ts';
 import { refuse, refuseBody, serve } from '../pipeline/serve.ts';
 import { following } from '../wire/either.ts';
 import type { World } from '../world.ts';
 import { deliver } from './deliver.ts';
-import { readBody } from './read-body.ts';
+import { receive } from './receive.ts';
 import { refuseUnread } from './unread.ts';
 import { toVisit } from './visit.ts';
 
@@ -115,16 +115,16 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   over: AbortController,
-  { world, stalledMs }: Inside,
+  inside: Inside,
 ): Promise<void> {
   const hangUp = following(over.signal);
   response.on('close', () => {
     if (!response.writableFinished) hangUp.abort(new GatewayError('client_closed', { message: 'The client hung up.' }));
   });
   response.on('error', () => {}); // a broken socket: 'close' follows and says all
-  const startedAt = world.now();
-  const startedTick = world.tick();
-  const body = await readBody(request, MOST_BODY_BYTES);
+  const startedAt = inside.world.now();
+  const startedTick = inside.world.tick();
+  const { body, world } = await receive(request, startedAt, inside.world);
   if (body === 'gone') return;
   const visit = toVisit(request, {
     id: world.newId(),
@@ -136,7 +136,7 @@ async function answer(
   });
   const reply = await (body === 'too large' ? refuseBody(tooLarge(), visit, world) : serve(visit, world));
   try {
-    await deliver(reply, response, stalledMs);
+    await deliver(reply, response, inside.stalledMs);
   } finally {
     await reply.afterwards();
   }

@@ -3,13 +3,17 @@ import type { IncomingMessage } from 'node:http';
 /** What is read and thrown away of a body over the limit, so that its sender gets to read why it was refused. */
 const MOST_DISCARDED_BYTES = 64 * 1024 * 1024;
 
+/** A request's body as it was read. */
+export type Body = Uint8Array | 'too large' | 'gone';
+
 /**
  * The whole body of a request; `too large` past `most` bytes, none of which are kept; `gone` when the client left
  * before the end. Listens to events instead of looping: leaving a loop over a request destroys its socket, and the
  * refusal with it.
  */
-export function readBody(request: IncomingMessage, most: number): Promise<Uint8Array | 'too large' | 'gone'> {
+export function readBody(request: IncomingMessage, most: number): Promise<Body> {
   return new Promise((resolve) => {
+    if (request.destroyed) return resolve('gone'); // before we came to read it: no event will say so
     let pieces: Buffer[] = [];
     let length = 0;
     request.on('data', (piece: Buffer) => {

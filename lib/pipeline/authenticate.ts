@@ -9,7 +9,7 @@ import type { Visit } from './visit.ts';
  * Only the secret's SHA-256 is looked up, so no secret shorter than the whole can match, and time tells nothing of how
  * near a guess was. Unknown, expired and revoked keys get one and the same answer.
  */
-export async function authenticate(visit: Visit, world: World): Promise<Caller> {
+export async function authenticate(visit: Introduction, world: World): Promise<Caller> {
   const secret = secretOf(visit.headers);
   if (secret === undefined) throw refused('No API key was given. Send it as "Authorization: Bearer sk-sluice-…".');
   const caller = await world.access.find(keyHash(secret));
@@ -19,6 +19,9 @@ export async function authenticate(visit: Visit, world: World): Promise<Caller> 
   visit.trace?.of(caller);
   return caller;
 }
+
+/** What of a visit says who is calling: a door may ask before it has the body. */
+type Introduction = Pick<Visit, 'headers' | 'startedAt' | 'trace'>;
 
 /** What is stored of a key. */
 export const keyHash = (secret: string): string => hash('sha256', secret, 'hex');
