@@ -48,7 +48,7 @@ const USUAL: Arrival = { headersMs: 30_000, wholeMs: 120_000 };
 const MOST_AT_ONCE = 10_000;
 
 /** Slower is no client that means it. One that never reads would keep its place, and its answer in memory, for ever. */
-const STALLED_MS = 120_000;
+const STALLED_MS = 60_000; // twice that where a write is pending, as Node has it
 
 /** What every answer of a door needs. */
 type Inside = { readonly world: World; readonly stalledMs: number };
