@@ -12,9 +12,10 @@ const help = `Usage: npm run soak -- [--minutes 5] [--seed 1] [--json dist/soak.
 Starts the gateway as npm start does, over providers that fail, callers who hang up and a database that throttles, and
 asks half of what it can answer here; then kills and stops it again and again. Compares in the end what providers billed,
 what is on record and what counters say, and what the gateway used early and late. Exits with 1 where anything is lost or
-astray, where the gateway grows, and where its database uses more than its caches may come to. Linux only.
+astray, where the gateway grows by more than a tenth (its open files by a tenth and 20), where its database uses more than
+its caches may come to, and where the data folder grows by more than ten kilobytes a call. Linux only.
 
-  --minutes N   how long calls are made: 30 before a release, 5 every night, at least 1
+  --minutes N   how long calls are made, restarts among them: at least 1
   --seed N      another seed draws other calls and other faults
   --json FILE   where what was measured is written
 `;
