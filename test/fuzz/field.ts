@@ -11,9 +11,10 @@ export type Field = {
   readonly close: () => Promise<void>;
 };
 
-/** No input may keep the process busy, or keep its sender waiting, for longer. */
-const MOST_BUSY_MS = 1_000;
-const MOST_WAITING_MS = 20_000;
+/** No input may keep the processor busy for longer, in the second of two throws. */
+export const MOST_BUSY_MS = 1_000;
+/** Nor keep its sender waiting for longer, in either. */
+export const MOST_WAITING_MS = 20_000;
 
 type Given<Input> = {
   readonly name: string;

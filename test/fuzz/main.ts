@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { table } from '../bench/printed.ts';
-import type { Field } from './field.ts';
+import { type Field, MOST_BUSY_MS, MOST_WAITING_MS } from './field.ts';
 import { fields } from './fields.ts';
 
 // Throws hostile input at all that strangers' bytes reach, as much as is asked for. A few thousand of the same inputs are
@@ -15,8 +15,9 @@ const help = `Throws hostile input at the HTTP door, the parsers, the readers of
   --seed N      where the dice begin; another each time unless said. What fails prints the seed it fails by
   --only WORDS  only the parts whose name holds these words, as "door" or "dialects"
 
-Exit code 1 where anything broke: an unknown error, an answer that is none, a part that was busy for over a second with
-one input, or a live heap that grew by more than ${MOST_GROWTH_MB} MB.
+Exit code 1 where anything broke: an unknown error, an answer that is none, an input that is not answered within
+${MOST_WAITING_MS / 1_000} s, one that took over ${MOST_BUSY_MS} ms and, thrown once more, over ${MOST_BUSY_MS} ms of the processor, or a live heap that grew
+by more than ${MOST_GROWTH_MB} MB. An endless loop never comes to that: the last line names its part and its seed.
 `;
 
 /** So many at a time: what fails is found again by throwing no more than these. */
