@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measure, TOGETHER } from './doors/measure.ts';
+import { ENOUGH } from './doors/percentiles.ts';
 import { type Row, rowsOf, shown } from './doors/rows.ts';
 import { scenarios } from './doors/scenarios.ts';
 import { startPeers } from './doors/start-peers.ts';
@@ -13,7 +14,10 @@ undici, which keeps no books: bare (a key, no limits), governed (budgets and rat
 from the cache. All take turns, so that all see the same machine, and only ratios between them mean something. The other
 benches are run by npm run bench:parts. Takes some minutes. Linux only.
 
-  --rounds N    calls of each kind, one after the other
+A percentile is told where enough calls were timed: a p50 of ${ENOUGH.p50}, a p95 of ${ENOUGH.p95}, a p99 of ${ENOUGH.p99}. Elsewhere stands "-".
+
+  --rounds N    how often each is asked, one call after the other; half as often for 200 KB, and a sixtieth for words
+                that come 10 ms apart, there with eight calls at once, for each takes two seconds
   --only TEXT   only the kinds whose names contain it
   --json FILE   where what was measured is written
 `;
@@ -49,7 +53,7 @@ try {
 
 writeFileSync(values.json, `${JSON.stringify({ rounds, startMs, idleMegabytes, megabytes, rows }, null, 2)}\n`);
 process.stdout.write(
-  `\nOne call at a time in milliseconds beside a direct one, then ${TOGETHER} at a time; × of the proxy\n\n` +
+  `\nOne call at a time (8 of words 10 ms apart) in milliseconds beside a direct one, then ${TOGETHER} at a time; × of the proxy\n\n` +
     `${table(rows.map((row) => shown(row, rows)))}\n\n` +
     `The gateway starts in ${startMs.toFixed(0)} ms, its database included; its own process has ${idleMegabytes.toFixed(0)} MB resident then, ${megabytes.toFixed(0)} MB after all this.\n` +
     `CPU is of one process alone, without the database, which has the same cores: calls/s of what is governed are as much its own.\n` +

@@ -9,14 +9,16 @@ export type Effort = { readonly rounds: number; readonly slices: number; readonl
 /** What a peer took in a scenario. */
 export type Measured = {
   readonly peer: Peer['name'];
-  /** One call after the other. */
-  readonly alone: readonly Taken[];
+  /** One call after the other, or the few of a round. */
+  readonly taken: readonly Taken[];
   /** Many at a time. */
   readonly callsASecond: number;
   readonly cpuMs: number | undefined;
 };
 
 export const TOGETHER = 16;
+/** By no multiple of a pace. */
+const APART_MS = 33;
 /** What is done after an answer belongs to it. */
 const AFTERWARDS_MS = 200;
 
@@ -26,19 +28,19 @@ export async function measure(
   peers: readonly Peer[],
   effort: Effort,
 ): Promise<readonly Measured[]> {
-  const { slower = 1 } = scenario;
+  const { slower = 1, atOnce = 1 } = scenario;
   const rounds = Math.ceil(effort.rounds / slower);
   const calls = Math.max(TOGETHER, Math.round(effort.sliceCalls / slower));
   const rows = peers.map((peer) => ({
     peer,
     question: questionFor(scenario, peer),
-    alone: [] as Taken[],
+    taken: [] as Taken[],
     rates: [] as number[],
     cpuMs: [] as number[],
   }));
   for (const { question } of rows) await together(question, calls); // to warm up
   for (let round = 0; round < rounds; round++)
-    for (const { question, alone } of turned(rows, round)) alone.push(await asked(question));
+    for (const { question, taken } of turned(rows, round)) taken.push(...(await staggered(question, atOnce)));
   for (let slice = 0; slice < effort.slices; slice++)
     for (const { peer, question, rates, cpuMs } of turned(rows, slice)) {
       const before = peer.pid === undefined ? 0 : computedMs(peer.pid);
@@ -48,9 +50,9 @@ export async function measure(
       await pause(AFTERWARDS_MS);
       if (peer.pid !== undefined) cpuMs.push((computedMs(peer.pid) - before) / calls);
     }
-  return rows.map(({ peer, alone, rates, cpuMs }) => ({
+  return rows.map(({ peer, taken, rates, cpuMs }) => ({
     peer: peer.name,
-    alone,
+    taken,
     callsASecond: median(rates),
     cpuMs: peer.pid === undefined ? undefined : median(cpuMs),
   }));
@@ -60,6 +62,15 @@ const turned = <Row>(rows: readonly Row[], by: number): readonly Row[] => {
   const at = by % rows.length;
   return [...rows.slice(at), ...rows.slice(0, at)];
 };
+
+/** So many calls, each begun when those before are under way; paced alike, they would else speak at the same moments. */
+const staggered = (question: Question, calls: number): Promise<readonly Taken[]> =>
+  Promise.all(
+    Array.from({ length: calls }, async (_, call) => {
+      if (call > 0) await pause(call * APART_MS);
+      return asked(question);
+    }),
+  );
 
 async function together(question: Question, calls: number): Promise<void> {
   let left = calls;

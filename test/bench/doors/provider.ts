@@ -43,9 +43,12 @@ async function answer(tongue: Tongue, { paceMs, ...meant }: ReturnType<typeof me
   const parts = [opening(meant), ...meant.words.map((each, at) => word(each, meant, at + 1)), finish(meant), ending];
   response.writeHead(200, { 'content-type': type });
   if (whole) return response.end(parts.join(''));
-  for (const part of parts) {
+  const startedAt = performance.now();
+  for (const [at, part] of parts.entries()) {
+    // By the clock, not after the part before: what timers are late would add up to more than a gateway takes. And none
+    // after the last: a gateway ends its answer there, and would seem faster than its provider.
+    if (paceMs > 0 && at > 0) await pause(Math.max(0, startedAt + at * paceMs - performance.now()));
     response.write(part);
-    if (paceMs > 0) await pause(paceMs);
   }
   return response.end();
 }

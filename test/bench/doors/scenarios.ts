@@ -18,8 +18,10 @@ export type Scenario = {
   /** Of the prompt. */
   readonly bytes: number;
   readonly peers: readonly Peer['name'][];
-  /** How many times fewer calls than of the others. */
+  /** How many times fewer rounds than of the others. */
   readonly slower?: number;
+  /** How many calls a round makes of each peer. @default 1, so that a call has the machine to itself */
+  readonly atOnce?: number;
 };
 
 const gateways = ['bare', 'governed'] as const;
@@ -36,6 +38,7 @@ export const scenarios: readonly Scenario[] = [
     bytes: 1_000,
     peers: all,
     slower: 60,
+    atOnce: 8,
   },
   {
     name: '200 tokens of Anthropic',
