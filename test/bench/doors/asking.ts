@@ -5,15 +5,22 @@ import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** Another program of the bench, in a process of its own. */
-export type Program = { readonly url: string; readonly pid: number; readonly end: () => void };
+/** Another program of the bench, in a process of its own, and how long it took until it listened. */
+export type Program = {
+  readonly url: string;
+  readonly pid: number;
+  readonly startMs: number;
+  readonly end: () => void;
+};
 
-/** Starts a file of this folder that prints the port it listens on. */
+/** Starts a file, of this folder or of another, that prints the port it listens on. */
 export async function startProgram(file: string, ...words: readonly string[]): Promise<Program> {
   const path = fileURLToPath(new URL(file, import.meta.url));
+  const startedAt = performance.now();
   const child = spawn(process.execPath, [path, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [port] = await once(createInterface({ input: child.stdout }), 'line');
-  return { url: `http://127.0.0.1:${port}`, pid: Number(child.pid), end: () => void child.kill() };
+  const startMs = performance.now() - startedAt;
+  return { url: `http://127.0.0.1:${port}`, pid: Number(child.pid), startMs, end: () => void child.kill() };
 }
 
 /** Whom a question is put to, and how. */

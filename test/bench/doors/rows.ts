@@ -3,57 +3,42 @@ import type { Measured } from './measure.ts';
 import { beyond, type Percentiles, percentilesOf } from './percentiles.ts';
 import type { Scenario } from './scenarios.ts';
 
-/** What a peer comes to in a scenario, in milliseconds beside what its provider takes when it is asked directly. */
+/** What a peer took in a scenario, in milliseconds until the end and until the first content. */
 export type Row = {
   readonly scenario: string;
   readonly peer: string;
-  /** How many calls its times are of. */
+  /** How many calls these are of. */
   readonly calls: number;
-  readonly ownMs: number | null;
+  readonly ms: Percentiles;
+  readonly firstMs: Percentiles;
+  readonly callsASecond: number;
+};
+
+/** The same of a peer before the provider, and what it adds to what that takes when it is asked directly. */
+export type AddedRow = Row & {
+  readonly ownMs: Percentiles;
   readonly addedMs: Percentiles;
   readonly addedFirstMs: Percentiles;
-  readonly callsASecond: number;
   readonly cpuMs: number;
 };
 
-/** A row for each peer but the provider. */
-export function rowsOf({ name }: Scenario, measured: readonly Measured[]): readonly Row[] {
-  const direct = measured.find(({ peer }) => peer === 'direct')?.taken ?? [];
-  return measured.flatMap(({ peer, taken, callsASecond, cpuMs }) => {
+/** A row of the provider itself, and one of each peer before it. */
+export function rowsOf({ name }: Scenario, measured: readonly Measured[]) {
+  const rows = measured.map((each) => ({ ...each, row: rowOf(name, each) }));
+  const direct = rows.flatMap(({ peer, row }) => (peer === 'direct' ? row : []));
+  const added = rows.flatMap(({ taken, cpuMs, row }): readonly AddedRow[] => {
     if (cpuMs === undefined) return [];
-    const added = (of: (taken: Taken) => number) => beyond(percentilesOf(taken.map(of)), percentilesOf(direct.map(of)));
-    return {
-      scenario: name,
-      peer,
-      calls: taken.length,
-      ownMs: percentilesOf(taken.map(({ ownMs }) => ownMs)).p50,
-      addedMs: added(({ ms }) => ms),
-      addedFirstMs: added(({ firstMs }) => firstMs),
-      callsASecond,
-      cpuMs,
-    };
+    const ownMs = percentilesOf(taken.map(({ ownMs }) => ownMs));
+    return direct.map(({ ms, firstMs }) => {
+      const more = { addedMs: beyond(row.ms, ms), addedFirstMs: beyond(row.firstMs, firstMs) };
+      return { ...row, ownMs, ...more, cpuMs };
+    });
   });
+  return { direct, added };
 }
 
-/** A row as it is printed: each figure of the gateway, and in brackets how many times that of the proxy it is, which neither translates nor remembers: then of the same kind of call without. */
-export function shown(row: Row, all: readonly Row[]): Readonly<Record<string, string>> {
-  const reference = all.findLast(({ scenario, peer }) => peer === 'reference' && row.scenario.startsWith(scenario));
-  const beside = (of: (row: Row) => number | null, digits = 2) => {
-    const [its, those] = [of(row), reference === undefined || reference === row ? null : of(reference)];
-    return `${told(its, digits)}${its === null || those === null ? '' : ` (${(its / those).toFixed(1)} ×)`}`;
-  };
-  return {
-    calls: row.scenario,
-    of: row.peer,
-    timed: String(row.calls),
-    'own ms': row.peer === 'reference' ? '' : told(row.ownMs),
-    'added p50': beside(({ addedMs }) => addedMs.p50),
-    p95: told(row.addedMs.p95),
-    p99: told(row.addedMs.p99),
-    'added first token': beside(({ addedFirstMs }) => addedFirstMs.p50),
-    'calls/s': beside(({ callsASecond }) => callsASecond, 0),
-    'CPU ms a call': beside(({ cpuMs }) => cpuMs),
-  };
+function rowOf(scenario: string, { peer, taken, callsASecond }: Measured): Row {
+  const of = (figure: (taken: Taken) => number) => percentilesOf(taken.map(figure));
+  const [ms, firstMs] = [of(({ ms }) => ms), of(({ firstMs }) => firstMs)];
+  return { scenario, peer, calls: taken.length, ms, firstMs, callsASecond };
 }
-
-const told = (figure: number | null, digits = 2) => figure?.toFixed(digits) ?? '-';

@@ -26,6 +26,7 @@ export type Scenario = {
 
 const gateways = ['bare', 'governed'] as const;
 const all = ['direct', 'reference', ...gateways] as const;
+const translated = ['direct', ...gateways] as const;
 
 export const scenarios: readonly Scenario[] = [
   { name: '1 KB', model: 'openai/bytes-1000', stream: false, bytes: 1_000, peers: all },
@@ -45,15 +46,17 @@ export const scenarios: readonly Scenario[] = [
     model: 'anthropic/words-200',
     stream: true,
     bytes: 1_000,
-    peers: ['direct', ...gateways],
+    peers: translated,
   },
   {
     name: '200 tokens of Gemini',
     model: 'gemini/words-200',
     stream: true,
     bytes: 1_000,
-    peers: ['direct', ...gateways],
+    peers: translated,
   },
+  { name: '1 KB of Anthropic', model: 'anthropic/bytes-1000', stream: false, bytes: 1_000, peers: translated },
+  { name: '1 KB of Gemini', model: 'gemini/bytes-1000', stream: false, bytes: 1_000, peers: translated },
   { name: '1 KB from the cache', model: 'openai/bytes-1001', stream: false, bytes: 1_000, peers: ['direct', 'cached'] },
 ];
 

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle, bundled } from '../../../esbuild.config.ts';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { bundle, bundled, bundling } from '../../../esbuild.config.ts';
 import { accessAdmin } from '../../../lib/aws/access-admin.ts';
 import { dynamodb } from '../../../lib/aws/dynamodb.ts';
 import { localTableNames } from '../../../lib/aws/tables.ts';
@@ -11,14 +13,14 @@ import { startSite } from '../../support/soaking/site.ts';
 import { startProgram } from './asking.ts';
 import type { Peer } from './scenarios.ts';
 
+/** What a process has of the machine: how long it took to start, and what is resident of it then and now. */
+export type Footprint = { readonly startMs: number; readonly idleMegabytes: number; readonly megabytes: number };
+
 /** All that is compared, running. */
 export type Peers = {
   readonly all: readonly Peer[];
-  /** How long the gateway took from its start to its banner, its database included. */
-  readonly startMs: number;
-  /** What it had of the machine then, and has now. */
-  readonly idleMegabytes: number;
-  readonly megabytes: () => number;
+  /** What the gateway and the proxy had of the machine, and have of it now. */
+  readonly footprints: () => Readonly<Record<'gateway' | 'reference', Footprint>>;
   readonly close: () => Promise<void>;
 };
 
@@ -29,10 +31,13 @@ const limits = {
 
 /** Starts the provider, the proxy beside the gateway, and the gateway with a key for each way to be asked. */
 export async function startPeers(): Promise<Peers> {
+  const { folder, remove } = scratch();
+  // As the gateway is: with types to be stripped at its start, it would have more of the machine than a proxy needs.
+  const entryPoints = [fileURLToPath(new URL('reference.ts', import.meta.url))];
+  await build({ ...bundling, entryPoints, outdir: folder });
   await bundle('gateway-web', 'dynamodb');
   const provider = await startProgram('provider.ts');
-  const reference = await startProgram('reference.ts', provider.url);
-  const { folder, remove } = scratch();
+  const reference = await startProgram(join(folder, 'reference.mjs'), provider.url);
   const dataDir = join(folder, 'data');
   const at = (baseUrl: string) => ({ baseUrl, allowPrivate: true, credential: 'env:LAB_KEY' });
   const providers = { openai: at(`${provider.url}/v1`), anthropic: at(provider.url), gemini: at(provider.url) };
@@ -47,8 +52,11 @@ export async function startPeers(): Promise<Peers> {
     SLUICE_DEMO_KEY: demoKey,
     LAB_KEY: 'sk-lab',
   });
-  const startMs = performance.now() - startedAt;
   const { url, pid } = gateway;
+  const footprintOf = {
+    gateway: footprint(pid, performance.now() - startedAt), // its database included
+    reference: footprint(reference.pid, reference.startMs),
+  };
   return {
     all: [
       { name: 'direct', url: `${provider.url}/v1`, key: 'sk-lab' },
@@ -56,15 +64,19 @@ export async function startPeers(): Promise<Peers> {
       { name: 'bare', url, pid, key: demoKey },
       ...(await keysAt(dataDir)).map((each) => ({ ...each, url, pid })),
     ],
-    startMs,
-    idleMegabytes: held(pid).megabytes,
-    megabytes: () => held(pid).megabytes,
+    footprints: () => ({ gateway: footprintOf.gateway(), reference: footprintOf.reference() }),
     close: async () => {
       await gateway.end('SIGTERM');
       for (const { end } of [provider, reference]) end();
       remove();
     },
   };
+}
+
+/** Looks at a process when it has started, and again whenever it is asked. */
+function footprint(pid: number, startMs: number): () => Footprint {
+  const idleMegabytes = held(pid).megabytes;
+  return () => ({ startMs, idleMegabytes, megabytes: held(pid).megabytes });
 }
 
 async function keysAt(dataDir: string): Promise<readonly Pick<Peer, 'name' | 'key'>[]> {
