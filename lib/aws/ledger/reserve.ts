@@ -21,8 +21,9 @@ export function reserving(parts: Parts, keep: (hold: Hold, held: Held) => void, 
 
   return async (reservation: Reservation): Promise<Admission> => {
     const { demand, timezone, at, turn } = reservation;
-    const moment = momentOf(at, offsetAt(timezone, at));
     const scopes = placesOf(reservation.scopes);
+    if (scopes.length === 0) return letIn(reservation);
+    const moment = momentOf(at, offsetAt(timezone, at));
     const judge = ({ scope, counter }: Counters) => verdictOn(counter, demand, { scope, moment, timezone });
     const believed = () => scopes.map((scope) => ({ scope, counter: memory.believed(scope.id) }));
     let nanoDollars = grant(believed().map(judge), demand.nanoDollars);
@@ -49,7 +50,7 @@ export function reserving(parts: Parts, keep: (hold: Hold, held: Held) => void, 
 
       const standing = standingOf(taken, { moment, timezone });
       if (taken.length === asked.length && taken.every(({ written }) => written.done)) {
-        const hold: Hold = { ...reservation, ...(scopes.length > 0 && { mark }), nanoDollars };
+        const hold: Hold = { ...reservation, mark, nanoDollars };
         keep(hold, { places: taken.map(({ written: { twins }, ...each }) => ({ ...each, twins })) });
         return { ok: true, hold, standing };
       }
@@ -64,6 +65,13 @@ export function reserving(parts: Parts, keep: (hold: Hold, held: Held) => void, 
     }
     throw unavailable(); // others were quicker each time
   };
+
+  /** Nothing limits it: it is booked when it has ended. */
+  function letIn(reservation: Reservation): Admission {
+    const hold: Hold = { ...reservation, nanoDollars: reservation.demand.nanoDollars };
+    keep(hold, { places: [] });
+    return { ok: true, hold, standing: {} };
+  }
 
   /** The places beside those that are taken already; where they cannot be taken, those go, too. */
   async function takeRest(asked: Parameters<typeof takeAll>[0], taken: readonly Taken[]): Promise<readonly Taken[]> {
