@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 const MOST_DISCARDED_BYTES = 64 * 1024 * 1024;
 
 /** A sender may cut its body into single bytes, each of which would be an object of ours: so many become one. */
-const MOST_PIECES = 1_000;
+const MOST_PIECES = 32;
 
 /** A request's body as it was read. */
 export type Body = Uint8Array | 'too large' | 'gone';
