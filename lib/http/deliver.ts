@@ -6,8 +6,8 @@ const LAST_WORDS_MS = 250;
 
 /**
  * Writes a reply to a client as it comes, no faster than the client reads. Ends when the client has it all, is gone, has
- * had its time, or takes nothing for `stalledMs`; leaving the loop early ends the reply's source with it, in the source's
- * own way.
+ * had its time, or takes longer than `stalledMs` for a quarter of a megabyte; leaving the loop early ends the reply's source
+ * with it, in the source's own way.
  */
 export async function deliver(
   { status, headers, body, signal }: Reply,
@@ -35,29 +35,49 @@ async function written(
     if (response.destroyed) return;
     const text = body.join('');
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
-    response.end(text);
+    if (text.length <= PIECE) return void response.end(text); // with its head in one write
+    await handed(text, response, stalledMs);
   } else {
     if (!response.destroyed) response.writeHead(status, headers);
     // Begun for a client that is gone, too: a source that nobody begins cannot end.
     for await (const piece of body) {
       if (response.destroyed) break;
-      if (!response.write(piece)) await taken(response, 'drain', stalledMs);
+      await handed(piece, response, stalledMs);
     }
-    response.end();
   }
+  response.end();
 }
 
-/** The client has taken what waited for it, or is gone: 'drain' alone would wait for a vanished client for ever. */
+/** So much is handed over at once, of which nobody can tell how much a client has taken. */
+const PIECE = 256 * 1024;
+
+async function handed(text: string, response: ServerResponse, stalledMs: number): Promise<void> {
+  for (const piece of text.length <= PIECE ? [text] : piecesOf(Buffer.from(text)))
+    if (!response.destroyed && !response.write(piece)) await taken(response, 'drain', stalledMs);
+}
+
+function* piecesOf(bytes: Buffer): Iterable<Buffer> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+}
+
+/**
+ * The client has taken what waited for it, or is gone: 'drain' alone would wait for a vanished client for ever. It has
+ * `stalledMs` for that, once its turn on the connection has come. Node's own time for a socket would begin anew with each
+ * byte that the client sends.
+ */
 function taken(response: ServerResponse, event: 'drain' | 'finish', stalledMs: number): Promise<void> {
   return new Promise((resolve) => {
+    let stalled: NodeJS.Timeout | undefined;
+    const begin = () => {
+      stalled = setTimeout(() => response.destroy(), stalledMs);
+    };
     const come = () => {
-      response.off(event, come).off('close', come).setTimeout(0);
+      clearTimeout(stalled);
+      response.off(event, come).off('close', come).off('socket', begin);
       resolve();
     };
-    // Node cuts a connection on which nothing moves for so long; a client that reads moves it. Only here, where we wait for
-    // the client: what it waits for may be longer in coming.
-    if (response.writableLength > 0) response.setTimeout(stalledMs);
-    // Before Node's own listener of 'finish', which gives the connection to the next response, or says how long it may idle.
-    response.prependListener(event, come).once('close', come);
+    response.once(event, come).once('close', come);
+    if (response.socket === null) response.once('socket', begin);
+    else begin();
   });
 }

@@ -31,7 +31,7 @@ export type Address = {
   readonly arrival?: Arrival;
   /** How many calls may be under way at once, those included that are still being written down. @default MOST_AT_ONCE */
   readonly mostAtOnce?: number;
-  /** How long a client may take nothing of an answer that waits for it, in milliseconds; then it is cut. @default STALLED_MS */
+  /** How long a client may take for a quarter of a megabyte of its answer, in milliseconds; then it is cut. @default STALLED_MS */
   readonly stalledMs?: number;
 };
 
@@ -48,7 +48,7 @@ const USUAL: Arrival = { headersMs: 30_000, wholeMs: 120_000 };
 const MOST_AT_ONCE = 10_000;
 
 /** Slower is no client that means it. One that never reads would keep its place, and its answer in memory, for ever. */
-const STALLED_MS = 60_000; // twice that where a write is pending, as Node has it
+const STALLED_MS = 60_000;
 
 /** What every answer of a door needs. */
 type Inside = { readonly world: World; readonly stalledMs: number };

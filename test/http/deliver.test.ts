@@ -74,6 +74,19 @@ test.each([
   await door.close(0);
 });
 
+test('is cut, too, though it sends something all the time', async () => {
+  const door = await openNarrow(whole);
+  const clients = [stalledAt(door.port), stalledAt(door.port)];
+  const sending = setInterval(() => {
+    for (const socket of clients) socket.write('\r\n'); // before a request, where it means nothing
+  }, STALLED_MS / 10);
+  await expect.poll(() => statusAt(door.port)).toBe(503);
+  await expect.poll(() => statusAt(door.port), { timeout: 5_000 }).toBe(200);
+  clearInterval(sending);
+  for (const socket of clients) socket.destroy();
+  await door.close(0);
+});
+
 test('a client that reads slowly is waited for, however long it takes', async () => {
   const door = await openNarrow(whole);
   const { socket, said } = dial(door.port);
