@@ -11,8 +11,9 @@ const LARGE = 16 * 1024;
 const texts = new WeakMap<readonly Json[], readonly (string | undefined)[]>();
 
 /**
- * Keeps, of a large request, the text that each of its messages was read from, for `written`. Not of a message in which a
- * name stands twice: who reads it next may take the other of the two, which nobody has looked at here.
+ * Keeps, of a large request, the text that each of its messages was read from, for `written`. Not of a message that may be
+ * read otherwise than here: in which a name stands twice, of which somebody else may take the other, or in which there is a
+ * number, which we read to some 17 digits of what may be hundreds. What is reckoned, looked for and kept goes by what we read.
  */
 export function keepTexts(text: string, body: Json): void {
   if (text.length < LARGE || !isObject(body)) return;
@@ -20,7 +21,9 @@ export function keepTexts(text: string, body: Json): void {
   if (!Array.isArray(messages)) return;
   const items = itemsIn(text, 'messages');
   if (items?.length !== messages.length) return;
-  const alike = items.map((item, at) => (item.names === namesIn(messages[at]) ? item.text : undefined));
+  const alike = items.map(({ text, names, doubtful }, at) =>
+    !doubtful && names === namesIn(messages[at]) ? text : undefined,
+  );
   texts.set(messages, alike);
 }
 
@@ -48,17 +51,18 @@ function encoded(pieces: readonly string[]): Buffer {
   return bytes;
 }
 
-/** An object in a list: its text, and how many names it has, those in what it holds included. */
-type Item = { readonly text: string; readonly names: number };
+/** An object in a list: its text, how many names it has, those in what it holds included, and whether it has a number, too. */
+type Item = { readonly text: string; readonly names: number; readonly doubtful: boolean };
 
 /** The objects in the list that a JSON object, known to be right, has under a name; undefined where the text has any doubt of it. */
 function itemsIn(text: string, name: string): readonly Item[] | undefined {
   let items: Item[] | undefined;
   let [depth, start, names] = [0, 0, 0];
   let under = '';
-  let listed = false;
+  let [listed, doubtful] = [false, false];
   for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
+    const code = text.charCodeAt(at);
+    switch (code) {
       case QUOTE: {
         const end = endOfString(text, at);
         if (depth === 1) under = text.slice(at + 1, end);
@@ -75,14 +79,16 @@ function itemsIn(text: string, name: string): readonly Item[] | undefined {
         if (++depth === 2 && listed) items = []; // of two lists the last counts
         break;
       case OPEN_OBJECT:
-        if (++depth === 3) [start, names] = [at, 0];
+        if (++depth === 3) [start, names, doubtful] = [at, 0, false];
         break;
       case CLOSE_OBJECT:
-        if (--depth === 2 && listed) items?.push({ text: text.slice(start, at + 1), names });
+        if (--depth === 2 && listed) items?.push({ text: text.slice(start, at + 1), names, doubtful });
         break;
       case CLOSE_LIST:
         depth--;
         break;
+      default:
+        doubtful ||= code >= 0x30 && code <= 0x39; // a digit
     }
   }
   return items;

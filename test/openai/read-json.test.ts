@@ -61,14 +61,17 @@ describe('a body', () => {
     expect(thrownBy(() => read(`${'{"a":'.repeat(129)}{}${'}'.repeat(129)}`))).toMatchObject({ status: 400 });
   });
 
-  test('may have 250,000 names, objects and lists, and not one more', () => {
+  test('may have 250,000 names, objects and lists, and a million values, and not one more', () => {
     const lists = (count: number) => `[${Array(count).fill('[]').join()}]`;
     const names = (count: number) => `{${Array(count).fill('":{[":1').join()}}`;
     expect(read(lists(249_999))).toHaveLength(249_999);
     expect(read(names(249_999))).toEqual({ ':{[': 1 });
     for (const text of [lists(250_000), names(250_000)])
       expect(thrownBy(() => read(text))).toMatchObject({ status: 400, message: expect.stringContaining('250000') });
-    expect(read(`[${Array(1_000_000).fill('1').join()}]`)).toHaveLength(1_000_000);
+    const numbers = (count: number) => `[${Array(count).fill('1').join()}]`;
+    expect(read(numbers(1_000_000))).toHaveLength(1_000_000);
+    expect(thrownBy(() => read(numbers(1_000_001)))).toMatchObject({ status: 400 });
+    expect(read(JSON.stringify(','.repeat(2_000_000)))).toHaveLength(2_000_000);
   });
 
   test.each([
