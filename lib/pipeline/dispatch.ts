@@ -3,6 +3,7 @@ import { refused } from '../providers/parameters.ts';
 import type { Translated } from '../providers/provider.ts';
 import { toFailure } from '../wire/failure.ts';
 import type { Inbound, Outbound } from '../wire/send.ts';
+import { PartlyAnswered } from '../wire/several.ts';
 import { readSome, readText } from '../wire/text.ts';
 import { type Clocks, startClocks } from './clocks.ts';
 import { nonCompliant } from './compliant.ts';
@@ -73,7 +74,8 @@ export async function dispatch<Answer>(
     world.cooldowns.note(target.name, { as: 'answered' }, turn);
     return answer;
   } catch (error) {
-    const failure = named(error);
+    if (error instanceof PartlyAnswered) tally.partly();
+    const failure = named(error instanceof PartlyAnswered ? error.cause : error);
     clocks.leave();
     tally.failed(failure);
     const hurried = ask.firstTokenMs !== undefined && ask.firstTokenMs === limits.firstTokenMs;

@@ -242,15 +242,23 @@ describe('a call that is several', () => {
     expect(await response.json()).toMatchObject({ error: { param: 'user', code: 'unsupported_parameter' } });
   });
 
-  test('comes to nothing when one is refused, and still costs where others were answered', async () => {
+  const breaking: Script = (_, response) => void response.socket?.resetAndDestroy();
+  test.each([
+    ['is refused', 429, refusal(429, { status: 'RESOURCE_EXHAUSTED' })],
+    ['is cut off', 502, breaking],
+  ])('comes to nothing when one %s, and still costs where others were answered', async (how, status, failing) => {
+    const others = Promise.withResolvers<void>();
+    let answered = 0;
     upstream.answerWith((asked, response) => {
-      if (JSON.stringify(asked.body).includes('"249"'))
-        return refusal(429, { status: 'RESOURCE_EXHAUSTED' })(asked, response);
+      if (JSON.stringify(asked.body).includes('"249"')) return void others.promise.then(() => failing(asked, response));
+      response.once('finish', () => {
+        if (++answered === 2) others.resolve();
+      });
       return gemini(asked, response);
     });
-    const response = await post({ model: 'gemini/gemini-embedding-001', input: inputs }, { 'x-sluice-user': 'partly' });
-    expect(response.status).toBe(429);
-    const call = await gateway.call(({ user }) => user === 'partly');
+    const response = await post({ model: 'gemini/gemini-embedding-001', input: inputs }, { 'x-sluice-user': how });
+    expect(response.status).toBe(status);
+    const call = await gateway.call(({ user }) => user === how);
     expect(call).toMatchObject({ status: 'failed', bill: { estimated: true, nanoDollars: expect.any(Number) } });
     expect(call).not.toMatchObject({ bill: { nanoDollars: 0 } });
   });

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { Inbound } from '../../lib/wire/send.ts';
-import { once, several } from '../../lib/wire/several.ts';
+import { once, PartlyAnswered, several } from '../../lib/wire/several.ts';
 import { readText } from '../../lib/wire/text.ts';
 import { failureOf } from '../support/bytes.ts';
 
@@ -59,16 +59,21 @@ test('a failed connection is thrown once what is under way has ended', async () 
       return answer('yes');
     }),
   );
-  expect([failure, ended]).toEqual([broken, 7]);
+  expect([failure, ended]).toEqual([new PartlyAnswered(broken), 7]);
+});
+
+test('where none had been answered it is thrown as it is', async () => {
+  const broken = new Error('reset');
+  expect(await failureOf(several(numbers(3), () => Promise.reject(broken)))).toBe(broken);
 });
 
 test('answers that are together longer than any answer fail', async () => {
-  const piece = new Uint8Array(8 * 1024 * 1024);
+  const piece = new Uint8Array(16 * 1024 * 1024);
   const asked: number[] = [];
   const failing = several(numbers(40), async (part) => {
     asked.push(part);
     return { ...answer('yes'), body: Readable.from([piece]) };
   });
-  expect(await failureOf(failing)).toMatchObject({ code: 'EMSGSIZE' });
+  expect(await failureOf(failing)).toMatchObject({ cause: { code: 'EMSGSIZE' } });
   expect(asked.length).toBeLessThan(20);
 });
