@@ -129,6 +129,20 @@ test('nor is one who has read an answer, and waits on the same connection for th
   await door.close(0);
 });
 
+test('nor is one whose answer waits for its turn on the connection', async () => {
+  const { send, goOn } = pausing();
+  const door = await openBareDoor({ mostAtOnce: 4, stalledMs: STALLED_MS }, undefined, { ...keeping(whole), send });
+  const { socket, said } = dial(door.port);
+  socket.write(Buffer.concat([chatBytes({ ...ask, stream: true }), repeated]));
+  await expect.poll(said).toContain('First');
+  await pastTheTime(door.port);
+  goOn();
+  await expect.poll(() => said().length, { timeout: 5_000 }).toBeGreaterThan(LONG.length);
+  expect(answersIn(said()).at(-1)).toMatchObject({ status: 200, body: whole.body });
+  socket.destroy();
+  await door.close(0);
+});
+
 test('a connection on which an answer was read stays for the next request', async () => {
   const door = await openNarrow(whole);
   const { socket, said } = dial(door.port);
