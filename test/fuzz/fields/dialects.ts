@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fold } from '../../../lib/openai/fold.ts';
 import { readJson } from '../../../lib/openai/read-json.ts';
@@ -19,26 +20,37 @@ const originOf = ({ target: { provider, model } }: Tongue) => ({
   counted: () => {},
 });
 
+/** A request that is as long may leave partly in its own words. */
+const LARGE = 17 * 1024;
+
 /** A caller's request in a provider's words: JSON for an address that can be called, or a refusal that names why. */
 export const requests = field({
   name: 'dialects, requests',
   share: 180,
-  inputs: fc.record({ spoken: tongue, body: bentChat }),
-  holds: ({ spoken: { target }, body }) => {
-    let request: ChatRequest;
-    try {
-      request = toChatRequest(readJson(Buffer.from(toText(body))));
-    } catch (error) {
-      return isCallers(error);
-    }
-    try {
-      const { outbound } = target.provider.chat(target.model).toProvider(request, target);
-      canLeave(target.provider.authorize(outbound, 'sk-canary'));
-    } catch (error) {
-      isCallers(error);
-    }
+  inputs: fc.record({ spoken: tongue, body: bentChat, large: fc.boolean() }),
+  holds: ({ spoken: { target }, body, large }) => {
+    const text = toText(body);
+    const left = leaving(text, target);
+    if (large) assert.deepEqual(leaving(text.padEnd(LARGE), target), left);
   },
 });
+
+/** What of a request leaves for a provider, as whoever reads it there reads it; nothing where it is refused. */
+function leaving(text: string, target: Tongue['target']): unknown {
+  let request: ChatRequest;
+  try {
+    request = toChatRequest(readJson(Buffer.from(text)));
+  } catch (error) {
+    return isCallers(error);
+  }
+  try {
+    const { outbound } = target.provider.chat(target.model).toProvider(request, target);
+    canLeave(target.provider.authorize(outbound, 'sk-canary'));
+    return JSON.parse(String(outbound.body));
+  } catch (error) {
+    return isCallers(error);
+  }
+}
 
 export function canLeave(outbound: Outbound): void {
   JSON.parse(String(outbound.body));
