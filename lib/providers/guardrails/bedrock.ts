@@ -2,7 +2,7 @@ import type { GuardrailConfig } from '../../config/guard-policy.ts';
 import { GatewayError } from '../../errors.ts';
 import { toError } from '../bedrock/refusal.ts';
 import type { Place } from '../provider.ts';
-import { asObject, type Wire, wireCount, wireList, wireObject } from '../wire.ts';
+import { asObject, type Wire, wireCount, wireList, wireObject, wireText } from '../wire.ts';
 import { type GuardDialect, noVerdict } from './guard-dialect.ts';
 
 /** A text unit has up to so many characters. https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-quotas.html */
@@ -109,6 +109,6 @@ function reasonsIn(assessments: readonly Wire[]): readonly string[] {
 const named = (kind: string, list: unknown, field: string): readonly string[] =>
   wireList(list)
     .filter(intervened)
-    .map((each) => `${kind} ${String(each[field] ?? '').slice(0, 100)}`.trim());
+    .map((each) => `${kind} ${(wireText(each[field]) ?? '').slice(0, 100)}`.trim());
 
 const intervened = ({ action }: Wire): boolean => action !== 'NONE';

@@ -55,6 +55,11 @@ describe('a verdict', () => {
     expect(answered('NONE', [seen]).blocked).toEqual([]);
   });
 
+  test('of what has no name is by its kind, whatever stands in the place of the name', () => {
+    for (const name of [undefined, null, '', 7, [], { toString: 1, valueOf: 1 }])
+      expect(blockedFor({ topicPolicy: { topics: [{ name, action: 'BLOCKED' }] } })).toEqual(['topic']);
+  });
+
   test.each([
     ['a topic', { topicPolicy: { topics: [{ name: 'finance', type: 'DENY', action: 'BLOCKED' }] } }, 'topic finance'],
     [
