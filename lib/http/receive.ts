@@ -13,27 +13,25 @@ export type Received = { readonly body: Body; readonly world: World };
 
 /**
  * Reads the body of a request. One that is large, or does not say how long it is, is kept only for who has a key: a
- * stranger is answered before it comes, and Node throws it away then.
+ * stranger is answered before it comes, and Node throws it away then. Who has one is looked up again once it has come, for
+ * it may have been taken back meanwhile.
  */
 export async function receive(request: IncomingMessage, startedAt: number, world: World): Promise<Received> {
-  if (!large(request)) return { body: await readBody(request, MOST_BODY_BYTES), world };
-  const { known, access } = await introduced(request, startedAt, world);
-  const body = known ? await readBody(request, MOST_BODY_BYTES) : new Uint8Array();
-  return { body: request.destroyed && !known ? 'gone' : body, world: { ...world, access } };
+  const closed = large(request) ? await closedTo(request, startedAt, world) : undefined;
+  if (closed === undefined) return { body: await readBody(request, MOST_BODY_BYTES), world };
+  return { body: request.destroyed ? 'gone' : new Uint8Array(), world: closed };
 }
 
 const large = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > SMALL_BYTES;
 
-type Introduced = { readonly known: boolean; readonly access: World['access'] };
-
 /**
- * Whether the key of a request is known, and what finds the same when it is answered: by then a key may have been made for a
- * request whose body is gone, or taken back for one that has been read.
+ * The world without the key of this request, which is unknown or cannot be looked up; undefined where it is known. To
+ * look a second time, without the body, could let its sender in, to be told that the request is empty.
  */
-function introduced(request: IncomingMessage, startedAt: number, world: World): Promise<Introduced> {
+function closedTo(request: IncomingMessage, startedAt: number, world: World): Promise<World | undefined> {
   return authenticate({ headers: toHeaders(request), startedAt }, world).then(
-    (caller) => ({ known: true, access: { find: async () => caller } }),
-    (error: unknown) => ({ known: false, access: { find: () => Promise.reject(error) } }),
+    () => undefined,
+    (error: unknown) => ({ ...world, access: { find: () => Promise.reject(error) } }),
   );
 }

@@ -43,22 +43,28 @@ async function keptOf(request: Uint8Array): Promise<number> {
   const come = (message: unknown) => void sockets.push((message as { readonly socket: Socket }).socket);
   subscribe('http.server.request.start', come);
   const bytes = request.subarray(0, -1);
-  const before = buffered();
+  const before = await leftOfBuffers();
   const clients = Array.from({ length: 40 }, () => dial(door.port).socket);
   for (const socket of clients) socket.write(bytes);
   await expect.poll(() => sockets.map(({ bytesRead }) => bytesRead), TIME).toEqual(clients.map(() => bytes.length));
   unsubscribe('http.server.request.start', come);
-  const kept = buffered() - before;
+  const kept = (await leftOfBuffers()) - before;
   for (const socket of clients) socket.destroy();
   await door.close(0);
   return kept;
 }
 
-/** What all buffers hold that are still in use. */
-function buffered(): number {
+/** What all buffers hold that are still in use: V8 gives others back in a while, and what is kept stays however often it looks. */
+async function leftOfBuffers(): Promise<number> {
   setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
-  return process.memoryUsage().arrayBuffers;
+  const collect = runInNewContext('gc');
+  let least = Number.POSITIVE_INFINITY;
+  for (let look = 0; look < 20; look++) {
+    collect();
+    await new Promise((resolve) => void setImmediate(resolve));
+    least = Math.min(least, process.memoryUsage().arrayBuffers);
+  }
+  return least;
 }
 
 describe('a large body of somebody without a key', () => {
@@ -109,10 +115,10 @@ describe('a large body of somebody without a key', () => {
 
 describe('the body of somebody with a key', () => {
   test.each([
-    ['small', chatBytes(chatOf(1_000))],
-    ['large', chatBytes(chatOf(5 * MB))],
-    ['in chunks', inChunks(chatOf(LARGE), { authorization: 'Bearer sk-sluice-a' })],
-  ])('that is %s is read whole, and who sends it is looked up once', async (_, bytes) => {
+    ['small', chatBytes(chatOf(1_000)), 1],
+    ['large', chatBytes(chatOf(5 * MB)), 2],
+    ['in chunks', inChunks(chatOf(LARGE), { authorization: 'Bearer sk-sluice-a' }), 2],
+  ])('that is %s is read whole, and who sends it is asked for no more often than need be', async (_, bytes, looks) => {
     const gate = Promise.withResolvers<void>();
     const { port, close, asked } = await openAsking(async () => {
       await gate.promise; // bytes arrive meanwhile
@@ -123,8 +129,14 @@ describe('the body of somebody with a key', () => {
     await expect.poll(asked).toBe(1);
     gate.resolve();
     await expect.poll(() => answersIn(said())).toEqual([expect.objectContaining({ status: 200 })]);
-    expect(asked()).toBe(1);
+    expect(asked()).toBe(looks);
     socket.destroy();
+    await close(0);
+  });
+
+  test('is refused where the key is taken back while it comes', async () => {
+    const { told, close } = await openAsking(async (time) => (time === 1 ? caller : undefined));
+    expect(await told(chatBytes(chatOf(LARGE)))).toEqual([expect.objectContaining({ status: 401 })]);
     await close(0);
   });
 
